@@ -1,0 +1,11 @@
+"""Published figures the laboratory stands on: tidy tables, their sources and a loader that checks them.
+
+Importing this package is cheap: pandas and pandera are imported inside the functions that need them.
+"""
+
+from __future__ import annotations
+
+from data.errors import InputError, nearest
+from data.tables import load, names, path, read_csv_for_people
+
+__all__ = ["InputError", "load", "names", "nearest", "path", "read_csv_for_people"]
