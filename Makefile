@@ -1,0 +1,43 @@
+# asnlab. `make compare` and `make test` work as the first thing typed on a fresh clone; nothing has to be installed before but Python 3.11 to 3.13.
+# PYTHON=python3.12 chooses the Python of a new .venv.
+
+SHELL := bash
+BIN := .venv/bin
+export PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help setup compare test format lock clean
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## make .venv from requirements.lock (again only when the lock changed)
+	@setup/environment.sh
+
+compare: setup ## compare the eight policies for Tangerang Selatan: results/tangsel/report.html
+	@$(BIN)/asnlab compare scenarios/tangsel.yaml --out results/tangsel
+
+test: setup ## run every check: lint, format, types, tests, notebooks
+	@echo "test: lint (ruff check)"
+	@$(BIN)/ruff check .
+	@echo "test: format (ruff format --check)"
+	@$(BIN)/ruff format --check .
+	@echo "test: types (mypy)"
+	@$(BIN)/mypy
+	@echo "test: tests (pytest)"
+	@$(BIN)/pytest tests
+	@echo "test: notebooks (pytest --nbval-lax)"
+	@$(BIN)/pytest --nbval-lax notebooks
+	@echo "test: all passed"
+
+format: setup ## put code and notebooks in the one format, mend what can be mended
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lock: setup ## write requirements.lock again from pyproject.toml
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header \
+		--extra dev pyproject.toml -o requirements.lock
+
+clean: ## remove .venv, caches and results
+	rm -rf .venv results build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
