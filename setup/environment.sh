@@ -52,14 +52,17 @@ explain() {
 }
 
 choose_python() {
-    local candidate verdict first=""
+    local candidate verdict said="" about=""
     for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11}; do
         verdict=$(judge "$candidate")
         if [ "$verdict" = ok ]; then echo "$candidate"; return; fi
-        # A Python of the right version that only lacks venv is the easiest to mend: its explanation wins.
-        if [ -z "$first" ] || [ "$verdict" = bare ]; then first=$(explain "$candidate" "$verdict"); fi
+        # One reason is given: the first, unless a Python of the right version lacks only venv, which is easier to mend.
+        if [ -z "$said" ] || { [ "$verdict" = bare ] && [ "$about" != bare ]; }; then
+            said=$(explain "$candidate" "$verdict")
+            about=$verdict
+        fi
     done
-    stop "$first"
+    stop "$said"
 }
 
 version_of() { "$1" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null || true; }
@@ -112,7 +115,7 @@ install_project() {
 }
 
 # pip in a virtual environment must not be told to install elsewhere, and another active environment does not count.
-export PIP_USER=0
+export PIP_USER=0 PIP_DISABLE_PIP_VERSION_CHECK=1
 unset VIRTUAL_ENV PIP_TARGET PIP_PREFIX
 
 # Two set-ups of one folder at once would write over each other. flock is missing on macOS: there the user must not do that.

@@ -1,0 +1,50 @@
+"""What the tests share: where the project is, and which files belong to it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+MADE_BY_TOOLS = {".git", ".venv", "results", "build", "dist", "__pycache__", ".ipynb_checkpoints"}
+MADE_BY_TOOLS |= {".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"}
+
+
+def files_of_the_project(root: Path) -> list[Path]:
+    """Files that git tracks or would track; in an unpacked archive, every file that no tool made."""
+    listed = subprocess.run(
+        ["git", "-C", str(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if listed.returncode == 0 and listed.stdout:
+        found = [root / name for name in listed.stdout.split("\0") if name]
+    else:
+        found = []
+        for folder, inside, names in os.walk(root):
+            inside[:] = [name for name in inside if name not in MADE_BY_TOOLS and not name.endswith(".egg-info")]
+            found += [Path(folder) / name for name in names]
+    return sorted(path for path in found if path.is_file())
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project's folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def files_of() -> Callable[[Path], list[Path]]:
+    """How the files of a project folder are found, see `files_of_the_project`."""
+    return files_of_the_project
+
+
+@pytest.fixture(scope="session")
+def project_files() -> list[Path]:
+    """Every file of this project."""
+    return files_of_the_project(ROOT)
