@@ -1,0 +1,1 @@
+"""Official indices (SKM, IP ASN) and the statistics of real evaluation data."""
