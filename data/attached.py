@@ -19,7 +19,7 @@ class Sources(pd.DataFrame):
     def __eq__(self, other: object) -> bool:  # type: ignore[override]
         return self is other or (isinstance(other, pd.DataFrame) and self.equals(other))
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
-    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Sources:  # type: ignore[override]
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Sources:
         return self
