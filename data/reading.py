@@ -13,6 +13,7 @@ from data.errors import InputError, nearest
 if TYPE_CHECKING:
     import pandas as pd
     import pandera.pandas as pa
+    from pandera.errors import SchemaError
 
 __all__ = ["read_checked"]
 
@@ -107,10 +108,9 @@ def _validated(rows: list[Row], header: list[str], schema: pa.DataFrameSchema, s
     cells = {name: [row[place] for _, row in rows] for place, name in enumerate(header)}
     frame = pd.DataFrame({name: _typed(cells[name], name, schema, lines, shown) for name in header})
     try:
-        frame = schema.validate(frame)
+        return schema.validate(frame)
     except SchemaError as error:
         raise InputError(_explain(error, lines, shown)) from None
-    return frame
 
 
 def _typed(cells: list[str], name: str, schema: pa.DataFrameSchema, lines: list[int], shown: str) -> pd.Series:
@@ -156,24 +156,22 @@ def _allowed(column: pa.Column, number: bool) -> str:
     return f"{kind} {said[0]}" if said and number else (said[0] if said else kind)
 
 
-def _explain(error: object, lines: list[int], shown: str) -> str:
+def _explain(error: SchemaError, lines: list[int], shown: str) -> str:
     """One line for the first cell that a check refused."""
-    cases = getattr(error, "failure_cases", None)
-    check = getattr(error, "check", None)
-    schema = getattr(error, "schema", None)
-    allowed = getattr(check, "error", None) or "see the data sheet"
-    column = getattr(schema, "name", None)
-    if cases is None or isinstance(cases, str) or "index" not in cases or cases["index"].isna().all():
+    cases = error.failure_cases
+    if not hasattr(cases, "columns") or cases["index"].isna().all():
         return f"{shown}: {str(error).splitlines()[0]}"
-    first = cases.sort_values("index", kind="stable").iloc[0]
-    line = lines[int(first["index"])]
-    if "column" in cases and str(first["column"]) not in ("", "nan", "None"):
-        column = first["column"] if not hasattr(schema, "columns") else None
-    if hasattr(schema, "columns"):  # a check over the whole row
-        return f"{shown}:{line}: this row does not hold together; needed: {allowed}"
-    if getattr(error, "reason_code", None) is not None and "UNIQUE" in str(error.reason_code).upper():  # type: ignore[attr-defined]
-        return f"{shown}:{line}: column '{column}': '{first['failure_case']}' appears more than once; each must differ"
-    return f"{shown}:{line}: column '{column}': {first['failure_case']!s} is not allowed; allowed: {allowed}"
+    cases = cases.sort_values("index", kind="stable")
+    first, value = (cases[column].iloc[0] for column in ("index", "failure_case"))
+    value = f"{value:g}" if isinstance(value, float) else value
+    if hasattr(error.schema, "columns"):  # a check of whole rows, not of one column
+        return f"{shown}:{lines[int(first)]}: this row does not hold together; needed: {error.check.error}"
+    if error.check == "field_uniqueness":
+        again = cases.loc[cases["failure_case"] == cases["failure_case"].iloc[0], "index"].iloc[1]
+        place = f"{shown}:{lines[int(again)]}: column '{error.schema.name}'"
+        return f"{place}: '{value}' stands on line {lines[int(first)]} already; each must differ"
+    place = f"{shown}:{lines[int(first)]}: column '{error.schema.name}'"
+    return f"{place}: {value} is not allowed; allowed: {error.check.error}"
 
 
 def _key(name: str) -> str:

@@ -46,7 +46,12 @@ def numbers(tree: object, place: str = "") -> Iterator[tuple[str, dict[str, Any]
 def evidence() -> dict[str, float]:
     """Value by id, for every id that a profile may cite."""
     found: dict[str, float] = {}
-    for table, column in (("figures", "value"), ("effects", "estimate"), ("rules", "value"), ("derived_moments", "value")):
+    for table, column in (
+        ("figures", "value"),
+        ("effects", "estimate"),
+        ("rules", "value"),
+        ("derived_moments", "value"),
+    ):
         frame = data.load(table)
         found |= dict(zip(frame["id"], frame[column], strict=True))
     return found
@@ -167,6 +172,7 @@ def test_every_counter_could_serve_its_visitors() -> None:
     visits = CITY["encounters"]["value"] * CITY["adults"]["value"]
     for unit in CITY["units"]:
         desks = unit["counter"]["value"] * (
-            unit["pns"]["value"] * CITY["staff"]["pns"]["value"] + unit["pppk"]["value"] * CITY["staff"]["pppk"]["value"]
+            unit["pns"]["value"] * CITY["staff"]["pns"]["value"]
+            + unit["pppk"]["value"] * CITY["staff"]["pppk"]["value"]
         )
         assert 0.5 < unit["demand"]["value"] * visits / desks / 21 < 20, unit["kind"]
