@@ -142,6 +142,13 @@ def test_an_answer_of_five_is_refused(tmp_path: Path, answers: list[list[str]]) 
     )
 
 
+def test_an_unanswered_element_is_refused(tmp_path: Path, answers: list[list[str]]) -> None:
+    """Guards against nine means that come from different respondents."""
+    answers[1][11] = ""
+    said = refusal(written(tmp_path / "mine.csv", answers), "skm_respondents")
+    assert said == "mine.csv:2: column 'Sarana dan Prasarana': empty; allowed: a whole number 1 to 4"
+
+
 @pytest.mark.parametrize("value", ["tiga", "3,5", "1_0", "inf", "0x3"])
 def test_text_in_a_number_column_is_refused(tmp_path: Path, answers: list[list[str]], value: str) -> None:
     """Guards against text that turns into a missing answer without a word."""

@@ -36,7 +36,7 @@ TEMPLATES: dict[str, pa.DataFrameSchema] = {
             "respondent": text(),
             "unit": text(),
             "date": text(optional=True, pattern=r"^\d{4}-\d{2}-\d{2}$", says="a date such as 2026-03-31"),
-            **{element: whole(1, 4) for element in ELEMENTS},
+            **{element: whole(1, 4, optional=False) for element in ELEMENTS},
         },
         name="skm_respondents",
     ),
