@@ -53,7 +53,8 @@ explain() {
 
 choose_python() {
     local candidate verdict said="" about=""
-    for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11}; do
+    if [ -n "${PYTHON:-}" ]; then set -- "$PYTHON"; else set -- python3 python3.13 python3.12 python3.11; fi
+    for candidate in "$@"; do
         verdict=$(judge "$candidate")
         if [ "$verdict" = ok ]; then echo "$candidate"; return; fi
         # One reason is given: the first, unless a Python of the right version lacks only venv, which is easier to mend.
