@@ -1,0 +1,97 @@
+"""The answer in two sentences, written from the numbers and no stronger than they are."""
+
+from __future__ import annotations
+
+import pandas as pd
+from markupsafe import Markup
+
+from analysis.compare import SURVEY_ERROR, SURVEY_N, compare, known
+from analysis.report.rows import Row, leaders, rows_of
+from analysis.report.study import Study
+from analysis.report.words import Words
+
+__all__ = ["among_equal_cost", "answer", "sentence"]
+
+ASKED = ("competence", "trust")
+# Strategies count as equally expensive when their cost differs from the reference by at most this share.
+SAME_COST = 0.05
+
+
+def answer(comparison: pd.DataFrame, study: Study, words: Words) -> list[Markup]:
+    """One sentence for competence, one for trust."""
+    return [sentence(comparison, outcome, study, words) for outcome in ASKED]
+
+
+def sentence(comparison: pd.DataFrame, outcome: str, study: Study, words: Words) -> Markup:
+    """What the numbers say of one outcome: a winner, no winner, the reference ahead, no difference, or no values."""
+    what = words.text(f"answer.{outcome}")
+    rows = {policy: row for (policy, name), row in rows_of(comparison).items() if name == outcome}
+    leader = leaders(comparison).get(outcome)
+    others = {p: rows[p] for p in study.others if p in rows}
+    if leader is None or not others:
+        return words.html("answer.missing", what=what)
+    if all(row.difference == row.low == row.high == 0 for row in others.values()):
+        return words.html("answer.none", what=what)
+    sign = known(outcome).sign
+    kind, shown = "open", leader.policy
+    if leader.policy == study.reference:
+        kind = "reference"
+        shown = max(others, key=lambda p: (others[p].probability_best, sign * others[p].difference))
+    elif leader.distinguishable and sign * others[shown].difference > 0:
+        kind = "best"
+    row = rows[shown]
+    difference, low, high = (words.difference(value, outcome) for value in (row.difference, row.low, row.high))
+    return words.html(
+        f"answer.{kind}",
+        what=what,
+        policy=study.titles[shown],
+        reference=study.titles[study.reference],
+        difference=difference,
+        low=low,
+        high=high,
+        unit=words.difference_unit(outcome),
+        cost=_cost(row.cost_difference, study, words),
+        n=len(study.titles),
+        probability=words.percent(leader.probability),
+        caveats="".join(f"; {caveat}" for caveat in _caveats(row, outcome, words)),
+    )
+
+
+def among_equal_cost(outcomes: pd.DataFrame, comparison: pd.DataFrame, study: Study, words: Words) -> Markup | None:
+    """Who is best among the strategies that cost about what the reference costs; None when that adds nothing."""
+    cost = {policy: row.cost_total for (policy, _), row in rows_of(comparison).items()}
+    base = cost[study.reference]
+    same = [p for p in study.titles if abs(cost[p] - base) <= SAME_COST * base]
+    if len(same) < 3 or len(same) == len(study.titles):
+        return None
+    first = leaders(compare(outcomes[outcomes["policy"].isin(same)], study.reference, study.window))
+    if not set(ASKED) <= set(first):
+        return None
+    values: dict[str, str] = {}
+    for outcome in ASKED:
+        values[outcome] = study.titles[first[outcome].policy]
+        values[f"{outcome}_probability"] = words.percent(first[outcome].probability)
+    return words.html("answer.equal_money", reference=study.titles[study.reference], **values)
+
+
+def _cost(difference: float, study: Study, words: Words) -> str:
+    if abs(difference) < 0.05:
+        return words.text("answer.cost_same")
+    kind = "cost_more" if difference > 0 else "cost_less"
+    return words.text(f"answer.{kind}", money=words.money(abs(difference)), years=words.horizon(study.months))
+
+
+def _caveats(row: Row, outcome: str, words: Words) -> list[str]:
+    found = []
+    if not row.sure:
+        found.append(words.text("answer.zero_inside"))
+    if outcome == "trust":
+        side = "below_survey" if abs(row.difference) < SURVEY_ERROR else "above_survey"
+        found.append(words.text(f"answer.{side}", n=SURVEY_N, error=words.number(SURVEY_ERROR, 0)))
+    if not row.settled:
+        more = row.draws_needed
+        text = (
+            words.text("answer.unsettled", more=words.number(more, 0)) if more else words.text("answer.unsettled_many")
+        )
+        found.append(text)
+    return found

@@ -1,0 +1,127 @@
+"""Tables of the report as plain rows of ready text: the template only lays them out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from analysis.compare import LIMIT, SURVEY_ERROR
+from analysis.report.answer import ASKED
+from analysis.report.rows import Row, rows_of
+from analysis.report.study import Study
+from analysis.report.words import Words
+
+__all__ = ["CLASSES", "Cell", "annex", "differences", "evidence", "how_sure", "policies", "visible_in_survey"]
+
+CLASSES = ("measured", "literature", "calibrated", "assumed")
+MOST_LEVERS = 7
+
+
+class Cell(NamedTuple):
+    """One number with its interval; `sure` when the interval lies on one side of zero."""
+
+    value: str
+    range: str
+    sure: bool
+
+
+def policies(comparison: pd.DataFrame, study: Study, words: Words) -> list[dict[str, Any]]:
+    """Each policy: title, levers that differ from the reference, cost and cost difference."""
+    first = {policy: row for (policy, _), row in rows_of(comparison).items()}
+    rows = []
+    for policy, title in study.titles.items():
+        levers = list(study.levers.get(policy, []))
+        rows.append(
+            {
+                "title": title,
+                "reference": policy == study.reference,
+                "levers": levers[:MOST_LEVERS],
+                "more": max(0, len(levers) - MOST_LEVERS),
+                "cost": words.money(first[policy].cost_total),
+                "difference": words.money(first[policy].cost_difference, signed=True),
+            }
+        )
+    return rows
+
+
+def differences(comparison: pd.DataFrame, shown: Iterable[str], study: Study, words: Words) -> dict[str, Any]:
+    """Key outcomes by policy: difference with its interval, and the reference's own level."""
+    table = rows_of(comparison)
+    there = [o for o in shown if (study.reference, o) in table]
+    return {
+        "heads": [(words.short(o), words.difference_unit(o)) for o in there],
+        "level": [words.level(table[study.reference, o].level, o) for o in there],
+        "rows": [(study.titles[p], [_cell(table[p, o], o, words) for o in there]) for p in study.others],
+    }
+
+
+def how_sure(comparison: pd.DataFrame, study: Study, words: Words) -> list[dict[str, str]]:
+    """Competence and trust for each policy: chances, Monte Carlo error, draws still needed."""
+    table = rows_of(comparison)
+    return [
+        {
+            "outcome": words.short(outcome),
+            "title": study.titles[policy],
+            "better": words.percent(table[policy, outcome].share_better),
+            "best": words.percent(table[policy, outcome].probability_best),
+            "error": words.number(table[policy, outcome].monte_carlo_error, 3),
+            "needed": _draws(table[policy, outcome], words),
+        }
+        for outcome in ASKED
+        for policy in study.others
+        if (policy, outcome) in table
+    ]
+
+
+def visible_in_survey(comparison: pd.DataFrame, study: Study) -> int:
+    """How many policies move mean trust by more than the sampling error of one city survey."""
+    table = rows_of(comparison)
+    return sum(abs(table[p, "trust"].difference) > SURVEY_ERROR for p in study.others if (p, "trust") in table)
+
+
+def evidence(parameters: Iterable[Any], words: Words) -> list[dict[str, Any]]:
+    """Parameters counted and named by class of evidence, the four classes always shown."""
+    names: dict[str, list[str]] = {k: [] for k in CLASSES}
+    for parameter in parameters:
+        names.setdefault(parameter.klass, []).append(parameter.name)
+    total = sum(len(n) for n in names.values())
+    return [
+        {
+            "klass": words.text(f"evidence.{k}"),
+            "meaning": words.text(f"evidence.{k}_meaning"),
+            "count": len(names[k]),
+            "share": words.percent(len(names[k]) / total) if total else "–",
+            "width": round(100 * len(names[k]) / total) if total else 0,
+            "names": sorted(names[k]),
+        }
+        for k in CLASSES
+    ]
+
+
+def annex(comparison: pd.DataFrame, study: Study, words: Words) -> list[dict[str, Any]]:
+    """Every outcome: the reference's level and each policy's difference."""
+    table = rows_of(comparison)
+    return [
+        {
+            "label": words.label(outcome),
+            "unit": words.unit(outcome),
+            "level": words.number(table[study.reference, outcome].level, words.digits(outcome, level=True)),
+            "cells": [_cell(table[policy, outcome], outcome, words) for policy in study.others],
+        }
+        for outcome in dict.fromkeys(name for _, name in table)
+    ]
+
+
+def _cell(row: Row, outcome: str, words: Words) -> Cell:
+    value, low, high = (words.difference(x, outcome) for x in (row.difference, row.low, row.high))
+    return Cell(value, f"{low} … {high}", row.sure)
+
+
+def _draws(row: Row, words: Words) -> str:
+    if row.settled:
+        return words.text("differences.settled")
+    if row.draws_needed is None:
+        return words.text("differences.beyond", limit=words.number(LIMIT, 0))
+    return words.number(row.draws_needed, 0)
