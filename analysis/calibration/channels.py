@@ -42,8 +42,14 @@ def _two_channels() -> tuple[float, float]:
 def _report_rate() -> Estimate:
     middle, log_sd = _two_channels()
     return Estimate(
-        "report_rate", middle * (1.0 - SERVICE_SHARE), log_sd, "lognormal", (1e-5, 5e-3), "reports per adult-month",
-        "measured", ("F0031", "F0040", "F0477", "F0398"),
+        "report_rate",
+        middle * (1.0 - SERVICE_SHARE),
+        log_sd,
+        "lognormal",
+        (1e-5, 5e-3),
+        "reports per adult-month",
+        "measured",
+        ("F0031", "F0040", "F0477", "F0398"),
         "geometric mean of two channels that differ tenfold (LAPOR Tangsel, LAKSA Kota Tangerang), each one SD away; "
         "the Tangsel count contradicts itself by office, and what share concerns service is assumed (10 %)",
     )
@@ -58,8 +64,14 @@ def _complaint_access() -> Estimate:
         + (DISSATISFIED_LOGIT_SD * (1.0 - DISSATISFIED)) ** 2
     )
     return Estimate(
-        "complaint_access", middle * SERVICE_SHARE / dissatisfied_rate, spread, "lognormal", (1e-5, 0.2),
-        "complaints per dissatisfied encounter", "measured", ("F0031", "F0040", "F0269"),
+        "complaint_access",
+        middle * SERVICE_SHARE / dissatisfied_rate,
+        spread,
+        "lognormal",
+        (1e-5, 0.2),
+        "complaints per dissatisfied encounter",
+        "measured",
+        ("F0031", "F0040", "F0269"),
         "channel rate times the assumed 10 % about service over the assumed 0.1 encounters per adult-month of which "
         "15 % dissatisfy; none of the three is counted anywhere, so only the order of magnitude is known",
     )
@@ -76,9 +88,14 @@ def _completed_share() -> Estimate:
     logits = np.array([logit(tangsel), *(logit(x) for x in others)])
     within = math.sqrt(1.0 / (633 * tangsel * (1.0 - tangsel)))
     return Estimate(
-        "completed_share", expit(logit(tangsel)), math.hypot(within, float(logits.std(ddof=1)) / 2.0), "logitnormal",
-        (0.05, 0.999), "share of reports", "measured", ("F0469", "F0468", "F0467", "F0041", "F0043", "F0045"),
-        "completed share of Tangsel's LAPOR, Aug 2024 (n = 633), with half the spread between channels and years; the 8 % "
-        "of 2022 is left out as a system in transition, and completed is not the same as solved",
+        "completed_share",
+        expit(logit(tangsel)),
+        math.hypot(within, float(logits.std(ddof=1)) / 2.0),
+        "logitnormal",
+        (0.05, 0.999),
+        "share of reports",
+        "measured",
+        ("F0469", "F0468", "F0467", "F0041", "F0043", "F0045"),
+        "completed share of Tangsel's LAPOR, Aug 2024 (n = 633), with half the spread between channels and years; the "
+        "8 % of 2022 is left out as a system in transition, and completed is not the same as solved",
     )
-

@@ -13,7 +13,13 @@ from analysis.calibration.skm_thresholds import GROUPS, skm_block
 __all__ = ["INPUTS", "MADE_BY", "direct_estimates", "run_direct"]
 
 INPUTS = (
-    "effects", "figures", "ikm_between_units", "ikm_panels", "skm_bpbd_tangsel_2025", "skm_sekadau_2019", "trust_polri",
+    "effects",
+    "figures",
+    "ikm_between_units",
+    "ikm_panels",
+    "skm_bpbd_tangsel_2025",
+    "skm_sekadau_2019",
+    "trust_polri",
 )
 MADE_BY = "asnlab calibrate --direct"
 

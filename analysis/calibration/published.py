@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+
 import pandas as pd
 
 import data

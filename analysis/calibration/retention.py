@@ -42,10 +42,28 @@ def use_and_hazard() -> tuple[Estimate, Estimate, JointSpread]:
         "constant one"
     )
     return (
-        Estimate("use_start", start, math.sqrt(covariance[0, 0]), "logitnormal", (0.2, 0.95), "share of trained people",
-                 "literature", ids, how),
-        Estimate("use_hazard", hazard, math.sqrt(covariance[1, 1]), "lognormal", (0.002, 0.3), "per month",
-                 "literature", ids, how),
+        Estimate(
+            "use_start",
+            start,
+            math.sqrt(covariance[0, 0]),
+            "logitnormal",
+            (0.2, 0.95),
+            "share of trained people",
+            "literature",
+            ids,
+            how,
+        ),
+        Estimate(
+            "use_hazard",
+            hazard,
+            math.sqrt(covariance[1, 1]),
+            "lognormal",
+            (0.002, 0.3),
+            "per month",
+            "literature",
+            ids,
+            how,
+        ),
         JointSpread(("use_start", "use_hazard"), tuple(tuple(float(x) for x in row) for row in covariance)),
     )
 
@@ -61,8 +79,14 @@ def half_life() -> Estimate:
     median = math.exp(float(np.average(logs, weights=weights)))
     between = float(logs.std(ddof=1))
     return Estimate(
-        "skill_half_life", median, math.hypot(between, TRANSPORT_LOG_SD), "lognormal", (2.0, 60.0), "months",
-        "literature", (*(id_ for id_, _, _ in TATEL), "arthur1998_365"),
+        "skill_half_life",
+        median,
+        math.hypot(between, TRANSPORT_LOG_SD),
+        "lognormal",
+        (2.0, 60.0),
+        "months",
+        "literature",
+        (*(id_ for id_, _, _ in TATEL), "arthur1998_365"),
         "geometric mean of the half-loss times by kind of task (accuracy twice), spread between kinds plus an assumed "
         "transport SD of 0.41 log from procedural skills to office work; the share out of use for a year in Arthur "
         "(1998) lies inside the interval",

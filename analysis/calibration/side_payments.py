@@ -29,7 +29,8 @@ TRANSPORT_LOGIT_SD = 0.5  # assumed: nation 2020 -> Tangsel; KPK's integrity sco
 
 def per_encounter(share_in_year: float, encounters: float) -> float:
     """Probability per encounter that gives `share_in_year` of users with `encounters` >= 1 encounters each."""
-    return 1.0 - (1.0 - share_in_year) ** (1.0 / max(encounters, 1.0))
+    never: float = (1.0 - share_in_year) ** (1.0 / max(encounters, 1.0))
+    return 1.0 - never
 
 
 def _median_and_spread(share: float, median_k: float, log_sd_k: float) -> tuple[float, float]:
@@ -46,20 +47,35 @@ def side_payments() -> list[Estimate]:
     found: list[Estimate] = []
     for service, (id_, median_k, log_sd_k) in ENCOUNTERS.items():
         p, spread = _median_and_spread(figure(id_) / 100.0, median_k, log_sd_k)
-        found.append(Estimate(
-            f"side_payment_{service}", p, spread, "logitnormal", (0.001, 0.6), "probability per encounter", "measured",
-            (id_,),
-            f"share of users who paid within 12 months (GCB 2020) solved for one encounter at an assumed {median_k:g} "
-            f"encounters a year (log SD {log_sd_k:g}); the survey does not give encounters, users asked or the city, "
-            "so 0.5 logit is added for transport",
-        ))
+        found.append(
+            Estimate(
+                f"side_payment_{service}",
+                p,
+                spread,
+                "logitnormal",
+                (0.001, 0.6),
+                "probability per encounter",
+                "measured",
+                (id_,),
+                "share of users who paid within 12 months (GCB 2020) solved for one encounter at an assumed "
+                f"{median_k:g} encounters a year (log SD {log_sd_k:g}); the survey does not give encounters, users "
+                "asked or the city, so 0.5 logit is added for transport",
+            )
+        )
     logits = np.array([logit(e.value) for e in found])
     between = float(logits.std(ddof=1))
-    found.append(Estimate(
-        "side_payment_other", 1.0 / (1.0 + math.exp(-float(logits.mean()))),
-        math.hypot(between, float(np.mean([e.se for e in found]))), "logitnormal", (0.001, 0.6),
-        "probability per encounter", "measured", tuple(id_ for id_, _, _ in ENCOUNTERS.values()),
-        "mean logit of the three services asked, spread between them added; no figure on licensing, social or general "
-        "offices was found",
-    ))
+    found.append(
+        Estimate(
+            "side_payment_other",
+            1.0 / (1.0 + math.exp(-float(logits.mean()))),
+            math.hypot(between, float(np.mean([e.se for e in found]))),
+            "logitnormal",
+            (0.001, 0.6),
+            "probability per encounter",
+            "measured",
+            tuple(id_ for id_, _, _ in ENCOUNTERS.values()),
+            "mean logit of the three services asked, spread between them added; no figure on licensing, social or "
+            "general offices was found",
+        )
+    )
     return found

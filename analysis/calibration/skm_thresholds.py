@@ -1,7 +1,7 @@
 """Thresholds and loadings of the nine SKM answers on two factors, from the respondents of Sekadau.
 
-The answer to an element is 1 + the number of thresholds below `loading * score + sqrt(1 - loading**2) * noise`, score and
-noise standard normal: an ordered probit. Loadings of a factor's elements are fitted jointly (statsmodels
+The answer to an element is 1 + the number of thresholds below `loading * score + sqrt(1 - loading**2) * noise`, score
+and noise standard normal: an ordered probit. Loadings of a factor's elements are fitted jointly (statsmodels
 GenericLikelihoodModel, the score integrated out), started from OrderedModel fits of each element on the sum of the
 others; thresholds are normal scores of the cumulative shares. n = 49 and the unit is unnamed: spreads are widened.
 
@@ -30,8 +30,16 @@ from analysis.calibration.published import table
 from analysis.evaluation.reliability import alpha, factor_correlation
 from analysis.evaluation.skm_elements import CODES, ELEMENTS
 
-__all__ = ["GROUPS", "TEXTBOOK_GROUPS", "ElementModel", "element_models", "loadings", "rest_score_loading",
-           "sekadau_answers", "skm_block"]
+__all__ = [
+    "GROUPS",
+    "TEXTBOOK_GROUPS",
+    "ElementModel",
+    "element_models",
+    "loadings",
+    "rest_score_loading",
+    "sekadau_answers",
+    "skm_block",
+]
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "process": ("U1", "U2", "U9"),
@@ -179,10 +187,11 @@ def skm_block() -> dict[str, Any]:
     alphas = {f: rounded(alpha(answers[list(m)]).value) for f, m in GROUPS.items() if len(m) > 2}
     return {
         "method": (
-            "ordered probit of the elements of each factor on one latent score (marginal maximum likelihood, started from "
-            "OrderedModel fits on the sum of the other elements); 49 respondents of one unnamed unit of Kabupaten Sekadau, "
-            "spreads widened by a design effect of 2 and for transport; an answer nobody gave has a threshold from a "
-            "quarter count. Price (U4) is set by rule: loading 0 here, what it had in Sekadau on the people score beside it"
+            "ordered probit of the elements of each factor on one latent score (marginal maximum likelihood, started "
+            "from OrderedModel fits on the sum of the other elements); 49 respondents of one unnamed unit of "
+            "Kabupaten Sekadau, spreads widened by a design effect of 2 and for transport; an answer nobody gave has "
+            "a threshold from a quarter count. Price (U4) is set by rule: loading 0 here, what it had in Sekadau on "
+            "the people score beside it"
         ),
         "class": "measured",
         "evidence": ["skm_sekadau_2019"],

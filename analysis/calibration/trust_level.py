@@ -55,14 +55,30 @@ def trust_level() -> list[Estimate]:
     spread = four_category_spread(local)[1]
     police = four_category_spread(shares_with_an_opinion(POLRI_2023))[1]
     return [
-        Estimate("trust_level", level, math.sqrt(sampling**2 + between_polls**2 + TRANSPORT_LOGIT_SD**2),
-                 "logitnormal", (0.3, 0.97), "share very or fairly trusting", "measured", (LSI_2023, LSI_2021),
-                 "share very or fairly trusting local government among those with an opinion, LSI 2023; the higher 2021 "
-                 "poll (another mode, head of government, three printed categories) enters the spread; no poll of Tangsel "
-                 "asks trust, so 0.25 logit is added for transport"),
-        Estimate("trust_spread", spread, math.hypot(CUT_LOG_SD, math.log(police / spread)), "lognormal", (0.2, 3.0),
-                 "logit", "measured", (LSI_2023, POLRI_2023),
-                 "normal scores of the four answer shares against assumed trust probabilities 0.2, 0.5, 0.8 between the "
-                 "answers; the scale rests on those cuts and is not identified by the shares, hence 0.35 log, plus the "
-                 "difference from the same answers on the police"),
+        Estimate(
+            "trust_level",
+            level,
+            math.sqrt(sampling**2 + between_polls**2 + TRANSPORT_LOGIT_SD**2),
+            "logitnormal",
+            (0.3, 0.97),
+            "share very or fairly trusting",
+            "measured",
+            (LSI_2023, LSI_2021),
+            "share very or fairly trusting local government among those with an opinion, LSI 2023; the higher 2021 "
+            "poll (another mode, head of government, three printed categories) enters the spread; no poll of Tangsel "
+            "asks trust, so 0.25 logit is added for transport",
+        ),
+        Estimate(
+            "trust_spread",
+            spread,
+            math.hypot(CUT_LOG_SD, math.log(police / spread)),
+            "lognormal",
+            (0.2, 3.0),
+            "logit",
+            "measured",
+            (LSI_2023, POLRI_2023),
+            "normal scores of the four answer shares against assumed trust probabilities 0.2, 0.5, 0.8 between the "
+            "answers; the scale rests on those cuts and is not identified by the shares, hence 0.35 log, plus the "
+            "difference from the same answers on the police",
+        ),
     ]

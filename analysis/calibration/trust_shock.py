@@ -135,20 +135,56 @@ def trust_shock() -> tuple[list[Estimate], JointSpread]:
     noise_sd = math.hypot(fit.log_noise_sd, 0.4)
     persistence_sd = math.hypot(fit.logit_persistence_sd, 0.5)
     ids = ("trust_polri", "F0252")
-    series = "interrupted time series (GLS with autoregressive noise) on one pollster's 19 waves for the national police"
+    series = (
+        "interrupted time series (GLS with autoregressive noise) on one pollster's 19 waves for the national police"
+    )
     return [
-        Estimate("scandal_size", size, log_size_sd, "lognormal", (0.02, 2.0), "logit", "measured", ids,
-                 f"{series}; 0.75 (SD 0.15, assumed) of the fall is the scandal's own because the fall common to all "
-                 "institutions in late 2022 is not in the tables; 0.3 log added for transport to a city"),
-        Estimate("scandal_half_life", math.exp(fit.log_half_life), log_half_sd, "lognormal", (0.5, 60.0), "months",
-                 "measured", ids,
-                 f"{series}; five waves after the fall hardly separate half-life from noise, 0.3 log added for transport"),
-        Estimate("political_noise_sd", math.exp(fit.log_noise), noise_sd, "lognormal", (0.01, 1.0), "logit", "measured",
-                 ids, f"{series}: stationary SD of the noise net of sampling error; whether a city's trust moves as much "
-                 "as a national police's is not identified, 0.4 log added"),
-        Estimate("political_noise_persistence", expit(fit.logit_persistence), persistence_sd, "logitnormal", (0.0, 0.999),
-                 "monthly autocorrelation", "measured", ids,
-                 f"{series}; waves one to twelve months apart barely identify it, 0.5 logit added"),
+        Estimate(
+            "scandal_size",
+            size,
+            log_size_sd,
+            "lognormal",
+            (0.02, 2.0),
+            "logit",
+            "measured",
+            ids,
+            f"{series}; 0.75 (SD 0.15, assumed) of the fall is the scandal's own because the fall common to all "
+            "institutions in late 2022 is not in the tables; 0.3 log added for transport to a city",
+        ),
+        Estimate(
+            "scandal_half_life",
+            math.exp(fit.log_half_life),
+            log_half_sd,
+            "lognormal",
+            (0.5, 60.0),
+            "months",
+            "measured",
+            ids,
+            f"{series}; five waves after the fall hardly separate half-life from noise, 0.3 log added for transport",
+        ),
+        Estimate(
+            "political_noise_sd",
+            math.exp(fit.log_noise),
+            noise_sd,
+            "lognormal",
+            (0.01, 1.0),
+            "logit",
+            "measured",
+            ids,
+            f"{series}: stationary SD of the noise net of sampling error; whether a city's trust moves as much "
+            "as a national police's is not identified, 0.4 log added",
+        ),
+        Estimate(
+            "political_noise_persistence",
+            expit(fit.logit_persistence),
+            persistence_sd,
+            "logitnormal",
+            (0.0, 0.999),
+            "monthly autocorrelation",
+            "measured",
+            ids,
+            f"{series}; waves one to twelve months apart barely identify it, 0.5 logit added",
+        ),
     ], JointSpread(
         ("scandal_size", "scandal_half_life"),
         (

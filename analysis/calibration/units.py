@@ -42,17 +42,24 @@ def unit_spread() -> Estimate:
     """
     frame = table("ikm_between_units")
     frame = frame[frame["scope"] != "services within one office"]
-    ranges = frame.dropna(subset=["min_index"])
-    raw = [
-        float(row.max_index - row.min_index) / range_factor(int(row.n_units)) for row in ranges.itertuples(index=False)
-    ]
-    for row in frame.dropna(subset=["n_category_A"]).itertuples(index=False):
-        raw.append(spread_from_share(float(row.mean_index), CATEGORY_A, float(row.n_category_A / row.n_units)))
+    raw: list[float] = []
+    columns = ("n_units", "mean_index", "min_index", "max_index", "n_category_A")
+    for units, mean, low, high, best in frame[list(columns)].astype(float).to_numpy():
+        if math.isfinite(low):
+            raw.append((high - low) / range_factor(int(units)))
+        if math.isfinite(best):
+            raw.append(spread_from_share(mean, CATEGORY_A, best / units))
     noise = RESPONDENT_SD / math.sqrt(RESPONDENTS_A_UNIT)
     net = np.array([math.sqrt(s**2 - noise**2) for s in raw])
     log_sd = math.hypot(float(np.log(net).std(ddof=1)), 0.15)
     return Estimate(
-        "unit_spread", math.sqrt(float((net**2).mean())), log_sd, "lognormal", (0.5, 6.0), "index points", "measured",
+        "unit_spread",
+        math.sqrt(float((net**2).mean())),
+        log_sd,
+        "lognormal",
+        (0.5, 6.0),
+        "index points",
+        "measured",
         ("ikm_between_units", "F0228", "F0229", "F0233", "F0234", "F0236", "F0237", "F0422", "F0423"),
         "order statistics of three published ranges and one share of category A, less survey noise at an assumed 150 "
         "respondents a unit; 0.15 log for units that are not normal; the 2022 minimum is printed as 'about 84'",
@@ -79,12 +86,20 @@ def element_levels(groups: dict[str, tuple[str, ...]]) -> list[Estimate]:
         means = [float(np.mean([unit[e] for e in elements])) for unit in unit_levels().values()]
         spread = math.sqrt(between**2 / len(means) + TRANSPORT_NRR**2 + (max(means) - min(means)) ** 2 / 4.0)
         spread = min(spread, (4.0 - float(np.mean(means))) / 1.2)  # price: near the end of the scale
-        found.append(Estimate(
-            f"nrr_{factor}", float(np.mean(means)), spread, "normal", (2.0, 3.99), "1-4", "measured",
-            ("F0077", "F0085", "F0152", "F0160"),
-            f"mean of elements {', '.join(elements)} in BPBD Tangsel 2025 and one land office 2023, with the spread between "
-            "units and 0.10 for transport: neither is a typical counter of the city",
-        ))
+        found.append(
+            Estimate(
+                f"nrr_{factor}",
+                float(np.mean(means)),
+                spread,
+                "normal",
+                (2.0, 3.99),
+                "1-4",
+                "measured",
+                ("F0077", "F0085", "F0152", "F0160"),
+                f"mean of elements {', '.join(elements)} in BPBD Tangsel 2025 and one land office 2023, with the "
+                "spread between units and 0.10 for transport: neither is a typical counter of the city",
+            )
+        )
     return found
 
 
@@ -103,11 +118,17 @@ def leniency() -> Estimate:
     value = float(norm.ppf(official) - norm.ppf(poll))
     movement = abs(float(norm.ppf(figure("F0122") / 100.0) - norm.ppf(figure("F0121") / 100.0))) / 2.0
     return Estimate(
-        "leniency", value, math.sqrt(movement**2 + 0.4**2 + 0.2**2), "normal", (0.0, 3.5), "latent SD", "measured",
+        "leniency",
+        value,
+        math.sqrt(movement**2 + 0.4**2 + 0.2**2),
+        "normal",
+        (0.0, 3.5),
+        "latent SD",
+        "measured",
         ("F0131", "F0121", "F0122", "skm_bpbd_tangsel_2025"),
-        "normal score of official answers 3-4 (BPBD 2025) less that of residents satisfied with service at offices (MSI "
-        "2022); users just served and all residents are not the same people and the wordings differ (0.4), the poll moved "
-        "within a year (half of it counted), so leniency and who was asked are not told apart",
+        "normal score of official answers 3-4 (BPBD 2025) less that of residents satisfied with service at offices "
+        "(MSI 2022); users just served and all residents are not the same people and the wordings differ (0.4), the "
+        "poll moved within a year (half of it counted), so leniency and who was asked are not told apart",
     )
 
 
@@ -136,8 +157,15 @@ def drift() -> Estimate:
     mean, error = float(fit.fe_params.iloc[0]), float(fit.bse_fe.iloc[0])
     between = math.sqrt(max(float(np.asarray(fit.cov_re)[0, 0]), 0.0))
     return Estimate(
-        "ikm_drift", mean, math.sqrt(error**2 + between**2 + 0.2**2), "normal", (-1.0, 2.5), "index points a year",
-        "measured", ("ikm_panels",),
-        "mixed model with a random slope over four series of one unit each (Bogor's 2004 instrument a series of its own), "
-        "predictive for a new city; units that publish a series rise more often, so 0.2 is added and a fall stays possible",
+        "ikm_drift",
+        mean,
+        math.sqrt(error**2 + between**2 + 0.2**2),
+        "normal",
+        (-1.0, 2.5),
+        "index points a year",
+        "measured",
+        ("ikm_panels",),
+        "mixed model with a random slope over four series of one unit each (Bogor's 2004 instrument a series of its "
+        "own), predictive for a new city; units that publish a series rise more often, so 0.2 is added and a fall "
+        "stays possible",
     )

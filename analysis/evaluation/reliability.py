@@ -13,7 +13,15 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import f as f_distribution
 
-__all__ = ["Alpha", "FactorCorrelation", "ParallelAnalysis", "alpha", "factor_correlation", "omega", "parallel_analysis"]
+__all__ = [
+    "Alpha",
+    "FactorCorrelation",
+    "ParallelAnalysis",
+    "alpha",
+    "factor_correlation",
+    "omega",
+    "parallel_analysis",
+]
 
 Answers = pd.DataFrame | npt.NDArray[np.float64]
 
@@ -67,9 +75,9 @@ def omega(answers: Answers) -> float:
     are a sign that one factor is wrong, and lower omega.
     """
     x = _matrix(answers)
-    r = np.corrcoef(x, rowvar=False)
-    communality = 1.0 - 1.0 / np.diag(np.linalg.inv(r))
-    loading = np.zeros(r.shape[0])
+    r: npt.NDArray[np.float64] = np.asarray(np.corrcoef(x, rowvar=False), dtype=float)
+    communality: npt.NDArray[np.float64] = 1.0 - 1.0 / np.diag(np.linalg.inv(r))
+    loading = np.zeros(x.shape[1])
     for _ in range(200):
         reduced = r.copy()
         np.fill_diagonal(reduced, communality)
@@ -97,9 +105,9 @@ def parallel_analysis(answers: Answers, repeats: int = 500, quantile: float = 0.
     x = _matrix(answers)
     rng = np.random.default_rng(seed)
     own = np.linalg.eigvalsh(np.corrcoef(x, rowvar=False))[::-1]
-    noise = np.array([
-        np.linalg.eigvalsh(np.corrcoef(rng.permuted(x, axis=0), rowvar=False))[::-1] for _ in range(repeats)
-    ])
+    noise = np.array(
+        [np.linalg.eigvalsh(np.corrcoef(rng.permuted(x, axis=0), rowvar=False))[::-1] for _ in range(repeats)]
+    )
     threshold = np.quantile(noise, quantile, axis=0)
     below = np.flatnonzero(own <= threshold)
     factors = int(below[0]) if below.size else int(own.size)

@@ -37,13 +37,17 @@ ELEMENTS: tuple[Element, ...] = (
     Element("U2", "Sistem, Mekanisme, dan Prosedur", "Procedures", ("prosedur", "mekanisme", "procedure")),
     Element("U3", "Waktu Penyelesaian", "Time taken", ("waktu", "kecepatan", "time")),
     Element("U4", "Biaya/Tarif", "Cost", ("biaya", "tarif", "cost", "fee", "price")),
-    Element("U5", "Produk Spesifikasi Jenis Pelayanan", "Product",
-            ("produk", "spesifikasi", "hasil pelayanan", "product")),
+    Element("U5", "Produk Spesifikasi Jenis Pelayanan", "Product", ("produk", "spesifikasi", "product")),
     Element("U6", "Kompetensi Pelaksana", "Staff competence", ("kompetensi", "kemampuan", "competence")),
-    Element("U7", "Perilaku Pelaksana", "Staff behaviour",
-            ("perilaku", "kesopanan", "keramahan", "behaviour", "behavior")),
-    Element("U8", "Penanganan Pengaduan, Saran, dan Masukan", "Complaint handling",
-            ("pengaduan", "saran", "masukan", "complaint")),
+    Element(
+        "U7", "Perilaku Pelaksana", "Staff behaviour", ("perilaku", "kesopanan", "keramahan", "behaviour", "behavior")
+    ),
+    Element(
+        "U8",
+        "Penanganan Pengaduan, Saran, dan Masukan",
+        "Complaint handling",
+        ("pengaduan", "saran", "masukan", "complaint"),
+    ),
     Element("U9", "Sarana dan Prasarana", "Facilities", ("sarana", "prasarana", "fasilitas", "facilit")),
 )
 CODES: tuple[str, ...] = tuple(e.code for e in ELEMENTS)
@@ -56,13 +60,14 @@ def _split(column: str) -> tuple[str | None, str]:
     found = _CODE.match(text)
     if not found:
         return None, text
-    return f"U{found.group(1)}", text[found.end():].strip(" .:-")
+    return f"U{found.group(1)}", text[found.end() :].strip(" .:-")
 
 
 def element_of(column: str) -> str | None:
     """Code of the element that the words of a column name give away, or None when they give none or several.
 
-    'Sarana' begins with the letters of 'saran': whole words decide before parts of words do.
+    Whole words decide first; parts of words count only when long: 'sarana' begins with 'saran', 'timestamp' with
+    'time'.
     """
     _, words = _split(column)
     if not words:
@@ -71,7 +76,7 @@ def element_of(column: str) -> str | None:
     whole = {e.code for e in ELEMENTS if tokens & set(e.words)}
     if len(whole) == 1:
         return whole.pop()
-    part = {e.code for e in ELEMENTS if any(w in words for w in e.words if w != "saran")}
+    part = {e.code for e in ELEMENTS if any(w in words for w in e.words if len(w) > 5)}
     candidates = whole or part
     return candidates.pop() if len(candidates) == 1 else None
 
@@ -99,7 +104,8 @@ def match_elements(columns: Iterable[str], place: str = "columns") -> dict[str, 
         if code is not None and code != named:
             warnings.warn(
                 f"{place}: column '{column}' carries code {code} but names element {named}; matched by name",
-                ElementWarning, stacklevel=2,
+                ElementWarning,
+                stacklevel=2,
             )
     _add_coded(found, coded, place)
     missing = [e for e in ELEMENTS if e.code not in found]
@@ -132,5 +138,6 @@ def _add_coded(found: dict[str, str], coded: Mapping[str, str], place: str) -> N
     warnings.warn(
         f"{place}: {', '.join(coded)} matched by code alone, in the official order{swapped}; "
         "many units swap the last two: check, or name the columns in words",
-        ElementWarning, stacklevel=3,
+        ElementWarning,
+        stacklevel=3,
     )

@@ -1,0 +1,298 @@
+"""SKM and its index IKM by the official rule (PermenPANRB 14/2017), with the sampling error the rule leaves out.
+
+The mean answer (NRR) of each of nine elements is weighted by 1/9 and added; times 25 that is the index from 25 to 100,
+with categories A to D. Many units use the rounded weight 0.11: the nine weights then add to 0.99 and the index comes
+out about one percent low, so it is kept as a recorded variant and never mixed with the exact one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from scipy.stats import t as student
+
+from analysis.evaluation.skm_elements import CODES, ELEMENTS, match_elements
+from data.errors import InputError
+
+__all__ = [
+    "CATEGORIES",
+    "EXACT",
+    "ROUNDED",
+    "Category",
+    "Skm",
+    "category",
+    "category_of_nrr",
+    "from_element_means",
+    "from_file",
+    "from_respondents",
+]
+
+Language = Literal["en", "id"]
+EXACT, ROUNDED = 1.0 / 9.0, 0.11
+POINTS = 25.0  # index points per point of the weighted mean
+
+
+@dataclass(frozen=True)
+class Category:
+    """One of the four official grades, with its lowest index and lowest NRR."""
+
+    letter: Literal["A", "B", "C", "D"]
+    lowest_index: float
+    lowest_nrr: float
+    english: str
+    indonesian: str
+
+
+CATEGORIES: tuple[Category, ...] = (
+    Category("A", 88.31, 3.5324, "very good", "sangat baik"),
+    Category("B", 76.61, 3.0644, "good", "baik"),
+    Category("C", 65.00, 2.60, "poor", "kurang baik"),
+    Category("D", 25.00, 1.00, "bad", "tidak baik"),
+)
+
+
+def category(index: float) -> Category:
+    """Official category of an index from 25 to 100.
+
+    The table is written with two decimals (76.60 is C, 76.61 is B), so the index is rounded to two decimals, halves
+    up, before it is looked up.
+
+    Raises:
+        InputError: the index lies outside 0 to 100.
+    """
+    if not 0.0 <= index <= 100.0:
+        raise InputError(f"index: {index}; allowed: 25 to 100")
+    shown = math.floor(index * 100.0 + 0.5 + 1e-9) / 100.0
+    return next((c for c in CATEGORIES if shown >= c.lowest_index), CATEGORIES[-1])
+
+
+def category_of_nrr(nrr: float) -> Category:
+    """Official category of a mean answer from 1 to 4 (cut-offs are those of the index over 25, four decimals).
+
+    Raises:
+        InputError: the mean lies outside 1 to 4.
+    """
+    if not 1.0 <= nrr <= 4.0:
+        raise InputError(f"NRR: {nrr}; allowed: 1 to 4")
+    shown = math.floor(nrr * 1e4 + 0.5 + 1e-7) / 1e4
+    return next(c for c in CATEGORIES if shown >= c.lowest_nrr)
+
+
+@dataclass(frozen=True)
+class Skm:
+    """Result of one survey.
+
+    Args:
+        index: IKM, 25 to 100.
+        weight: weight of an element, 1/9 or the recorded variant 0.11.
+        nrr: element code -> mean answer [1-4].
+        respondents: number of respondents, or None when only means are known.
+        sampling_error: standard error of the index [index points], or None.
+        population: people served, when the finite-population correction was used.
+        columns: element code -> column it was read from.
+    """
+
+    index: float
+    weight: float
+    nrr: Mapping[str, float]
+    respondents: int | None = None
+    sampling_error: float | None = None
+    population: int | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    element_errors: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def category(self) -> Category:
+        """Official category of the index."""
+        return category(self.index)
+
+    def interval(self, level: float = 0.95) -> tuple[float, float] | None:
+        """Confidence interval of the index within its range [index points]; None without respondents."""
+        if self.sampling_error is None:
+            return None
+        half = float(self._spread().ppf(0.5 + level / 2.0)) * self.sampling_error
+        scale = 9.0 * self.weight * POINTS
+        return max(scale, self.index - half), min(4.0 * scale, self.index + half)
+
+    def _spread(self) -> Any:
+        """Student's t of the respondents: 30 respondents do not know their own variance well."""
+        return student(max((self.respondents or 2) - 1, 1))
+
+    def category_probability(self) -> dict[str, float] | None:
+        """Probability of each category for the index of everyone served, from the sampling error alone.
+
+        Student's t around the index, flat prior. None without respondents. It says nothing of leniency or of who was
+        asked.
+        """
+        if self.sampling_error is None:
+            return None
+        # 88.305 is shown as 88.31: the cut lies half a step below the printed lowest value
+        cuts = [c.lowest_index - 0.005 for c in CATEGORIES]
+        if self.sampling_error == 0.0:
+            return {c.letter: float(c is self.category) for c in CATEGORIES}
+        t = self._spread()
+        above = [float(t.sf((cut - self.index) / self.sampling_error)) for cut in cuts[:-1]] + [1.0]
+        return {c.letter: above[i] - (above[i - 1] if i else 0.0) for i, c in enumerate(CATEGORIES)}
+
+    def probability_right(self) -> float | None:
+        """Probability that the printed category is the one a survey of everyone served would give."""
+        found = self.category_probability()
+        return None if found is None else found[self.category.letter]
+
+    def table(self) -> pd.DataFrame:
+        """One row an element: code, names, mean answer, its standard error, index, category; the unit's row last."""
+        rows = [
+            {
+                "code": e.code,
+                "element": e.name,
+                "element_en": e.english,
+                "nrr": self.nrr[e.code],
+                "standard_error": self.element_errors.get(e.code, math.nan),
+                "index": self.nrr[e.code] * POINTS,
+                "category": category_of_nrr(self.nrr[e.code]).letter,
+                "column": self.columns.get(e.code, ""),
+            }
+            for e in ELEMENTS
+        ]
+        error = math.nan if self.sampling_error is None else self.sampling_error
+        rows.append(
+            {
+                "code": "IKM",
+                "element": "Indeks Kepuasan Masyarakat",
+                "element_en": "Public satisfaction index",
+                "nrr": self.index / POINTS,
+                "standard_error": error / POINTS,
+                "index": self.index,
+                "category": self.category.letter,
+                "column": "",
+            }
+        )
+        return pd.DataFrame(rows)
+
+    def sentence(self, lang: Language = "en") -> str:
+        """The result in plain words: index, category, interval, how sure the category is, weakest element."""
+        weakest = min(ELEMENTS, key=lambda e: self.nrr[e.code])
+        between = self.interval()
+        right = self.probability_right()
+        low_index = f"{self.nrr[weakest.code] * POINTS:.2f}"
+        if lang == "id":
+            text = f"IKM {self.index:.2f}, mutu {self.category.letter} ({self.category.indonesian})."
+            if between and right is not None:
+                text += (
+                    f" Dengan {self.respondents} responden nilainya antara {between[0]:.1f} dan {between[1]:.1f} "
+                    f"(95 %); peluang mutunya memang {self.category.letter}: {right:.0%}."
+                )
+            text += f" Unsur terendah: {weakest.name} ({low_index})."
+        else:
+            text = f"IKM {self.index:.2f}, category {self.category.letter} ({self.category.english})."
+            if between and right is not None:
+                text += (
+                    f" With {self.respondents} respondents it lies between {between[0]:.1f} and {between[1]:.1f} "
+                    f"(95 %); the category is right with probability {right:.0%}."
+                )
+            text += f" Weakest element: {weakest.english} ({low_index})."
+        if abs(self.weight - ROUNDED) < 1e-9:
+            text += (
+                " Bobot 0,11 dipakai: indeks sekitar satu persen terlalu rendah."
+                if lang == "id"
+                else " The weight 0.11 was used: the index is about one percent too low."
+            )
+        return text
+
+
+def _checked_weight(weight: float) -> float:
+    for known in (EXACT, ROUNDED, 0.111):
+        if abs(weight - known) < 1e-9:
+            return weight
+    raise InputError(f"weight: {weight}; allowed: 1/9 (exact), or the recorded variants 0.11 and 0.111")
+
+
+def from_element_means(means: Mapping[str, float], weight: float = EXACT, respondents: int | None = None) -> Skm:
+    """IKM from the nine mean answers, keyed by element name or code.
+
+    Raises:
+        InputError: an element is missing or twice there, a mean lies outside 1 to 4, or the weight is none in use.
+    """
+    columns = match_elements(means, "element means")
+    nrr = {code: float(means[column]) for code, column in columns.items()}
+    for code, value in nrr.items():
+        if not (math.isfinite(value) and 1.0 <= value <= 4.0):
+            raise InputError(f"element means: {columns[code]}: {value}; allowed: 1 to 4")
+    index = sum(nrr.values()) * _checked_weight(weight) * POINTS
+    return Skm(index, weight, nrr, respondents, columns=columns)
+
+
+def from_respondents(
+    answers: pd.DataFrame, weight: float = EXACT, population: int | None = None, place: str = "answers"
+) -> Skm:
+    """IKM from respondents' answers 1 to 4, with its sampling error.
+
+    Args:
+        answers: one row a respondent; columns named by element in words (or U1..U9), others are left alone.
+        weight: weight of an element.
+        population: people served in the period; when given, the finite-population correction is used.
+        place: how errors name the table.
+    Raises:
+        InputError: an element is missing or claimed twice, an answer is no whole number from 1 to 4 (row and
+            column named), no respondents, or a population smaller than the sample.
+    """
+    columns = match_elements((str(c) for c in answers.columns), place)
+    return _result(answers, columns, weight, population, place)
+
+
+def _result(answers: pd.DataFrame, columns: dict[str, str], weight: float, population: int | None, place: str) -> Skm:
+    matrix = pd.DataFrame({code: _answers(answers[column], column, place) for code, column in columns.items()})
+    n = len(matrix)
+    if n == 0:
+        raise InputError(f"{place}: no respondents; at least one row is needed")
+    if population is not None and population < n:
+        raise InputError(f"{place}: population {population} is smaller than the {n} respondents")
+    correction = 1.0 if population is None else math.sqrt((population - n) / max(population - 1, 1))
+    own = matrix.sum(axis=1) * _checked_weight(weight) * POINTS
+    error = float(own.std(ddof=1)) / math.sqrt(n) * correction if n > 1 else None
+    errors = (matrix.std(ddof=1) / math.sqrt(n) * correction).to_dict() if n > 1 else {}
+    nrr = {code: float(matrix[code].mean()) for code in CODES}
+    return Skm(
+        index=float(own.mean()),
+        weight=weight,
+        nrr=nrr,
+        respondents=n,
+        sampling_error=error,
+        population=population,
+        columns=columns,
+        element_errors={str(k): float(v) for k, v in errors.items()},
+    )
+
+
+def _answers(column: pd.Series, name: str, place: str) -> pd.Series:
+    numbers = pd.to_numeric(column, errors="coerce").astype(float)
+    wrong = np.flatnonzero(~numbers.isin([1.0, 2.0, 3.0, 4.0]).to_numpy())
+    if wrong.size:
+        row = int(wrong[0])
+        raise InputError(f"{place}: row {row + 1}: column '{name}': '{column.iloc[row]}'; allowed: 1, 2, 3 or 4")
+    return numbers
+
+
+def from_file(file: str | Path, weight: float = EXACT, population: int | None = None) -> Skm:
+    """IKM of someone's own CSV of respondents, read with line and column checked (see data/templates).
+
+    Columns are recognised as in `from_respondents`; further columns (respondent, unit, date) are left alone.
+
+    Raises:
+        InputError: one line that names file, line and column.
+    """
+    import pandera.pandas as pa
+
+    from data import read_csv_for_people
+
+    text = read_csv_for_people(file, pa.DataFrameSchema({}))
+    columns = match_elements((str(c) for c in text.columns), f"{file}:1")
+    answer = pa.Check.in_range(1, 4, error="1 to 4")
+    schema = pa.DataFrameSchema({column: pa.Column("Int64", answer) for column in columns.values()})
+    return _result(read_csv_for_people(file, schema), columns, weight, population, str(file))
