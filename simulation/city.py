@@ -1,0 +1,186 @@
+"""A synthetic city from a profile in `data/cities/`: sizes, tables and who belongs where. Structure only; state is drawn by the engine."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import yaml
+
+import data
+from data.errors import InputError, nearest
+from simulation.columns import City
+from simulation.draws import normal_table
+
+SERVICES = ("civil_registration", "school", "health", "licensing", "social", "general")
+JOBS = ("jpt", "administrator", "pengawas", "fungsional_muda", "fungsional_madya", "fungsional_utama", "pelaksana")
+YEAR = 12
+# Youngest and oldest age at entry to the class of post, and pension age [years]: UU 20/2023 for pensions, entry ages assumed.
+ENTRY = {"jpt": (48, 56), "administrator": (42, 52), "pengawas": (35, 48), "fungsional_muda": (22, 35), "fungsional_madya": (40, 52),
+         "fungsional_utama": (50, 60), "pelaksana": (20, 35)}  # fmt: skip
+PENSION = {"jpt": 60, "administrator": 58, "pengawas": 58, "fungsional_muda": 58, "fungsional_madya": 60, "fungsional_utama": 65, "pelaksana": 58}
+# What each domain weighs in the work of a service (managerial, sociocultural, technical, digital); assumed.
+WEIGHTS = {"civil_registration": (0.15, 0.25, 0.25, 0.35), "school": (0.20, 0.35, 0.25, 0.20), "health": (0.15, 0.30, 0.40, 0.15),
+           "licensing": (0.15, 0.20, 0.30, 0.35), "social": (0.20, 0.40, 0.25, 0.15), "general": (0.25, 0.25, 0.25, 0.25)}  # fmt: skip
+SLOTS = 1024
+REFERENCE_JP = 20.0
+WORKING_HOURS = 110.0  # a month in post, leave and holidays taken out; assumed
+
+
+def plain(node: Any) -> Any:
+    """A profile without its sources: every {value, source, note} becomes its value."""
+    if isinstance(node, dict):
+        return plain(node["value"]) if "value" in node else {k: plain(v) for k, v in node.items()}
+    return [plain(v) for v in node] if isinstance(node, list) else node
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A city's profile: numbers as nested mappings, the sha256 of its file and its name."""
+
+    name: str
+    title: str
+    numbers: Any
+    sha256: str
+
+    def money(self, item: str) -> float:
+        """A price or budget [rupiah]. Raises InputError with the nearest item."""
+        prices = self.numbers["money"]
+        if item not in prices:
+            raise InputError(f"cities/{self.name}.yaml: money.{item}: missing; did you mean '{nearest(item, prices)}'?")
+        return float(prices[item])
+
+    @property
+    def staff(self) -> int:
+        """Civil servants of the whole city."""
+        return int(self.numbers["staff"]["pns"]) + int(self.numbers["staff"]["pppk"])
+
+    @property
+    def units(self) -> int:
+        """Units of the whole city."""
+        return sum(int(u["count"]) for u in self.numbers["units"])
+
+
+@lru_cache(maxsize=8)
+def load_profile(name: str) -> Profile:
+    """Read `data/cities/<name>.yaml`. Raises InputError with the nearest name."""
+    file = data.path("cities", f"{name}.yaml")
+    if not file.exists():
+        known = [f.stem for f in file.parent.glob("*.yaml")]
+        close = nearest(name, known)
+        raise InputError(f"city {name!r}: no profile of that name; " + (f"did you mean '{close}'?" if close else f"known: {', '.join(known)}"))
+    raw = file.read_bytes()
+    numbers = plain(yaml.safe_load(raw))
+    return Profile(name, numbers["name"], numbers, hashlib.sha256(raw).hexdigest())
+
+
+def apportion(total: int, shares: Any) -> Any:
+    """Whole numbers that add up to total in proportion to shares (largest remainders; ties to the first)."""
+    exact = total * np.asarray(shares, dtype=float) / np.sum(shares)
+    whole = np.floor(exact).astype(np.int64)
+    for i in np.argsort(-(exact - whole), kind="stable")[: total - int(whole.sum())]:
+        whole[i] += 1
+    return whole
+
+
+def unit_rows(numbers: Any) -> list[dict[str, Any]]:
+    """One row a unit: kind, service, kecamatan (-1 city), area (-1 none), shares of PNS, PPPK and encounters, counter share."""
+    rows: list[dict[str, Any]] = []
+    kecamatan_of_area = [k for k, row in enumerate(numbers["kecamatan"]) for _ in range(int(row["kelurahan"]))]
+    people = np.array([float(k["population"]) for k in numbers["kecamatan"]])
+    for unit in numbers["units"]:
+        count, level = int(unit["count"]), unit["level"]
+        places = len(kecamatan_of_area) if level == "kelurahan" else len(people) if level == "kecamatan" else count
+        if places != count:
+            raise InputError(f"units.{unit['kind']}: count {count} for level {level}; the city has {places}")
+        for i in range(count):
+            where = kecamatan_of_area[i] if level == "kelurahan" else i if level == "kecamatan" else -1
+            # A kecamatan's group of schools or puskesmas grows with its people; other units of a kind are alike.
+            size = people[i] / people.sum() if level == "kecamatan" and unit["kind"] not in ("kecamatan",) else 1.0 / count
+            rows.append(
+                {
+                    "kind": unit["kind"], "service": SERVICES.index(unit["service"]), "kecamatan": where,
+                    "area": i if level == "kelurahan" else -1, "pns": float(unit["pns"]) * size, "pppk": float(unit["pppk"]) * size,
+                    "demand": float(unit["demand"]), "count": count, "level": level, "counter": float(unit["counter"]),
+                }
+            )  # fmt: skip
+    return rows
+
+
+def visit_table(rows: list[dict[str, Any]], kecamatan_of_area: list[int]) -> Any:
+    """Units that the encounters of an area go to: uint8 (areas, SLOTS), in proportion to demand, local units where they exist."""
+    table = np.zeros((len(kecamatan_of_area), SLOTS), dtype=np.uint8)
+    for area, kecamatan in enumerate(kecamatan_of_area):
+        shares = []
+        for row in rows:
+            local = row["level"] == "city" or (row["level"] == "kecamatan" and row["kecamatan"] == kecamatan) or row["area"] == area
+            shares.append((row["demand"] / row["count"] if row["level"] == "city" else row["demand"]) if local else 0.0)
+        table[area] = np.repeat(np.arange(len(rows), dtype=np.uint8), apportion(SLOTS, shares))
+    return table
+
+
+def staff_tables(numbers: Any, rows: list[dict[str, Any]], scale: float) -> tuple[Any, Any, Any]:
+    """Staff of each unit, and status and job of each row. Every unit keeps at least one person, however small the scale.
+
+    Managers come first in the ranking of jobs but not at the counter: rows of a unit start with those who meet the public.
+    """
+    shares = numbers["staff"]["job_shares"]
+    fungsional = float(numbers["staff"]["pppk_fungsional_share"])
+    sizes, status, job = [], [], []
+    exact = {s: [float(numbers["staff"][s]) * scale * row[s] for row in rows] for s in ("pns", "pppk")}
+    pns = apportion(round(float(numbers["staff"]["pns"]) * scale), exact["pns"])
+    pppk = apportion(round(float(numbers["staff"]["pppk"]) * scale), exact["pppk"])
+    for u in range(len(rows)):
+        n_pns, n_pppk = int(pns[u]), int(pppk[u])
+        if n_pns + n_pppk == 0:
+            n_pns = 1
+        jobs = np.repeat(np.arange(len(JOBS)), apportion(n_pns, [float(shares[j]) for j in JOBS]))[::-1]  # the front line first
+        muda = round(n_pppk * fungsional)
+        status += [0] * n_pns + [1] * n_pppk
+        job += list(jobs) + [JOBS.index("fungsional_muda")] * muda + [JOBS.index("pelaksana")] * (n_pppk - muda)
+        sizes.append(n_pns + n_pppk)
+    return np.array(sizes), np.array(status, dtype=np.uint8), np.array(job, dtype=np.uint8)
+
+
+@lru_cache(maxsize=8)
+def build_city(name: str, scale: float) -> City:
+    """The city at a scale: 1 is everybody, 0.01 one in a hundred (units stay; each keeps at least one person)."""
+    profile = load_profile(name)
+    numbers = profile.numbers
+    kecamatan_of_area = [k for k, row in enumerate(numbers["kecamatan"]) for _ in range(int(row["kelurahan"]))]
+    people = [float(numbers["kecamatan"][k]["population"]) / float(numbers["kecamatan"][k]["kelurahan"]) for k in kecamatan_of_area]
+    adults = max(round(float(numbers["adults"]) * scale), len(people))
+    area_size = np.maximum(apportion(adults, people), 1)
+    padded = -(-area_size // 4) * 4
+    rows = unit_rows(numbers)
+    unit_size, status, job = staff_tables(numbers, rows, scale)
+    unit_counter = np.clip(np.round(unit_size * [r["counter"] for r in rows]).astype(np.int64), 1, unit_size)
+    degrees = numbers["staff"]["qualification_shares"]
+    low, middle, high = (float(degrees[k]) for k in ("slta", "diploma", "sarjana"))
+    steps = np.cumsum([low, middle, high * 0.82, high * 0.17, high * 0.01])
+    survey = float(numbers["survey_respondents"]) / (float(numbers["adults"]) * float(numbers["encounters"]) * YEAR)
+    figures = [float(numbers["encounters"]), min(survey, 1.0), profile.staff / len(status), WORKING_HOURS, REFERENCE_JP, float(numbers["adults"]) / adults]
+    return City(
+        area_first=np.concatenate([[0], np.cumsum(padded)[:-1]]).astype(np.int64),
+        area_size=area_size.astype(np.int64),
+        area_kecamatan=np.array(kecamatan_of_area, dtype=np.int64),
+        visits=visit_table(rows, kecamatan_of_area),
+        unit_first=np.concatenate([[0], np.cumsum(unit_size)[:-1]]).astype(np.int64),
+        unit_size=unit_size.astype(np.int64),
+        unit_counter=unit_counter,
+        unit_service=np.array([r["service"] for r in rows], dtype=np.int64),
+        unit_area=np.array([r["kecamatan"] for r in rows], dtype=np.int64),
+        weights=np.array([WEIGHTS[s] for s in SERVICES]),
+        job_entry=np.array([[a * YEAR for a in ENTRY[j]] for j in JOBS], dtype=np.int64),
+        job_pension=np.array([PENSION[j] * YEAR for j in JOBS], dtype=np.int64),
+        job_manager=np.array([j in JOBS[:3] for j in JOBS], dtype=np.uint8),
+        job_kind=np.array([0, 0, 0, 1, 1, 1, 2], dtype=np.uint8),
+        status0=status,
+        job0=job,
+        degrees=np.stack([steps / steps[-1]] * 2),
+        normals=normal_table(),
+        figures=np.array(figures),
+    )

@@ -1,0 +1,145 @@
+"""Parameters with estimates in place of priors, and joint draws of them for the engine.
+
+`Parameters.load()` joins the registry with the versioned estimates file in `data/estimates/`; `draw(seed, k)` gives draw k as a packed
+record. Draw k never depends on how many draws are asked for, and a parameter's draw depends only on its own name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+import data
+from data.errors import InputError, nearest
+from simulation.priors import NORMAL, Prior
+from simulation.registry import REGISTRY, Parameter
+
+ELEMENTS = tuple(f"U{i}" for i in range(1, 10))
+PROCESS, PEOPLE, PRICE = 0.0, 1.0, 2.0
+FACTORS = {"process": PROCESS, "people": PEOPLE, "price": PRICE}
+ESTIMATES = "tangsel_direct.yaml"
+
+NATURE = np.dtype(
+    [(p.name, np.float64) for p in REGISTRY]
+    + [("factor_correlation", np.float64), ("loading", np.float64, 9), ("threshold", np.float64, (9, 3)), ("factor", np.float64, 9)]
+)
+
+
+def uniform_of(seed: int, draw: int, name: str) -> float:
+    """The uniform number of a parameter in a draw: a hash of (seed, draw, name), in (0, 1)."""
+    digest = hashlib.sha256(f"{seed}/{draw}/{name}".encode()).digest()
+    return (int.from_bytes(digest[:7], "big") + 0.5) / 2.0**56
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """All parameters with their present priors or estimates.
+
+    Attributes: table, by name; skm, loadings and thresholds of the nine answers; covariance, blocks of jointly estimated parameters
+    (on the scale where they are normal); source_hash, sha256 of the estimates file.
+    """
+
+    table: Mapping[str, Parameter]
+    skm: Mapping[str, Any]
+    covariance: tuple[tuple[tuple[str, ...], Any], ...]
+    source_hash: str
+
+    @classmethod
+    def load(cls, estimates: Path | None = None) -> Parameters:
+        """Registry and estimates joined. Raises InputError when the file is missing or names an unknown parameter."""
+        file = estimates or data.path("estimates", ESTIMATES)
+        if not file.exists():
+            raise InputError(f"{file.name}: no such estimates file; make it with `asnlab calibrate --direct`")
+        raw = file.read_bytes()
+        content = yaml.safe_load(raw)
+        table = {p.name: p for p in REGISTRY}
+        for name, row in content["estimates"].items():
+            if name not in table:
+                raise InputError(f"{file.name}: estimates.{name}: unknown parameter; did you mean '{nearest(name, table)}'?")
+            low, high = row.get("bounds") or [-math.inf, math.inf]
+            low, high = (-math.inf if low is None else float(low)), (math.inf if high is None else float(high))
+            prior = Prior(row["distribution"], float(row["value"]), float(row["se"]), low, high)
+            table[name] = table[name].with_prior(prior, row["class"], tuple(row["evidence"]), row["method"])
+        blocks = tuple((tuple(b["names"]), _root(b["matrix"])) for b in content.get("covariance") or [])
+        return cls(table, content["skm"], blocks, hashlib.sha256(raw).hexdigest())
+
+    def replace(self, **values: float) -> Parameters:
+        """The same parameters with some fixed at a value, for tests and what-if questions. Raises InputError on an unknown name."""
+        table = dict(self.table)
+        for name, value in values.items():
+            if name not in table:
+                raise InputError(f"parameters: {name}: unknown parameter; did you mean '{nearest(name, table)}'?")
+            table[name] = table[name].with_prior(Prior("fixed", float(value)), table[name].klass, table[name].evidence, "fixed by the user")
+        blocks = tuple(b for b in self.covariance if not set(b[0]) & set(values))
+        return Parameters(table, self.skm, blocks, self.source_hash)
+
+    def without_effects(self) -> Parameters:
+        """Every effect a policy works through set to zero: then no policy may make any difference."""
+        return self.replace(**{p.name: 0.0 for p in self.table.values() if p.effect})
+
+    def draw(self, seed: int, number: int) -> Any:
+        """Joint draw `number` as a NATURE record array of length one."""
+        u = {name: uniform_of(seed, number, name) for name in self.table}
+        for names, root in self.covariance:
+            z = root @ np.array([NORMAL.inv_cdf(u[n]) for n in names])
+            u.update({n: NORMAL.cdf(float(v)) for n, v in zip(names, z, strict=True)})
+        values = {name: p.prior.value(u[name]) for name, p in self.table.items()}
+        return self._pack(values, lambda name: NORMAL.inv_cdf(uniform_of(seed, number, name)))
+
+    def median(self) -> Any:
+        """Every parameter at its median, as a NATURE record array of length one."""
+        return self._pack({name: p.value for name, p in self.table.items()}, lambda name: 0.0)
+
+    def draws(self, seed: int, numbers: Iterable[int]) -> Any:
+        """Several draws as one NATURE record array."""
+        return np.concatenate([self.draw(seed, k) for k in numbers])
+
+    def _pack(self, values: Mapping[str, float], noise: Any) -> Any:
+        record = np.zeros(1, dtype=NATURE)
+        for name, value in structural(values).items():
+            record[name] = value
+        correlation = self.skm["factor_correlation"]
+        record["factor_correlation"] = min(max(correlation["value"] + correlation["se"] * noise("factor_correlation"), -0.9), 0.9)
+        for i, element in enumerate(ELEMENTS):
+            row = self.skm["elements"][element]
+            loading = row["loading"]["value"] + row["loading"]["se"] * noise(f"{element}.loading")
+            record["loading"][0, i] = min(max(loading, 0.05), 0.97)
+            steps = [t["value"] + t["se"] * noise(f"{element}.threshold{k}") for k, t in enumerate(row["thresholds"])]
+            record["threshold"][0, i] = np.maximum.accumulate(steps)  # thresholds keep their order
+            record["factor"][0, i] = FACTORS[row["factor"]]
+        return record
+
+
+def structural(values: Mapping[str, float]) -> dict[str, float]:
+    """Apply the structural switches: a form that is off sets what it governs to zero."""
+    v = dict(values)
+    if v["trust_form"] == 0.0:
+        v["trust_experience"] = 0.0
+    if v["aptitude_form"] == 0.0:
+        v["aptitude_slope"] = 0.0
+    if v["complaint_learning"] == 0.0:
+        v.update({name: 0.0 for name in v if name.startswith("complaint_to_")})
+    if v["revision_may_harm"] == 0.0:
+        v["revision_mean"] = abs(v["revision_mean"])
+    return v
+
+
+def _root(covariance: Any) -> Any:
+    """Square root of the correlation behind a covariance, so that unit normals become correlated unit normals."""
+    matrix = np.asarray(covariance, dtype=float)
+    sd = np.sqrt(np.diag(matrix))
+    return np.linalg.cholesky(matrix / np.outer(sd, sd))
+
+
+@lru_cache(maxsize=1)
+def default() -> Parameters:
+    """The shipped parameters."""
+    return Parameters.load()

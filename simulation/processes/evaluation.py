@@ -1,0 +1,82 @@
+"""Evaluation: once a year the office measures each programme by its design, and keeps, revises or replaces it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulation.columns import DOMAINS, Env, Tally
+from simulation.compiled import rule
+from simulation.draws import FRESH, MEASURE, PROGRAMME, REVISION, bits, key, lane, normal
+from simulation.processes.training import LEADERSHIP
+from simulation.rules.evaluation import NONE, PRE_POST, SMALLEST, keep, regression_to_mean, seen_error, seen_mean
+
+OFFLINE = 3  # months that a programme does not run while it is revised; assumed
+
+
+@rule
+def new_delta(city: Any, nature: Any, programme: Any, luck: Any) -> Any:
+    """True effect of a new programme [staff SD]: the mean of its kind and a draw of its own."""
+    z = normal(city.normals, luck)
+    if programme == LEADERSHIP:
+        return nature.leadership_effect + nature.training_effect_sd * z
+    return nature.training_effect_mean + nature.university_effect * (programme % 2) + nature.training_effect_sd * z
+
+
+@rule
+def open_programmes(city: Any, st: Any, nature: Any, seed: Any) -> None:
+    """The catalogue at the start: a programme for each domain and provider, and leadership."""
+    k = key(seed, PROGRAMME, 0, 0)
+    for programme in range(2 * DOMAINS + 1):
+        st.programmes.delta[programme] = new_delta(city, nature, programme, lane(bits(k, programme), 0))
+
+
+@rule
+def evaluate(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any, month: Any) -> None:
+    """December: measure, decide, and pay. Months of a revision pass."""
+    p = st.programmes
+    for programme in range(p.delta.size):
+        p.offline[programme] = max(p.offline[programme] - 1, 0)
+    if t % 12 != 11 or month < 0:
+        return
+    for programme in range(p.delta.size):
+        if p.held[programme] == 0:
+            continue
+        if levers.design != NONE:
+            measure(city, st, work, levers, nature, seed, t, programme)
+        p.held[programme] = 0
+        p.gained[programme] = 0.0
+
+
+@rule
+def measure(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any, programme: Any) -> None:
+    """One programme: what the design sees, what the office does, whether that was right."""
+    p, env = st.programmes, st.env
+    n = min(levers.sample, p.held[programme] * city.figures[2])
+    true = p.gained[programme] / p.held[programme]
+    chance = bias = 0.0
+    design = int(levers.design)
+    if design == PRE_POST:
+        bias = nature.pre_post_bias + regression_to_mean(levers.targeting, nature.test_reliability)
+    error = seen_error(design, n, nature.test_reliability)
+    chance = normal(city.normals, lane(bits(key(seed, MEASURE, t, 0), programme), 0))
+    seen = seen_mean(design, true, nature.reaction_mean, nature.readiness_leniency, nature.readiness_validity, bias) + error * chance
+    work.tally[Tally.EVALUATION] += levers.price_measured * n
+    kept = keep(int(levers.rule), seen, error)
+    good = true >= SMALLEST
+    if kept and not good:
+        env[Env.KEPT_WRONGLY] += 1.0
+    if kept or levers.adapt < 0.5:
+        return
+    if good:
+        env[Env.REVISED_WRONGLY] += 1.0
+    env[Env.REVISIONS] += 1.0
+    env[Env.OWED] += levers.price_revision / city.figures[2]
+    work.tally[Tally.EVALUATION] += levers.price_revision
+    p.offline[programme] = OFFLINE
+    p.tried[programme] += 1
+    if levers.drop_after > 0 and p.tried[programme] > levers.drop_after:
+        p.delta[programme] = new_delta(city, nature, programme, lane(bits(key(seed, FRESH, t, 0), programme), 0))
+        p.tried[programme] = 0
+    else:
+        change = normal(city.normals, lane(bits(key(seed, REVISION, t, 0), programme), 0))
+        p.delta[programme] += nature.revision_mean + nature.revision_sd * change

@@ -1,0 +1,73 @@
+"""Integrity: norms and anchors, ethics courses, audits and disclosure, and what a person adds at the counter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulation.columns import DOMAINS, Ref, Tally
+from simulation.compiled import rule
+from simulation.draws import ETHICS, MORALE, bits, key, lane, normal, share
+from simulation.processes.needs import required_level
+from simulation.rules.integrity import drawn_to_norm, payment_chance, wander_sd
+
+USUAL_AUDIT = 0.04  # chance of an audit today, the control arm of Olken (2007)
+
+
+@rule
+def uphold_integrity(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any) -> None:
+    """Integrity moves towards the norm; people in this month's ethics course gain what the course gives."""
+    s, u = st.staff, st.units
+    pace = nature.integrity_return
+    wander = wander_sd(nature.integrity_wander, pace)
+    shift = nature.disclosure_on_integrity * levers.disclosure_integrity
+    for unit in range(city.unit_first.size):
+        first, size = city.unit_first[unit], city.unit_size[unit]
+        total = 0.0
+        for j in range(first, first + size):
+            total += s.integrity[j]
+        norm = total / size
+        u.norm[unit] = norm
+        k, course = key(seed, MORALE, t, unit), key(seed, ETHICS, t // 12, unit)
+        for place in range(size):
+            j = first + place
+            h = bits(k, place)
+            # Two lanes make the noise smoother than one slice of the table.
+            luck = 0.7071067811865476 * (normal(city.normals, lane(h, 0)) + normal(city.normals, lane(h, 1)))
+            s.integrity[j] = drawn_to_norm(s.integrity[j], s.anchor[j] + shift, norm, nature.norm_weight, pace, wander, luck)
+            if levers.ethics_share > 0.0:
+                e = bits(course, place)
+                if share(lane(e, 0)) < levers.ethics_share and int(share(lane(e, 1)) * 12.0) == t % 12:
+                    s.integrity[j] += nature.ethics_effect
+                    s.jp[j] += levers.ethics_hours
+                    work.tally[Tally.HOURS] += levers.ethics_hours * 0.75
+                    work.tally[Tally.INTEGRITY] += levers.ethics_price
+
+
+@rule
+def at_the_counter(city: Any, st: Any, levers: Any, nature: Any, month: Any) -> None:
+    """What each civil servant who meets the public brings this month: people score, chance of a side payment, of a wrong of any kind."""
+    s, u = st.staff, st.units
+    audit = nature.audit_effect * nature.audit_transport
+    for unit in range(city.unit_first.size):
+        service = city.unit_service[unit]
+        offset = st.ref[Ref.PAYMENT + service]
+        common = (
+            u.people[unit]
+            + nature.responsiveness_on_people * u.climate[unit]
+            - nature.load_on_people * (u.hours[unit] - st.ref[Ref.HOURS])
+        )
+        for j in range(city.unit_first[unit], city.unit_first[unit] + city.unit_counter[unit]):
+            held = 0.0
+            for d in range(DOMAINS):
+                held += city.weights[service, d] * (s.base[j, d] + s.applied[j, d] - required_level(nature.digital_rise, month, d))
+            s.quality[j] = (
+                common
+                + nature.competence_on_people * held
+                + nature.integrity_on_people * s.integrity[j]
+                + nature.responsiveness_on_people * s.manner[j]
+                + s.style[j]
+            )
+            paid = payment_chance(offset, nature.integrity_on_payment, s.integrity[j], audit, levers.audit, USUAL_AUDIT)
+            unaudited = payment_chance(offset, nature.integrity_on_payment, s.integrity[j], 0.0, levers.audit, USUAL_AUDIT)
+            s.paid[j] = paid
+            s.wronged[j] = paid + nature.favouritism_return * max(unaudited - paid, 0.0)

@@ -1,0 +1,111 @@
+"""Needs: once a year the office decides who is sent to which domain, by lot or by an analysis of gaps with error."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from simulation.columns import DOMAINS, Env, Tally
+from simulation.compiled import rule
+from simulation.draws import LEADER, NEED, PLAN, bits, key, lane, normal, share
+
+BINS = 4096
+TECHNICAL_MONTHS = 10  # courses run from February to November
+
+
+@rule
+def estimated_gap(required: Any, held: Any, weight: Any, accuracy: Any, luck: Any) -> Any:
+    """Weighted gap that the analysis sees [staff SD]: correlation `accuracy` with the true gap, the rest is luck.
+
+    gap = weight * (q * (required - held) + sqrt(1 - q^2) * luck).
+    """
+    return weight * (accuracy * (required - held) + math.sqrt(1.0 - accuracy * accuracy) * luck)
+
+
+@rule
+def required_level(rise: Any, month: Any, domain: Any) -> Any:
+    """Required competence of a domain [staff SD]: today's mean for all, and rising for the digital domain. Class: assumed."""
+    return rise * month / 12.0 if domain == DOMAINS - 1 else 0.0
+
+
+@rule
+def bin_of(priority: Any) -> Any:
+    """Bin of a priority between -6 and 6; equal priorities share a bin."""
+    return min(max(int((priority + 6.0) * (BINS / 12.0)), 0), BINS - 1)
+
+
+@rule
+def assess_needs(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any, month: Any) -> None:
+    """January: give the year's seats to the highest priorities and note who goes when, to which domain.
+
+    month counts from the start of the comparison (negative while the start is settled).
+    """
+    if t % 12 != 0:
+        return
+    s, normals = st.staff, city.normals
+    accuracy = levers.accuracy
+    if levers.complaints_inform > 0.5:
+        accuracy = min(max(accuracy + nature.complaint_to_needs, 0.0), 1.0)
+    work.bins[:] = 0
+    for unit in range(city.unit_first.size):
+        service = city.unit_service[unit]
+        plan, need = key(seed, PLAN, t, unit), key(seed, NEED, t, unit)
+        for place in range(city.unit_size[unit]):
+            j = city.unit_first[unit] + place
+            h = bits(plan, place)
+            priority = share(lane(h, 0))
+            domain = int(share(lane(h, 1)) * DOMAINS)
+            if levers.targeting > 0.5:
+                luck = bits(need, place)
+                priority = -1e9
+                for d in range(DOMAINS):
+                    gap = estimated_gap(
+                        required_level(nature.digital_rise, max(month, 0), d), s.base[j, d] + s.applied[j, d],
+                        city.weights[service, d] * DOMAINS, accuracy, normal(normals, lane(luck, d)),
+                    )  # fmt: skip
+                    if gap > priority:
+                        priority, domain = gap, d
+            work.priority[j] = priority
+            work.bins[bin_of(priority)] += 1
+            s.domain[j] = domain
+            s.when[j] = 1 + int(share(lane(h, 2)) * TECHNICAL_MONTHS)
+    choose(city, st, work, levers, t)
+    plan_leaders(city, st, levers, seed, t)
+
+
+@rule
+def choose(city: Any, st: Any, work: Any, levers: Any, t: Any) -> None:
+    """Keep the seats for the highest priorities; what revisions cost last year is taken from this year's seats."""
+    s = st.staff
+    rows = s.domain.size
+    money = max(levers.seats * levers.seat_price / city.figures[2] - st.env[Env.OWED], 0.0)
+    st.env[Env.OWED] = 0.0
+    seats = min(int(money / levers.seat_price + 1e-9), rows)
+    work.tally[Tally.SEATS] = seats
+    left, cut = seats, BINS - 1
+    while cut > 0 and work.bins[cut] <= left:
+        left -= work.bins[cut]
+        cut -= 1
+    for j in range(rows):
+        b = bin_of(work.priority[j])
+        if b == cut and left > 0:
+            left -= 1
+        elif b <= cut:
+            s.domain[j] = -1
+
+
+@rule
+def plan_leaders(city: Any, st: Any, levers: Any, seed: Any, t: Any) -> None:
+    """Leadership courses go to managers by lot: each with the chance that fills the seats."""
+    s = st.staff
+    managers = 0
+    for j in range(s.job.size):
+        managers += city.job_manager[int(s.job[j])]
+    chance = min(levers.leader_seats / city.figures[2] / max(managers, 1), 1.0)
+    for unit in range(city.unit_first.size):
+        k = key(seed, LEADER, t, unit)
+        for place in range(city.unit_size[unit]):
+            j = city.unit_first[unit] + place
+            h = bits(k, place)
+            if city.job_manager[int(s.job[j])] == 1 and share(lane(h, 0)) < chance:
+                s.leads[j] = 1 + int(share(lane(h, 1)) * TECHNICAL_MONTHS)

@@ -1,0 +1,194 @@
+"""Observe: what is read off the city at the end of a month, in the order of `simulation.outcomes`."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from simulation.columns import DOMAINS, ELEMENTS, Env, Figure, Ref, Tally
+from simulation.compiled import rule
+from simulation.outcomes import COLUMN
+from simulation.processes.voice import repair_chance
+from simulation.rules.ip_asn import ip_asn
+from simulation.rules.voice import completion, relative_rise
+
+MILLION = 1e6
+VISIT_HOURS = 1.5  # hours an encounter takes a citizen, way and waiting; assumed
+PROCESS_ON_HOURS = 0.10  # share of those hours that one SD of better procedures saves; assumed
+WORKING_MONTH = 14.0 / 21.0  # 14 working days in months
+
+(COMPETENCE, MANAGERIAL, JOB_MATCH, EXCESS, IN_USE, IP_ASN, INTEGRITY, SIDE_PAYMENTS, FAVOURITISM, RESPONSIVENESS, PROCESS, PEOPLE,
+ SATISFACTION, SATISFIED, IKM, NRR_PROCESS, NRR_PEOPLE, UNITS_P10, TRUST, TRUSTING, TRUST_SD, TRUST_GAP, REPORTS, COMPLAINTS,
+ COMPLAINTS_PER_100, DISSATISFIED, COMPLETED, IN_TIME, BACKLOG, REPAIR_MONTHS, INFORMED, QUALITY, REVISIONS, REVISED_WRONGLY,
+ KEPT_WRONGLY, JP, TRAINEES, COST, COST_TRAINING, COST_INTEGRITY, COST_EVALUATION, COST_PARTICIPATION, COST_NEEDS, COST_HOURS,
+ CITIZEN_HOURS, CITIZEN_RUPIAH) = (
+    COLUMN[name] for name in (
+        "competence", "competence_managerial", "job_match", "excess", "in_use", "ip_asn", "integrity", "side_payments", "favouritism",
+        "responsiveness", "process", "people", "satisfaction", "satisfied", "ikm", "nrr_process", "nrr_people", "units_p10", "trust",
+        "trusting", "trust_sd", "trust_gap", "reports", "complaints", "complaints_per_100", "dissatisfied", "completed", "in_time",
+        "backlog", "repair_months", "informed", "programme_quality", "revisions", "revised_wrongly", "kept_wrongly", "jp", "trainees",
+        "cost", "cost_training", "cost_integrity", "cost_evaluation", "cost_participation", "cost_needs", "cost_hours",
+        "citizen_hours", "citizen_rupiah",
+    )
+)  # fmt: skip
+
+
+@rule
+def per(part: Any, whole: Any) -> Any:
+    """part / whole, and 0 for an empty whole."""
+    return part / whole if whole > 0.0 else 0.0
+
+
+@rule
+def weighted(city: Any, st: Any, j: Any, service: Any) -> Any:
+    """Competence in use of one person, weighted by the work of the unit [staff SD]."""
+    held = 0.0
+    for d in range(DOMAINS):
+        held += city.weights[service, d] * (st.staff.base[j, d] + st.staff.applied[j, d])
+    return held
+
+
+@rule
+def observe_staff(city: Any, st: Any, nature: Any, row: Any) -> None:
+    """Competence, integrity and IP ASN: means over all civil servants."""
+    s, u = st.staff, st.units
+    n = s.age.size
+    matched = integrity = index = jp = held = applied = idle = climate = 0.0
+    for d in range(DOMAINS):
+        row[MANAGERIAL + d] = 0.0
+    for unit in range(city.unit_first.size):
+        service = city.unit_service[unit]
+        climate += u.climate[unit] * city.unit_size[unit]
+        for j in range(city.unit_first[unit], city.unit_first[unit] + city.unit_size[unit]):
+            job = 0.0
+            for d in range(DOMAINS):
+                used = s.base[j, d] + s.applied[j, d]
+                row[MANAGERIAL + d] += used
+                job += city.weights[service, d] * used
+                held += s.applied[j, d] + s.idle[j, d]
+                applied += abs(s.applied[j, d])
+                idle += abs(s.idle[j, d])
+            matched += 1.0 if job >= st.ref[Ref.MATCH] else 0.0
+            integrity += s.integrity[j]
+            # The window of a year is read as this calendar year or the last one, whichever holds more.
+            recent = max(s.jp[j], s.jp_before[j])
+            jp += recent
+            index += ip_asn(s.degree[j], city.job_kind[int(s.job[j])], s.course[j], recent, s.seminar[j])
+    mean = 0.0
+    for d in range(DOMAINS):
+        row[MANAGERIAL + d] = row[MANAGERIAL + d] / n - st.ref[Ref.COMPETENCE]
+        mean += row[MANAGERIAL + d] / DOMAINS
+    row[COMPETENCE] = mean
+    row[JOB_MATCH] = 100.0 * matched / n
+    row[EXCESS] = held / (n * DOMAINS)
+    row[IN_USE] = 100.0 * per(applied, applied + idle)
+    row[IP_ASN] = index / n
+    row[INTEGRITY] = integrity / n
+    row[RESPONSIVENESS] = climate / n
+    row[JP] = jp / n
+
+
+@rule
+def observe_service(city: Any, st: Any, work: Any, nature: Any, row: Any) -> None:
+    """Service, SKM, voice: from the tallies of the month."""
+    tally, ref, env = work.tally, st.ref, st.env
+    visits = tally[Tally.VISITS]
+    row[SIDE_PAYMENTS] = 100.0 * per(tally[Tally.PAID], visits)
+    row[FAVOURITISM] = 100.0 * per(tally[Tally.FAVOURED], visits)
+    row[PROCESS] = per(tally[Tally.PROCESS], visits) - ref[Ref.PROCESS]
+    row[PEOPLE] = per(tally[Tally.PEOPLE], visits) - ref[Ref.PEOPLE]
+    row[SATISFACTION] = per(tally[Tally.LIVED], visits) - ref[Ref.EXPECTED]
+    row[DISSATISFIED] = 100.0 * per(tally[Tally.UPSET], visits)
+    asked = tally[Tally.ASKED]
+    row[SATISFIED] = 100.0 * per(tally[Tally.SATISFIED], asked)
+    total = process = people = n_process = n_people = 0.0
+    for element in range(ELEMENTS):
+        mean = per(work.answers[element], asked)
+        total += mean
+        if nature.factor[element] == 0.0:
+            process += mean
+            n_process += 1.0
+        elif nature.factor[element] == 1.0:
+            people += mean
+            n_people += 1.0
+    row[IKM] = 25.0 * total / ELEMENTS
+    row[NRR_PROCESS] = per(process, n_process)
+    row[NRR_PEOPLE] = per(people, n_people)
+    adults = city.figures[Figure.ADULTS]
+    row[REPORTS] = adults * tally[Tally.REPORTS]
+    row[COMPLAINTS] = adults * tally[Tally.COMPLAINTS]
+    row[COMPLAINTS_PER_100] = 100.0 * per(tally[Tally.COMPLAINTS], tally[Tally.UPSET])
+    row[COMPLETED] = 100.0 * tally[Tally.COMPLETED]
+    row[IN_TIME] = 100.0 * completion(tally[Tally.COMPLETED], WORKING_MONTH, 1.0)
+    row[BACKLOG] = adults * env[Env.OPEN]
+    chance = repair_chance(nature, relative_rise(env[Env.VOICED], ref[Ref.VOICED]))
+    row[REPAIR_MONTHS] = per(1.0, chance)
+    row[INFORMED] = 100.0 * env[Env.INFORMED]
+    row[CITIZEN_HOURS] = adults * visits * VISIT_HOURS * (1.0 - PROCESS_ON_HOURS * row[PROCESS]) / 1000.0
+    row[UNITS_P10] = weakest(city, st, work, nature) - ref[Ref.EXPECTED]
+
+
+@rule
+def weakest(city: Any, st: Any, work: Any, nature: Any) -> Any:
+    """Service that a tenth of the units stay below [SD], expected from their procedures and the people at their counters."""
+    u, s = st.units, st.staff
+    n = u.score.size
+    value = work.priority[:n]
+    for unit in range(n):
+        people = 0.0
+        for j in range(city.unit_first[unit], city.unit_first[unit] + city.unit_counter[unit]):
+            people += s.quality[j] - nature.side_payment_penalty * s.wronged[j]
+        value[unit] = nature.process_weight * u.score[unit] + (1.0 - nature.process_weight) * people / city.unit_counter[unit]
+    rank = n // 10
+    for unit in range(n):
+        below = 0
+        for other in range(n):
+            below += value[other] < value[unit] or (value[other] == value[unit] and other < unit)
+        if below == rank:
+            return value[unit]
+    return 0.0
+
+
+@rule
+def observe_trust(work: Any, row: Any) -> None:
+    """Trust: mean, spread, share and gap, from exact integer sums."""
+    total = square = trusting = adults = 0.0
+    low, high = 2.0, -1.0
+    for k in range(work.sums.shape[0]):
+        n = float(work.sums[k, 4])
+        if n == 0.0:
+            continue
+        mean = work.sums[k, 0] / (1048576.0 * n)
+        low, high = min(low, mean), max(high, mean)
+        total += work.sums[k, 0] / 1048576.0
+        square += work.sums[k, 1] / 1048576.0
+        trusting += work.sums[k, 3]
+        adults += n
+    mean = total / adults
+    row[TRUST] = 100.0 * mean
+    row[TRUST_SD] = 100.0 * math.sqrt(max(square / adults - mean * mean, 0.0))
+    row[TRUSTING] = 100.0 * trusting / adults
+    row[TRUST_GAP] = 100.0 * (high - low)
+
+
+@rule
+def observe(city: Any, st: Any, work: Any, levers: Any, nature: Any, row: Any) -> None:
+    """Fill one row of outcomes."""
+    tally, p = work.tally, st.programmes
+    observe_staff(city, st, nature, row)
+    observe_service(city, st, work, nature, row)
+    observe_trust(work, row)
+    row[QUALITY] = p.delta.mean()
+    row[REVISIONS] = st.env[Env.REVISIONS]
+    row[REVISED_WRONGLY] = st.env[Env.REVISED_WRONGLY]
+    row[KEPT_WRONGLY] = st.env[Env.KEPT_WRONGLY]
+    staff = city.figures[Figure.STAFF]
+    row[TRAINEES] = staff * tally[Tally.TRAINEES]
+    row[COST_TRAINING] = staff * tally[Tally.TRAINING] / MILLION
+    row[COST_INTEGRITY] = (staff * tally[Tally.INTEGRITY] + levers.cost_audits) / MILLION
+    row[COST_EVALUATION] = tally[Tally.EVALUATION] / MILLION
+    row[COST_PARTICIPATION] = levers.cost_participation / MILLION
+    row[COST_NEEDS] = levers.cost_needs / MILLION
+    row[COST] = row[COST_TRAINING] + row[COST_INTEGRITY] + row[COST_EVALUATION] + row[COST_PARTICIPATION] + row[COST_NEEDS]
+    row[COST_HOURS] = staff * tally[Tally.HOURS] * levers.staff_hour / MILLION
+    row[CITIZEN_RUPIAH] = city.figures[Figure.ADULTS] * tally[Tally.PAID] * levers.side_payment / MILLION

@@ -1,0 +1,87 @@
+"""Voice: reports and complaints are handled; themes are repaired, units learn what citizens want; news moves the mood."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from simulation.columns import Env, Ref, Tally
+from simulation.compiled import rule
+from simulation.draws import NEWS, REPORTS, UNIT, bits, key, lane, normal, share, unit_interval
+from simulation.rules.voice import completion, feedback_target, monthly_rate, poisson, relative_rise, widened
+
+SMOOTH = 0.1  # share of the newest month in the answers a unit remembers
+CLIMATE_PACE = 0.10  # share of the way to its target that the climate goes in a month; assumed
+FORUM_SCALE = 4.0  # forums a year after which most of what can be learned is learned; assumed
+
+
+@rule
+def usual_reports(city: Any, nature: Any) -> Any:
+    """Reports not about service that come in a month in today's practice."""
+    return nature.report_rate * city.area_size.sum()
+
+
+@rule
+def listen(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any) -> None:
+    """Reports come in and are handled; what was answered changes next month's belief, repairs and climate."""
+    env, ref, u = st.env, st.ref, st.units
+    k = key(seed, REPORTS, t, 0)
+    wide = widened(nature.access_effect, levers.access)
+    mean = usual_reports(city, nature) * wide
+    reports = poisson(mean, unit_interval(bits(k, 0)), normal(city.normals, lane(bits(k, 1), 0)))
+    rate = monthly_rate(nature.completed_share)
+    open_now = env[Env.OPEN] + reports + work.tally[Tally.COMPLAINTS]
+    load = open_now / ref[Ref.OPEN] if ref[Ref.OPEN] > 0.0 else 1.0
+    done = completion(rate, widened(nature.capacity_effect, levers.capacity), load)
+    env[Env.OPEN] = open_now * (1.0 - done)
+    env[Env.RATE] = done
+    work.tally[Tally.REPORTS] = reports + work.tally[Tally.COMPLAINTS]
+    work.tally[Tally.COMPLETED] = done
+    visits = work.tally[Tally.VISITS]
+    voiced = work.tally[Tally.COMPLAINTS] * done / visits if visits > 0.0 else 0.0
+    env[Env.VOICED] += SMOOTH * (voiced - env[Env.VOICED])
+    rise = relative_rise(env[Env.VOICED], ref[Ref.VOICED])
+    repair(city, st, nature, seed, t, rise)
+    reach = feedback_target(levers.feedback, levers.capacity - 1.0, nature.feedback_with_means, nature.feedback_without_means)
+    climate = reach + nature.complaint_to_responsiveness * rise
+    learned = 1.0 - math.exp(-levers.forums / FORUM_SCALE)
+    for unit in range(u.climate.size):
+        u.climate[unit] += CLIMATE_PACE * (climate - u.climate[unit])
+        u.knowledge[unit] += CLIMATE_PACE * (learned - u.knowledge[unit])
+    env[Env.INFORMED] += (levers.informed - env[Env.INFORMED]) / 12.0
+
+
+@rule
+def repair_chance(nature: Any, rise: Any) -> Any:
+    """Chance a month that an open theme is repaired; more answered complaints than today raise it, or not, or lower it."""
+    return min(max(nature.repair_rate * (1.0 + nature.complaint_to_repair * rise), 0.0), 1.0)
+
+
+@rule
+def repair(city: Any, st: Any, nature: Any, seed: Any, t: Any, rise: Any) -> None:
+    """Recurring problems start and are repaired, unit by unit."""
+    u = st.units
+    chance = repair_chance(nature, rise)
+    k = key(seed, UNIT, t, 0)
+    for unit in range(u.theme.size):
+        luck = share(lane(bits(k, unit), 0))
+        if u.theme[unit] > 0.5:
+            if luck < chance:
+                u.theme[unit] = 0.0
+        elif luck < nature.theme_rate:
+            u.theme[unit] = 1.0
+
+
+@rule
+def hear_news(city: Any, st: Any, nature: Any, seed: Any, t: Any) -> None:
+    """Scandals fade with their half-life and new ones come by chance; political mood wanders. Both are the same under every policy."""
+    env = st.env
+    h = bits(key(seed, NEWS, t, 0), 0)
+    env[Env.NEWS] *= math.exp(-0.6931471805599453 / nature.scandal_half_life)
+    if share(lane(h, 0)) < nature.scandal_rate / 12.0:
+        env[Env.NEWS] -= nature.scandal_size
+    persistence = nature.political_noise_persistence
+    wander = nature.political_noise_sd * math.sqrt(1.0 - persistence * persistence)
+    env[Env.MOOD] = persistence * env[Env.MOOD] + wander * normal(city.normals, lane(h, 1))
+
+

@@ -1,0 +1,42 @@
+"""Integrity of a person, and the chance that an encounter costs a side payment."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from simulation.compiled import rule
+
+
+@rule
+def drawn_to_norm(integrity: Any, anchor: Any, norm: Any, weight: Any, pace: Any, wander: Any, luck: Any) -> Any:
+    """Integrity next month [SD]: drawn to a norm of colleagues and own anchor, with a noise that keeps the spread.
+
+    i' = i + k * (w * norm + (1 - w) * anchor - i) + wander * luck.
+
+    Args:
+        norm: mean integrity of the unit [SD]; anchor: own norm [SD]; weight: w, 0-1; pace: k [per month].
+        wander: SD of the monthly noise; luck: a standard normal number.
+    """
+    return integrity + pace * (weight * norm + (1.0 - weight) * anchor - integrity) + wander * luck
+
+
+@rule
+def wander_sd(share: Any, pace: Any) -> Any:
+    """SD of the monthly noise that gives a wandering part of variance `share`: AR(1) with coefficient 1 - k."""
+    return math.sqrt(share * (1.0 - (1.0 - pace) ** 2.0))
+
+
+@rule
+def payment_chance(offset: Any, slope: Any, integrity: Any, audit: Any, chance: Any, usual: Any) -> Any:
+    """Chance that an encounter costs a side payment.
+
+    logit p = offset - b_i * z - b_a * (a - a0) / (1 - a0). A perfectly honest person takes none.
+
+    Args:
+        offset: logit of the service's level for average integrity; slope: b_i; integrity: z [SD].
+        audit: b_a, the effect of going from today's audits to all files audited, after transport to a city.
+        chance: a, chance of an audit; usual: a0, today's.
+    Source: Olken (2007), olken_audit: 0.48 (SE 0.24). Class: measured in villages, transported.
+    """
+    return 1.0 / (1.0 + math.exp(-(offset - slope * integrity - audit * (chance - usual) / (1.0 - usual))))

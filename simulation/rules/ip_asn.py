@@ -1,0 +1,27 @@
+"""IP ASN of one civil servant by the 2019 rule: an index of attendance and degrees, not of skill."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulation.compiled import rule
+
+PERFORMANCE = 25.75  # mean points of Kota Bima's PNS in 2023 (F0427); points by band were not read in the rule
+DISCIPLINE = 5.0  # never punished
+
+
+@rule
+def ip_asn(degree: Any, kind: Any, course: Any, jp: Any, seminar: Any) -> Any:
+    """Index 0-100 by BKN rule 8/2019: qualification 25, competence 40, performance 30, discipline 5.
+
+    Technical training of 20 JP counts for one year and a seminar for two: the index forgets by rule.
+
+    Args:
+        degree: 0 up to SLTA, 1 diploma, 2 S1, 3 S2, 4 S3: 5, 10, 15, 20, 25 points.
+        kind: 0 manajerial, 1 fungsional, 2 pelaksana; course: leadership or functional course held, 15 points (not for pelaksana).
+        jp: technical training in the last year [JP], 15 points from 20 JP (pelaksana 22.5); seminar: months since, 10 points (17.5).
+    """
+    points = 5.0 * (degree + 1) + PERFORMANCE + DISCIPLINE
+    if kind == 2:
+        return points + (22.5 if jp >= 20.0 else 0.0) + (17.5 if seminar < 24 else 0.0)
+    return points + (15.0 if course == 1 else 0.0) + (15.0 if jp >= 20.0 else 0.0) + (10.0 if seminar < 24 else 0.0)

@@ -1,0 +1,79 @@
+"""What a course adds to competence, what of it is used, and how the rest fades."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from simulation.compiled import rule
+
+
+@rule
+def dose(hours: Any, half: Any, reference: Any) -> Any:
+    """Share of the reference gain that a course of some length gives; 1 at the reference length, levelling off after it.
+
+    g(JP) = (1 - exp(-JP / h)) / (1 - exp(-JP_ref / h)).
+
+    Args:
+        hours: length of the course [JP].
+        half: hours over which gains level off [JP], > 0; evidence: assumption (training_hours).
+        reference: length at which an effect is stated [JP].
+    """
+    return (1.0 - math.exp(-hours / half)) / (1.0 - math.exp(-reference / half))
+
+
+@rule
+def gain(delta: Any, amount: Any, slope: Any, lead: Any, motivation: Any, relevance: Any, method: Any) -> Any:
+    """What one participant learns [staff SD]; negative when the programme does harm.
+
+    dx = delta * g * exp(-eta * (theta - mean)) * (1 + m) * (1 + r) * (1 + k); every factor is 1 on average in today's practice.
+
+    Args:
+        delta: true effect of the programme at the reference length [staff SD].
+        amount: g(JP) of `dose`.
+        slope: eta, how much less the able gain [per staff SD]; either sign.
+        lead: theta - mean theta at the start [staff SD].
+        motivation, relevance, method: relative gains.
+    Source: see training_effect_mean, aptitude_slope, motivation_gain, relevance, blended_effect in the parameter table.
+    """
+    tilt = min(max(-slope * lead, -2.0), 2.0)
+    return delta * amount * math.exp(tilt) * max(1.0 + motivation, 0.0) * max(1.0 + relevance, 0.0) * max(1.0 + method, 0.0)
+
+
+@rule
+def use_hazard(base: Any, follow_up: Any, follow_effect: Any, leadership: Any, leadership_effect: Any) -> Any:
+    """Chance a month that a person stops using what was trained, 0-1.
+
+    h = h0 * exp(-f * follow_up - l * (leadership - mean)).
+
+    Source: Saks & Belcourt (2006), three points (saks2006_*); leadership: Fenizia (2022). Class: literature.
+    """
+    return min(base * math.exp(-follow_effect * follow_up - leadership_effect * leadership), 1.0)
+
+
+@rule
+def kept_share(half_life: Any) -> Any:
+    """Share of idle trained competence left after a month, 2^(-1/H); exponential forgetting.
+
+    Args:
+        half_life: months out of use after which half is gone [months], > 0.
+    Source: Tatel & Ackerman (2025), tatel2025_acc, tatel2025_mixed. Class: literature.
+    """
+    return math.exp(-0.6931471805599453 / half_life)
+
+
+@rule
+def faded(idle: Any, kept: Any, loss: Any, exponential: Any) -> Any:
+    """Idle trained competence after one more month out of use [staff SD]; the base that experience built is not touched.
+
+    Either a share is kept (half-life) or a fixed amount is lost until nothing is left (linear, the structural alternative).
+    """
+    if exponential > 0.5:
+        return idle * kept
+    return max(idle - loss, 0.0) if idle > 0.0 else min(idle + loss, 0.0)
+
+
+@rule
+def grown(size: Any, months: Any) -> Any:
+    """What experience has added after some months in post, E = G (1 - exp(-t / 120)) [staff SD]. Class: assumed."""
+    return size * (1.0 - math.exp(-months / 120.0))

@@ -1,0 +1,68 @@
+"""Reports, answers and what the administration learns from them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from simulation.compiled import rule
+
+
+@rule
+def monthly_rate(yearly_share: Any) -> Any:
+    """Chance a month that an open report is completed, from the share completed at the end of a year.
+
+    In balance the reports still open are (1 - rate) / rate months of arrivals, so share = 1 - (1 - rate) / (12 rate).
+    """
+    return 1.0 / (1.0 + 12.0 * (1.0 - yearly_share))
+
+
+@rule
+def completion(rate: Any, capacity: Any, load: Any) -> Any:
+    """Chance a month that an open report is completed when capacity and load differ from today's.
+
+    1 - (1 - rate)^(capacity / load): twice the people on the same reports try twice.
+
+    Args:
+        rate: today's chance; capacity: times today's; load: open reports, times today's.
+    """
+    return 1.0 - math.exp(math.log(1.0 - rate) * capacity / max(load, 1e-9)) if rate < 1.0 else 1.0
+
+
+@rule
+def widened(effect: Any, money: Any) -> Any:
+    """Relative change from money spent: 1 + effect * (money - 1), never below zero."""
+    return max(1.0 + effect * (money - 1.0), 0.0)
+
+
+@rule
+def relative_rise(now: Any, usual: Any) -> Any:
+    """Answered complaints per encounter against today's, minus one, held within -1 and 3; 0 when nobody ever complains."""
+    return min(max(now / usual - 1.0, -1.0), 3.0) if usual > 0.0 else 0.0
+
+
+@rule
+def feedback_target(reach: Any, means: Any, with_means: Any, without: Any) -> Any:
+    """Responsiveness climate that feedback leads to [SD].
+
+    Args:
+        reach: how far feedback reaches the units, 0-1; means: capacity to act, 0 as today to 1 doubled.
+        with_means, without: effect of feedback with and without means to act [SD].
+    Source: kluger1996_d, kluger1996_neg (a third of feedback harms). Class: literature, shaved.
+    """
+    m = min(max(means, 0.0), 1.0)
+    return reach * (m * with_means + (1.0 - m) * without)
+
+
+@rule
+def poisson(mean: Any, u: Any, z: Any) -> Any:
+    """A Poisson number from a uniform u (small means, by inversion) or a normal z (large means)."""
+    if mean > 40.0:
+        return max(math.floor(mean + math.sqrt(mean) * z + 0.5), 0.0)
+    chance = math.exp(-mean)
+    total, k = chance, 0.0
+    while u > total and k < 200.0:
+        k += 1.0
+        chance *= mean / k
+        total += chance
+    return k

@@ -1,0 +1,105 @@
+"""Scenario: what is assumed: city, horizon, scale, shocks, and the policies to compare."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+import yaml
+from pydantic import Field, field_validator, model_validator
+
+from data.errors import InputError, nearest
+from simulation.files import build, read_yaml
+from simulation.policy import Block, Policy, Text
+
+
+class Shocks(Block):
+    """Shocks that hit every policy alike."""
+
+    political_noise: bool = True
+    scandals: bool = True
+    drifts: bool = True
+
+
+class Scenario(Block):
+    """A comparison to run. `policies` holds the loaded policies in the order of the file."""
+
+    title: Text
+    author: str = ""
+    date: str = ""
+    sources: tuple[str, ...] = ()
+    city: str = "tangsel"
+    months: int = Field(default=60, ge=12, le=240)
+    scale: float = Field(default=1.0, gt=0, le=1)
+    draws: int = Field(default=50, ge=2, le=1_000_000)
+    seed: int = Field(default=1, ge=0, le=2**31)
+    reference: str = "status_quo"
+    shocks: Shocks = Shocks()
+    policies: tuple[Policy, ...]
+
+    @field_validator("policies")
+    @classmethod
+    def some(cls, value: tuple[Policy, ...]) -> tuple[Policy, ...]:
+        """Raises ValueError for an empty list or a name that stands twice."""
+        names = [p.name for p in value]
+        double = {n for n in names if names.count(n) > 1}
+        if not names or double:
+            raise ValueError(f"policy {sorted(double)[0]!r} stands twice" if double else "no policy; at least one is needed")
+        return value
+
+    @model_validator(mode="after")
+    def has_reference(self) -> Self:
+        """Raises ValueError when the reference is not among the policies."""
+        names = [p.name for p in self.policies]
+        if self.reference not in names:
+            close = nearest(self.reference, names)
+            raise ValueError(f"reference {self.reference!r} is not among the policies" + (f"; did you mean '{close}'?" if close else ""))
+        return self
+
+    @classmethod
+    def load(cls, path: str | Path) -> Scenario:
+        """Read a scenario and the policy files it names. Raises InputError naming file, line and key."""
+        file = Path(path)
+        content, lines = read_yaml(file)
+        named = content.get("policies")
+        if not isinstance(named, list) or not all(isinstance(n, str) for n in named):
+            raise InputError(f"{file}:{lines.get(('policies',), 1)}: policies: a list of policy names or files is needed")
+        loaded = []
+        for i, name in enumerate(named):
+            try:
+                loaded.append(Policy.load(policy_file(file.parent, name)))
+            except InputError as error:
+                if "no such file" in str(error):
+                    raise InputError(f"{file}:{lines.get(('policies', i), 1)}: policies: {error}") from None
+                raise
+        return build(cls, {**content, "policies": loaded}, lines, file)
+
+    def policy(self, name: str) -> Policy:
+        """The policy of that name. Raises InputError with the nearest name."""
+        for policy in self.policies:
+            if policy.name == name:
+                return policy
+        close = nearest(name, [p.name for p in self.policies])
+        raise InputError(f"policy {name!r} is not in the scenario" + (f"; did you mean '{close}'?" if close else ""))
+
+    def to_yaml(self) -> str:
+        """The scenario with its policies written out."""
+        return yaml.safe_dump(self.model_dump(mode="json", exclude_none=True), sort_keys=False, allow_unicode=True)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of the policies."""
+        return tuple(p.name for p in self.policies)
+
+    def with_(self, **changes: Any) -> Scenario:
+        """The same scenario with some fields changed, checked again."""
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return Scenario.model_validate({**fields, **changes})
+
+
+def policy_file(folder: Path, name: str) -> Path:
+    """Where a policy named in a scenario lies: a path beside the scenario, or policies/<name>.yaml."""
+    if name.endswith((".yaml", ".yml")):
+        return folder / name
+    return folder / "policies" / f"{name}.yaml"

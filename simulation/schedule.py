@@ -1,0 +1,166 @@
+"""One month, process after process, and the one compiled entry that settles a city and branches it for every policy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from simulation.columns import Env, Ref, Tally
+from simulation.compiled import entry, rule
+from simulation.processes.evaluation import evaluate
+from simulation.processes.integrity import at_the_counter, uphold_integrity
+from simulation.processes.needs import assess_needs
+from simulation.processes.observe import observe
+from simulation.processes.service import look_at_trust, process_scores, remember, serve
+from simulation.processes.start import (
+    draw_demand, found_units, hire_everyone, meet_trust, open_catalogue, set_payments, set_staff_refs, set_survey, settle_minds, start_voice,
+)  # fmt: skip
+from simulation.processes.training import lead_units, practise, train
+from simulation.processes.voice import hear_news, listen
+from simulation.processes.workforce import renew_workforce
+
+STAFF_YEARS = 6  # years that staff live under the reference policy before the start
+CITY_YEARS = 1  # years that the whole city does
+BEFORE = 12 * (STAFF_YEARS + CITY_YEARS)  # month 0 of the comparison is this month of the engine, a January
+
+
+@rule
+def staff_month(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any) -> None:
+    """The month of the civil service: careers, needs, training, integrity."""
+    renew_workforce(city, st, nature, seed, t)  # pensiun, kontrak, mutasi
+    assess_needs(city, st, work, levers, nature, seed, t, t - BEFORE)  # pelatihan berbasis kebutuhan
+    train(city, st, work, levers, nature, seed, t)  # pelatihan, kepemimpinan, kerja sama perguruan tinggi
+    practise(city, st, levers, nature, seed, t)  # penerapan dan lupa
+    uphold_integrity(city, st, work, levers, nature, seed, t)  # integritas dan etika kerja
+
+
+@rule
+def month(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any) -> None:
+    """One month of the city. t counts months of the engine; the comparison starts at BEFORE."""
+    now = max(t - BEFORE, 0)
+    work.tally[:] = 0.0
+    staff_month(city, st, work, levers, nature, seed, t)
+    lead_units(city, st)
+    process_scores(st, nature, now)
+    at_the_counter(city, st, levers, nature, now)
+    hear_news(city, st, nature, seed, t)
+    serve(city, st, work, levers, nature, seed, t, now)  # pelayanan publik, kepercayaan
+    remember(st, work)
+    listen(city, st, work, levers, nature, seed, t)  # masukan, kritik, forum warga
+    evaluate(city, st, work, levers, nature, seed, t, t - BEFORE)  # monitoring dan evaluasi
+
+
+@rule
+def settle(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any) -> None:
+    """Bring the city into balance under the reference policy and write down what is normal in it."""
+    ref, env = st.ref, st.env
+    ref[:] = 0.0
+    env[:] = 0.0
+    set_survey(st, nature)
+    found_units(city, st, levers, nature, seed)
+    hire_everyone(city, st, nature, seed)
+    open_catalogue(city, st, nature, seed)
+    st.units.ideas[:] = 0.0
+    hours = ideas = 0.0
+    for t in range(12 * STAFF_YEARS):
+        staff_month(city, st, work, levers, nature, seed, t)
+        ref[Ref.LEADERSHIP] = lead_units(city, st)
+        if t % 12 == 11:
+            set_staff_refs(city, st, work)
+            ref[Ref.HOURS], ref[Ref.IDEAS] = hours / 12.0, ideas / 12.0
+            hours = ideas = 0.0
+        hours += st.units.hours.mean()
+        ideas += st.units.ideas.mean()
+    set_payments(city, st, nature)
+    env[Env.INFORMED] = levers.informed
+    start_voice(city, st, nature)
+    draw_demand(city, st, nature, seed)
+    settle_minds(city, st, work, nature, seed, True)
+    rehearse(city, st, work, levers, nature, seed)
+    settle_minds(city, st, work, nature, seed, False)
+    live_a_year(city, st, work, levers, nature, seed)
+    meet_trust(city, st, nature)
+
+
+@rule
+def rehearse(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any) -> None:
+    """A month of service with unformed minds, only to see what service is like."""
+    work.tally[:] = 0.0
+    process_scores(st, nature, 0)
+    at_the_counter(city, st, levers, nature, 0)
+    serve(city, st, work, levers, nature, seed, 12 * STAFF_YEARS - 1, 0)
+    visits = max(work.tally[Tally.VISITS], 1.0)
+    st.ref[Ref.PROCESS] = work.tally[Tally.PROCESS] / visits
+    st.ref[Ref.PEOPLE] = work.tally[Tally.PEOPLE] / visits
+
+
+@rule
+def live_a_year(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any) -> None:
+    """A year of the whole city; what it shows on average becomes what is normal."""
+    ref, env = st.ref, st.env
+    total = np.zeros(Tally.SIZE)
+    hours = ideas = rates = open_reports = voiced = 0.0
+    months = 12 * CITY_YEARS
+    for m in range(months):
+        month(city, st, work, levers, nature, seed, 12 * STAFF_YEARS + m)
+        for k in range(Tally.SIZE):
+            total[k] += work.tally[k]
+        hours += st.units.hours.mean()
+        ideas += st.units.ideas.mean()
+        rates += env[Env.RATE]
+        open_reports += env[Env.OPEN] / (1.0 - env[Env.RATE]) if env[Env.RATE] < 1.0 else 0.0
+        # Until the year is over the centre is what was seen so far, so that a first guess does not push anybody.
+        visits = max(total[Tally.VISITS], 1.0)
+        ref[Ref.EXPECTED] = total[Tally.LIVED] / visits
+        ref[Ref.LOSS] = total[Tally.LOSS] / visits
+        voiced = total[Tally.COMPLAINTS] / visits * env[Env.RATE]
+    visits = max(total[Tally.VISITS], 1.0)
+    ref[Ref.PROCESS] = total[Tally.PROCESS] / visits
+    ref[Ref.PEOPLE] = total[Tally.PEOPLE] / visits
+    ref[Ref.HOURS], ref[Ref.IDEAS] = hours / months, ideas / months
+    ref[Ref.ANSWER] = rates / months
+    ref[Ref.OPEN] = open_reports / months
+    ref[Ref.VOICED] = voiced
+    env[Env.VOICED] = voiced
+    env[Env.NEWS] = 0.0
+    env[Env.MOOD] = 0.0
+    st.programmes.held[:] = 0
+    st.programmes.gained[:] = 0.0
+    set_staff_refs(city, st, work)
+
+
+@entry
+def run(
+    city: Any, st: Any, work: Any, raw: Any, kept: Any, levers: Any, natures: Any, seed: Any, first: Any, months: Any, fresh: Any, rows: Any
+) -> None:
+    """Settle a city (when `fresh`), then run policies from the same start.
+
+    Args:
+        raw, kept: the slab of the state and a buffer of the same size that keeps the start.
+        levers: record array; row 0 is the reference policy that settles the city, rows 1.. are the policies to run.
+        natures: record array with one row, the parameters of the draw.
+        first, months: month of the comparison to start with and how many to run; with months 0 the city is only settled.
+        fresh: 1 settles the city and restores the start for every policy; 0 goes on from the present state.
+        rows: float64 (policies, months + 1, outcomes); row 0 of a policy is the start.
+    """
+    nature = natures[0]
+    if fresh == 1:
+        settle(city, st, work, levers[0], nature, seed)
+        observe_start(city, st, work, levers[0], nature, rows)
+        kept[:] = raw
+    for policy in range(rows.shape[0]):
+        if fresh == 1:
+            raw[:] = kept
+        for m in range(months):
+            month(city, st, work, levers[policy + 1], nature, seed, BEFORE + first + m)
+            observe(city, st, work, levers[policy + 1], nature, rows[policy, m + 1])
+
+
+@rule
+def observe_start(city: Any, st: Any, work: Any, levers: Any, nature: Any, rows: Any) -> None:
+    """The row of month 0, the same for every policy: the last month of the settled city, with trust at its target."""
+    look_at_trust(city, st, work, nature)
+    observe(city, st, work, levers, nature, rows[0, 0])
+    for policy in range(1, rows.shape[0]):
+        rows[policy, 0] = rows[0, 0]
