@@ -1,7 +1,5 @@
 """Bias-adjusted priors of what citizens do to service and service to trust: feedback, forums, complaints, trust."""
 
-"experience."
-
 from __future__ import annotations
 
 import math

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.special import ndtr
 from scipy.stats import norm
 from statsmodels.base.model import GenericLikelihoodModel
 from statsmodels.miscmodels.ordinal_model import OrderedModel
@@ -104,9 +105,9 @@ class _OneFactor(GenericLikelihoodModel):  # type: ignore[misc]
             first, *steps = params[k + 3 * item : k + 3 * item + 3]
             cuts = first + np.concatenate([[0.0], np.cumsum(np.exp(steps))])
             z = (cuts[:, None] - loading[item] * NODES) / math.sqrt(1.0 - loading[item] ** 2)
-            below = np.vstack([np.zeros(NODES.size), norm.cdf(z), np.ones(NODES.size)])
+            below = np.vstack([np.zeros(NODES.size), ndtr(z), np.ones(NODES.size)])
             total += np.log(np.diff(below, axis=0) + 1e-12)[answers[:, item] - 1]
-            marginal = np.diff(np.concatenate([[0.0], norm.cdf(cuts), [1.0]]))
+            marginal = np.diff(np.concatenate([[0.0], ndtr(cuts), [1.0]]))
             penalty += QUARTER_COUNT * float(np.log(marginal + 1e-12).sum())
         return float(np.log(np.exp(total) @ NODE_WEIGHTS).sum()) + penalty
 
@@ -134,7 +135,10 @@ def loadings(members: tuple[str, ...]) -> dict[str, tuple[float, float]]:
         z, _ = _marginal_thresholds(answers[code].to_numpy())
         start += [z[0], math.log(z[1] - z[0]), math.log(z[2] - z[1])]
     model = _OneFactor(answers.to_numpy(), np.ones((len(answers), 1)))
+    model.df_model, model.df_resid = len(start) - 1, len(answers) - len(start)  # else statsmodels warns
     fit = model.fit(start_params=np.array(start), method="bfgs", maxiter=2000, gtol=1e-7, disp=False)
+    if not np.isfinite(fit.bse).all() or float(np.abs(model.score(fit.params)).max()) > 1e-3:
+        raise RuntimeError(f"SKM loadings of {', '.join(members)}: the fit did not converge")
     found = {}
     for i, code in enumerate(members):
         value = math.tanh(float(fit.params[i]))

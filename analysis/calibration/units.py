@@ -17,6 +17,7 @@ __all__ = ["drift", "element_levels", "leniency", "range_factor", "spread_from_s
 
 RESPONDENT_SD = 8.6  # [index points] SD of respondents' indices in Sekadau; recomputed in a test
 RESPONDENTS_A_UNIT = 150  # assumed size of one unit's survey (between 30 and Krejcie-Morgan's 384)
+OFFICES = {"bpbd_tangsel_2025": 76, "pertanahan_bantul_2023": 151}  # U1 to U9 are the nine figures after this one
 CATEGORY_A = 88.31  # [index points] lowest index of category A
 TRANSPORT_NRR = 0.10  # [1-4] assumed: one unit of the city and one office elsewhere -> all units of Tangsel
 
@@ -68,10 +69,7 @@ def unit_spread() -> Estimate:
 
 def unit_levels() -> dict[str, dict[str, float]]:
     """Official element means [1-4] of two offices: BPBD Tangsel 2025 and Dinas Pertanahan Bantul 2023."""
-    return {
-        "bpbd_tangsel_2025": {f"U{i}": figure(f"F{76 + i:04d}") for i in range(1, 10)},
-        "pertanahan_bantul_2023": {f"U{i}": figure(f"F{151 + i:04d}") for i in range(1, 10)},
-    }
+    return {office: {f"U{i}": figure(f"F{before + i:04d}") for i in range(1, 10)} for office, before in OFFICES.items()}
 
 
 def element_levels(groups: dict[str, tuple[str, ...]]) -> list[Estimate]:
@@ -95,7 +93,7 @@ def element_levels(groups: dict[str, tuple[str, ...]]) -> list[Estimate]:
                 (2.0, 3.99),
                 "1-4",
                 "measured",
-                ("F0077", "F0085", "F0152", "F0160"),
+                tuple(f"F{before + int(e[1]):04d}" for before in OFFICES.values() for e in elements),
                 f"mean of elements {', '.join(elements)} in BPBD Tangsel 2025 and one land office 2023, with the "
                 "spread between units and 0.10 for transport: neither is a typical counter of the city",
             )
