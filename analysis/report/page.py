@@ -33,7 +33,7 @@ def render(
 
     Args:
         outcomes: frame of the runs; comparison: what `compare` made of it; figures: SVG bytes of `draw_all`.
-        study: what is compared; words: language; parameters: the registry (each with `name` and `klass`).
+        study: what is compared; words: language; parameters: the registry (each with `name`, `klass` and `effect`).
     """
     environment = Environment(
         loader=PackageLoader("analysis.report", "."),
@@ -42,7 +42,7 @@ def render(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    evidence = tables.evidence(parameters, words)
+    registry = list(parameters)
     values = {
         "answers": answer(comparison, study, words),
         "equal_cost": among_equal_cost(outcomes, comparison, study, words),
@@ -50,15 +50,15 @@ def render(
         "differences": tables.differences(comparison, SHOWN, study, words),
         "how_sure": tables.how_sure(comparison, study, words),
         "visible": tables.visible_in_survey(comparison, study),
-        "evidence": evidence,
-        "parameter_count": sum(row["count"] for row in evidence),
+        "evidence": tables.evidence(registry, words),
+        "effects": tables.effects(registry),
         "annex": tables.annex(comparison, study, words),
         "figures": {name: inline(drawing, name) for name, drawing in figures.items()},
         "study": study,
         "words": words,
         "t": words.html,
         "reference": study.titles[study.reference],
-        "share": words.percent(study.scale, 0 if study.scale >= 0.01 else 2),
+        "share": words.percent(study.scale),
         "few": study.draws < FEW and not study.quick,
         "survey": {"n": SURVEY_N, "error": words.number(SURVEY_ERROR, 0)},
     }

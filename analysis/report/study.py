@@ -10,7 +10,7 @@ __all__ = ["Lever", "Study"]
 
 @dataclass(frozen=True)
 class Lever:
-    """One lever a policy sets otherwise than the reference does."""
+    """One lever a policy sets otherwise than the reference does, in the report's language."""
 
     name: str
     value: str
@@ -23,7 +23,7 @@ class Study:
 
     Attributes: title; city; months of the horizon; reference policy; titles of all policies in order, in the report's
     language; draws, seed and scale (share of the city simulated); quick run or not; window of the averages [months];
-    levers each policy sets otherwise; the command that repeats it; key of the run; versions; SHA-256 by file.
+    levers each policy sets otherwise and its note; command that repeats the run; its key; versions; SHA-256 by file.
     """
 
     title: str
@@ -37,6 +37,7 @@ class Study:
     quick: bool = False
     window: int = 12
     levers: Mapping[str, Sequence[Lever]] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
     command: str = ""
     key: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)

@@ -13,7 +13,17 @@ from analysis.report.rows import Row, rows_of
 from analysis.report.study import Study
 from analysis.report.words import Words
 
-__all__ = ["CLASSES", "Cell", "annex", "differences", "evidence", "how_sure", "policies", "visible_in_survey"]
+__all__ = [
+    "CLASSES",
+    "Cell",
+    "annex",
+    "differences",
+    "effects",
+    "evidence",
+    "how_sure",
+    "policies",
+    "visible_in_survey",
+]
 
 CLASSES = ("measured", "literature", "calibrated", "assumed")
 MOST_LEVERS = 7
@@ -37,6 +47,7 @@ def policies(comparison: pd.DataFrame, study: Study, words: Words) -> list[dict[
             {
                 "title": title,
                 "reference": policy == study.reference,
+                "note": study.notes.get(policy, ""),
                 "levers": levers[:MOST_LEVERS],
                 "more": max(0, len(levers) - MOST_LEVERS),
                 "cost": words.money(first[policy].cost_total),
@@ -81,12 +92,20 @@ def visible_in_survey(comparison: pd.DataFrame, study: Study) -> int:
     return sum(abs(table[p, "trust"].difference) > SURVEY_ERROR for p in study.others if (p, "trust") in table)
 
 
+def effects(parameters: Iterable[Any]) -> dict[str, int]:
+    """How many parameters there are, how many carry the effect of a policy, and those by class of evidence."""
+    known = list(parameters)
+    carrying = [p for p in known if p.effect]
+    by_class = {k: sum(p.klass == k for p in carrying) for k in CLASSES}
+    return {"n": len(known), "effects": len(carrying), **by_class}
+
+
 def evidence(parameters: Iterable[Any], words: Words) -> list[dict[str, Any]]:
     """Parameters counted and named by class of evidence, the four classes always shown."""
     names: dict[str, list[str]] = {k: [] for k in CLASSES}
     for parameter in parameters:
         names.setdefault(parameter.klass, []).append(parameter.name)
-    total = sum(len(n) for n in names.values())
+    total = sum(len(listed) for listed in names.values())
     return [
         {
             "klass": words.text(f"evidence.{k}"),

@@ -56,9 +56,11 @@ class Words:
         marks = {",": str(self.raw("number.thousand")), ".": str(self.raw("number.decimal")), "-": MINUS}
         return "".join(marks.get(c, c) for c in text)
 
-    def percent(self, share: float, digits: int = 0) -> str:
-        """A share 0-1 as a percentage."""
-        return self.text("number.percent", value=self.number(100 * share, digits)) if math.isfinite(share) else "–"
+    def percent(self, share: float) -> str:
+        """A share 0-1 as a percentage: whole, but a share below one percent keeps two decimals."""
+        if not math.isfinite(share):
+            return "–"
+        return self.text("number.percent", value=self.number(100 * share, 2 if 0 < share < 0.01 else 0))
 
     def money(self, billion: float, signed: bool = False) -> str:
         """Rupiah [billion]."""
@@ -108,6 +110,17 @@ class Words:
         if unit.startswith("%"):
             return self.text("number.percent", value=text) + unit[1:]
         return f"{text} {unit}".strip()
+
+    def lever(self, name: str) -> str:
+        """Name of a lever; its dotted name where the catalogue has none."""
+        return str(self.raw("levers").get(name, name))
+
+    def lever_value(self, value: object) -> str:
+        """Setting of a lever: a word, yes or no, or a number with no more decimals than it needs."""
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            text = f"{value:.4g}"
+            return self.number(value, len(text.partition(".")[2]) if "e" not in text else 4)
+        return str(self.raw("lever_values").get(str(value), value))
 
     def digits(self, outcome: str, level: bool = False) -> int:
         """Decimals that mean something for an outcome: fewer for its level than for a difference."""

@@ -1,0 +1,1 @@
+"""Faces of the laboratory: the command line `asnlab`. No logic here: parse, call, show."""

@@ -1,0 +1,138 @@
+"""The command `asnlab`: options of each command, and what happens to errors.
+
+Heavy modules are imported inside the commands: `asnlab --help` has to answer at once.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+
+from data.errors import InputError
+
+__all__ = ["app", "main"]
+
+# Classes of errors that typer itself raises for options it cannot read; typer ships its own copy of click or uses the
+# installed one, depending on its version.
+OptionError = cast(type[Exception], typer.BadParameter.__mro__[2])
+INTERRUPTED = 130
+TERMINATED = 143
+
+app = typer.Typer(
+    name="asnlab",
+    help="From evaluation data to compared policies: which strategy for civil servants moves competence and trust.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class Language(StrEnum):
+    """Language of the report."""
+
+    en = "en"
+    id = "id"
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from app.record import version
+
+        typer.echo(f"asnlab {version('asnlab')}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and leave.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """From evaluation data to compared policies: which strategy for civil servants moves competence and trust."""
+
+
+@app.command()
+def compare(
+    scenario: Annotated[
+        Path, typer.Argument(metavar="SCENARIO", help="Scenario file, such as scenarios/tangsel.yaml.")
+    ],
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder for the results: new, empty, or holding the same run.")
+    ],
+    draws: Annotated[int | None, typer.Option(min=2, help="Draws of the parameters [the scenario's; 50].")] = None,
+    scale: Annotated[
+        float | None, typer.Option(min=0.0001, max=1, help="Share of the city simulated [the scenario's; 1].")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Runs at a time [number of cores].")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of chance [the scenario's; 1].")] = None,
+    lang: Annotated[Language, typer.Option(help="Language of report, figures and table.")] = Language.en,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A first look in seconds: small scale, few draws; the report says so.")
+    ] = False,
+) -> None:
+    """Compare the policies of SCENARIO: table here; report.html, figures and data in DIR."""
+    from app.commands.compare import Request
+    from app.commands.compare import compare as run
+
+    run(Request(scenario, out, draws, scale, workers, seed, lang.value, quick))
+
+
+@app.command()
+def calibrate(
+    direct: Annotated[
+        bool, typer.Option("--direct", help="Estimate what published evaluation data give directly.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to write, a new file [the file the simulation reads].")
+    ] = None,
+) -> None:
+    """Estimate parameters from the evaluation data in data/ and write them to a file."""
+    from app.commands.calibrate import calibrate as run
+
+    run(direct, out)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and leave with its status: 0 done, 2 something supplied cannot be used, 130 stopped by Ctrl-C."""
+    sys.exit(_run(sys.argv[1:] if arguments is None else list(arguments)))
+
+
+def _run(arguments: list[str]) -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    command = typer.main.get_command(app)
+    try:
+        status = command.main(args=arguments, prog_name="asnlab", standalone_mode=False)
+    except InputError as error:
+        return _say(str(error), 2)
+    except (KeyboardInterrupt, typer.Abort):
+        status = INTERRUPTED
+    except BrokenPipeError:
+        # The reader of a pipe (such as `head`) left early: nothing is wrong.
+        sys.stderr.close()
+        return 0
+    except OptionError as error:
+        return _say(_explain(error), 2)
+    if status == INTERRUPTED:  # some versions of typer turn Ctrl-C into this status, others raise
+        return _say("stopped; nothing was written", INTERRUPTED)
+    return status if isinstance(status, int) else 0
+
+
+def _explain(error: Any) -> str:
+    context = getattr(error, "ctx", None)
+    place = context.command_path if context is not None else "asnlab"
+    return f"{error.format_message().replace('Value error, ', '')} ({place} --help lists what is allowed)"
+
+
+def _say(message: str, status: int) -> int:
+    print("asnlab: " + " ".join(message.split()), file=sys.stderr)
+    return status
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""One module for each command: what `asnlab` does once its options are read."""

@@ -1,0 +1,102 @@
+"""A scenario as the report tells it: titles and levers in one language, and the identity that names its run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import data
+from analysis.report import Lever, Study, Words, localised
+from app.record import key_of, sha256, version, versions
+
+if TYPE_CHECKING:
+    from simulation import Scenario
+
+__all__ = ["Settings", "command", "identity", "study"]
+
+WINDOW = 12
+
+
+class Settings(NamedTuple):
+    """How large a run is: draws, seed, scale (share of the city), quick or not."""
+
+    draws: int
+    seed: int
+    scale: float
+    quick: bool
+
+
+def identity(scenario: Scenario, settings: Settings) -> dict[str, Any]:
+    """Everything that decides the outcomes of a run. Workers, language and places are no part of it."""
+    from simulation.compiled import sources_hash
+
+    content = scenario.model_dump(mode="json")
+    for name in ("policies", "draws", "seed", "scale"):
+        content.pop(name)
+    return {
+        "scenario": content,
+        "policies": {p.name: p.model_dump(mode="json") for p in scenario.policies},
+        **settings._asdict(),
+        "estimates": sha256(data.path("estimates", "tangsel_direct.yaml")),
+        "city": sha256(data.path("cities", f"{scenario.city}.yaml")),
+        "engine": sources_hash(),
+        "version": version("asnlab"),
+    }
+
+
+def study(scenario: Scenario, run: Mapping[str, Any], repeat: str, words: Words, hashes: Mapping[str, str]) -> Study:
+    """The facts of one comparison in the language of the report."""
+    lang = words.lang
+    base = scenario.policy(scenario.reference).levers()
+    levers = {
+        p.name: [
+            Lever(words.lever(name), words.lever_value(value), words.lever_value(base[name]))
+            for name, value in p.levers().items()
+            if value != base[name]
+        ]
+        for p in scenario.policies
+    }
+    inputs = {f"data/cities/{scenario.city}.yaml": run["city"], "data/estimates/tangsel_direct.yaml": run["estimates"]}
+    return Study(
+        title=localised(scenario.title, lang),
+        city=_city(scenario.city),
+        months=scenario.months,
+        reference=scenario.reference,
+        titles={p.name: localised(p.title, lang) for p in scenario.policies},
+        draws=run["draws"],
+        seed=run["seed"],
+        scale=run["scale"],
+        quick=run["quick"],
+        window=WINDOW,
+        levers=levers,
+        notes={p.name: localised(p.note, lang) for p in scenario.policies if p.note is not None},
+        command=repeat,
+        key=key_of(run),
+        versions=versions(),
+        hashes={**inputs, "simulation/": run["engine"], **hashes},
+    )
+
+
+def command(scenario: Path, out: Path, settings: Settings, lang: str) -> str:
+    """The command that repeats a run; paths outside the present folder are given by name only."""
+    words = ["asnlab", "compare", _plain(scenario), "--out", _plain(out)]
+    words += ["--draws", str(settings.draws), "--scale", f"{settings.scale:g}", "--seed", str(settings.seed)]
+    words += ["--lang", lang]
+    return " ".join(f"'{w}'" if " " in w else w for w in [*words, *(["--quick"] if settings.quick else [])])
+
+
+def _plain(path: Path) -> str:
+    try:
+        inside = path.resolve().relative_to(Path.cwd())
+    except ValueError:
+        return path.name
+    return inside.as_posix()
+
+
+def _city(name: str) -> str:
+    import yaml
+
+    content = yaml.safe_load(data.path("cities", f"{name}.yaml").read_text(encoding="utf-8"))
+    title = content.get("name", name)
+    return str(title["value"] if isinstance(title, dict) else title)
