@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,9 @@ class Words:
 
     def html(self, key: str, **values: object) -> Markup:
         """A text with its placeholders filled and escaped: for the page."""
-        return Markup(self.raw(key)).format(**values)
+        text = Markup(self.raw(key)).format(**values)
+        # A percent sign must not start a line.
+        return Markup(re.sub(r"(?<=\d) %", "\N{NO-BREAK SPACE}%", text))
 
     def number(self, value: float, digits: int = 2, signed: bool = False) -> str:
         """A number with this language's decimal and thousands separators; an en dash for a missing one."""
