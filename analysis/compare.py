@@ -20,6 +20,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from analysis.directions import known
 from data.errors import InputError, nearest
 from simulation.outcomes import OUTCOMES
 
@@ -86,8 +87,8 @@ def compare(outcomes: pd.DataFrame, reference: str, window: int = 12) -> pd.Data
         `cost_difference` over the horizon [Rp billion].
 
     Raises:
-        InputError: a key column is missing or repeated, a value is infinite, the reference is missing, or the policies
-            do not share the same draws, seeds and months.
+        InputError: a key column is missing or repeated, a value is no finite number, the reference is missing, or the
+            policies do not share the same draws, seeds and months.
     """
     if window < 1:
         raise InputError(f"window: {window} months; at least 1")
@@ -189,25 +190,6 @@ def trajectories(outcomes: pd.DataFrame, reference: str, names: Iterable[str]) -
     return pd.concat(parts, ignore_index=True)[["policy", "outcome", "month", *_LEVEL, *_DIFFERENCE]]
 
 
-class Direction(NamedTuple):
-    """What is known of an outcome: unit, direction that counts as better (+1, -1, 0 none) and its labels."""
-
-    unit: str
-    sign: int
-    labels: dict[str, str]
-
-
-def known(name: str) -> Direction:
-    """Unit, direction and labels of an outcome; a column the model does not know has no direction and its own name."""
-    return _directions().get(name, Direction("", 0, {"en": name, "id": name}))
-
-
-@lru_cache(maxsize=1)
-def _directions() -> dict[str, Direction]:
-    signs = {"+": 1, "-": -1, "": 0, 1: 1, -1: -1, 0: 0}
-    return {o.name: Direction(o.unit, signs[o.better], {"en": o.en, "id": o.id}) for o in OUTCOMES}
-
-
 @lru_cache(maxsize=1)
 def _half_widths() -> Array:
     n = np.arange(2, LIMIT + 1, dtype=np.float64)
@@ -238,6 +220,9 @@ def _checked(outcomes: pd.DataFrame, reference: str) -> pd.DataFrame:
                 "months; a paired comparison needs every run of both"
             )
     names = [c for c in frame.columns if c not in KEYS]
+    for name in names:
+        if not pd.api.types.is_numeric_dtype(frame[name]):
+            raise InputError(f"outcomes: column '{name}': found {frame[name].dtype}; outcomes are numbers")
     if np.isinf(frame[names].to_numpy(dtype=np.float64)).any():
         column = next(c for c in names if np.isinf(frame[c].to_numpy(dtype=np.float64)).any())
         raise InputError(f"outcomes: column '{column}': infinite value; numbers or empty")

@@ -16,7 +16,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from analysis.compare import DISTINGUISHABLE, SHOWN, SURVEY_ERROR, best, known
+from analysis.compare import DISTINGUISHABLE, SHOWN, SURVEY_ERROR, best
+from analysis.directions import known
 from analysis.report.style import GREY, INK, PALE, RULES, WIDTH, Style, end_labels, svg
 
 __all__ = [
@@ -43,6 +44,9 @@ def draw_all(comparison: pd.DataFrame, paths: pd.DataFrame, outcomes: pd.DataFra
         "probability_best": lambda: probability(comparison, style),
         "cost_effect": lambda: cost_effect(comparison, outcomes, style),
     }
+    if not style.others:
+        # Alone, the reference has levels and costs but nothing to differ from.
+        figures = {name: draw for name, draw in figures.items() if name in ("levels", "cost_effect")}
     drawn = {}
     for name, draw in figures.items():
         with mpl.rc_context(RULES):

@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -105,6 +106,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _run(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal that cannot show a minus sign or a multiplication sign shows a question mark, not a traceback.
+            stream.reconfigure(errors="replace")
     command = typer.main.get_command(app)
     try:
         status = command.main(args=arguments, prog_name="asnlab", standalone_mode=False)

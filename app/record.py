@@ -14,7 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-__all__ = ["PACKAGES", "canonical", "key_of", "record", "sha256", "version", "versions"]
+__all__ = ["PACKAGES", "canonical", "inputs", "key_of", "record", "sha256", "version", "versions"]
 
 FORMAT = 1
 PACKAGES = ("asnlab", "mesa", "numba", "numpy", "pandas", "pyarrow", "scipy", "matplotlib")
@@ -26,7 +26,7 @@ def canonical(content: Any) -> str:
 
 
 def key_of(identity: Mapping[str, Any]) -> str:
-    """Name of a run: hash of everything that decides its outcomes."""
+    """Hash of content: for an identity, the name of the run."""
     return hashlib.sha256(canonical(identity).encode()).hexdigest()
 
 
@@ -49,13 +49,25 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}}
 
 
+def inputs(identity: Mapping[str, Any]) -> dict[str, str]:
+    """Hash of every input: files of this project as they are, the user's files by content (layout does not count)."""
+    files = {
+        f"data/cities/{identity['scenario']['city']}.yaml": identity["city"],
+        "data/estimates/tangsel_direct.yaml": identity["estimates"],
+        "simulation/": identity["engine"],
+        "scenario": key_of(identity["scenario"]),
+    }
+    return files | {f"policy {name}": key_of(content) for name, content in identity["policies"].items()}
+
+
 def record(identity: Mapping[str, Any], lang: str, results: Mapping[str, str]) -> dict[str, Any]:
-    """Content of run.json: identity and key, language of the report, versions, hash of every result file."""
+    """Content of run.json: identity and key, language of the report, versions, hashes of what went in and came out."""
     return {
         "format": FORMAT,
         "key": key_of(identity),
         "run": dict(identity),
         "lang": lang,
         "versions": versions(),
+        "inputs": inputs(identity),
         "results": dict(results),
     }

@@ -55,13 +55,16 @@ def examine(folder: Path, identity: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 @contextlib.contextmanager
-def staged(folder: Path) -> Iterator[Path]:
-    """A temporary folder that becomes `folder` once the block has ended, or is merged into the same run there.
+def staged(folder: Path, same: bool = False) -> Iterator[Path]:
+    """A temporary folder that becomes `folder` once the block has ended, or is merged into it when `same`.
 
     After an error or an interruption nothing of it is left, nor of the parents made for it.
 
+    Args:
+        folder: where the results belong; same: it holds this very run, whose missing or outdated files are replaced.
+
     Raises:
-        InputError: nothing can be written there, or the disk is full.
+        InputError: nothing can be written there, the disk is full, or another command filled the folder meanwhile.
     """
     target = folder.resolve()
     made: list[Path] = []
@@ -75,6 +78,8 @@ def staged(folder: Path) -> Iterator[Path]:
         try:
             yield partial
             with _undisturbed():
+                if not same and target.exists() and any(target.iterdir()):
+                    raise InputError(f"{folder}: was filled by another command meanwhile; nothing was overwritten")
                 _move(partial, target)
         except OSError as error:
             raise InputError(f"{folder}: could not be written: {error.strerror or error}; nothing was kept") from error

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import data
 from analysis.report import Lever, Study, Words, localised
-from app.record import key_of, sha256, version, versions
+from app.record import inputs, key_of, sha256, version, versions
 
 if TYPE_CHECKING:
     from simulation import Scenario
@@ -57,7 +57,6 @@ def study(scenario: Scenario, run: Mapping[str, Any], repeat: str, words: Words,
         ]
         for p in scenario.policies
     }
-    inputs = {f"data/cities/{scenario.city}.yaml": run["city"], "data/estimates/tangsel_direct.yaml": run["estimates"]}
     return Study(
         title=localised(scenario.title, lang),
         city=_city(scenario.city),
@@ -74,7 +73,7 @@ def study(scenario: Scenario, run: Mapping[str, Any], repeat: str, words: Words,
         command=repeat,
         key=key_of(run),
         versions=versions(),
-        hashes={**inputs, "simulation/": run["engine"], **hashes},
+        hashes={**inputs(run), **hashes},
     )
 
 

@@ -241,4 +241,5 @@ def test_unpaired_and_broken_frames_are_refused() -> None:
     assert "found twice" in refuse(pd.concat([frame, frame.head(1)]))
     assert "no column 'seed'" in refuse(frame.drop(columns="seed"))
     assert "column 'trust': infinite" in refuse(frame.assign(trust=np.inf))
+    assert "column 'note': found" in refuse(frame.assign(note="text"))
     assert "at least 1" in refuse(frame, window=0)

@@ -310,6 +310,13 @@ def test_quick_runs_and_few_draws_are_marked() -> None:
     assert "Quick run." not in few
 
 
+def test_the_reference_alone_still_makes_a_page() -> None:
+    outcomes = frame({}, draws=5)
+    alone = page(outcomes[outcomes["policy"] == "base"], titles={"base": "Status quo"}, levers={})
+    assert "Nothing can be said about competence in use" in alone
+    assert Page(alone).open == []
+
+
 def test_same_numbers_same_page() -> None:
     outcomes = frame({"new": (0.5, 0.2)}, draws=5)
     assert page(outcomes) == page(outcomes.sample(frac=1, random_state=1))

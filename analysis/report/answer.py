@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
-from analysis.compare import SURVEY_ERROR, SURVEY_N, compare, known
+from analysis.compare import SURVEY_ERROR, SURVEY_N, compare
+from analysis.directions import known
 from analysis.report.rows import Row, leaders, rows_of
 from analysis.report.study import Study
 from analysis.report.words import Words

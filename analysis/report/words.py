@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from markupsafe import Markup
 
-from analysis.compare import known
+from analysis.directions import known
 from data.errors import InputError
 
 __all__ = ["LANGUAGES", "Words", "localised"]

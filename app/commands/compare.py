@@ -72,7 +72,7 @@ def compare(request: Request) -> None:
         comparison = compared(pd.read_parquet(request.out / OUTCOMES), scenario.reference, WINDOW)
         table.show(comparison, study(*job, found["results"]), words)
         return
-    with staged(request.out) as partial:
+    with staged(request.out, same=found is not None) as partial:
         if found is None:
             outcomes = _simulate(scenario, settings, request)
             outcomes.to_parquet(partial / OUTCOMES, index=False)
