@@ -1,0 +1,37 @@
+"""The model: a city of civil servants and citizens, policies as data, and ensembles of runs.
+
+Public names are loaded when they are first used, so that importing the package stays quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from simulation.ensemble import Ensemble, simulate
+    from simulation.model import CityModel
+    from simulation.parameters import Parameters
+    from simulation.policy import Policy
+    from simulation.scenario import Scenario
+
+__all__ = ["CityModel", "Ensemble", "Parameters", "Policy", "Scenario", "simulate"]
+
+_HOMES = {
+    "CityModel": "simulation.model",
+    "Ensemble": "simulation.ensemble",
+    "Parameters": "simulation.parameters",
+    "Policy": "simulation.policy",
+    "Scenario": "simulation.scenario",
+    "simulate": "simulation.ensemble",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'simulation' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -21,7 +21,15 @@ YEAR = 12
 # Youngest and oldest age at entry to the class of post, and pension age [years]: UU 20/2023 for pensions, entry ages assumed.
 ENTRY = {"jpt": (48, 56), "administrator": (42, 52), "pengawas": (35, 48), "fungsional_muda": (22, 35), "fungsional_madya": (40, 52),
          "fungsional_utama": (50, 60), "pelaksana": (20, 35)}  # fmt: skip
-PENSION = {"jpt": 60, "administrator": 58, "pengawas": 58, "fungsional_muda": 58, "fungsional_madya": 60, "fungsional_utama": 65, "pelaksana": 58}
+PENSION = {
+    "jpt": 60,
+    "administrator": 58,
+    "pengawas": 58,
+    "fungsional_muda": 58,
+    "fungsional_madya": 60,
+    "fungsional_utama": 65,
+    "pelaksana": 58,
+}
 # What each domain weighs in the work of a service (managerial, sociocultural, technical, digital); assumed.
 WEIGHTS = {"civil_registration": (0.15, 0.25, 0.25, 0.35), "school": (0.20, 0.35, 0.25, 0.20), "health": (0.15, 0.30, 0.40, 0.15),
            "licensing": (0.15, 0.20, 0.30, 0.35), "social": (0.20, 0.40, 0.25, 0.15), "general": (0.25, 0.25, 0.25, 0.25)}  # fmt: skip
@@ -71,7 +79,10 @@ def load_profile(name: str) -> Profile:
     if not file.exists():
         known = [f.stem for f in file.parent.glob("*.yaml")]
         close = nearest(name, known)
-        raise InputError(f"city {name!r}: no profile of that name; " + (f"did you mean '{close}'?" if close else f"known: {', '.join(known)}"))
+        raise InputError(
+            f"city {name!r}: no profile of that name; "
+            + (f"did you mean '{close}'?" if close else f"known: {', '.join(known)}")
+        )
     raw = file.read_bytes()
     numbers = plain(yaml.safe_load(raw))
     return Profile(name, numbers["name"], numbers, hashlib.sha256(raw).hexdigest())
@@ -99,7 +110,9 @@ def unit_rows(numbers: Any) -> list[dict[str, Any]]:
         for i in range(count):
             where = kecamatan_of_area[i] if level == "kelurahan" else i if level == "kecamatan" else -1
             # A kecamatan's group of schools or puskesmas grows with its people; other units of a kind are alike.
-            size = people[i] / people.sum() if level == "kecamatan" and unit["kind"] not in ("kecamatan",) else 1.0 / count
+            size = (
+                people[i] / people.sum() if level == "kecamatan" and unit["kind"] not in ("kecamatan",) else 1.0 / count
+            )
             rows.append(
                 {
                     "kind": unit["kind"], "service": SERVICES.index(unit["service"]), "kecamatan": where,
@@ -116,7 +129,11 @@ def visit_table(rows: list[dict[str, Any]], kecamatan_of_area: list[int]) -> Any
     for area, kecamatan in enumerate(kecamatan_of_area):
         shares = []
         for row in rows:
-            local = row["level"] == "city" or (row["level"] == "kecamatan" and row["kecamatan"] == kecamatan) or row["area"] == area
+            local = (
+                row["level"] == "city"
+                or (row["level"] == "kecamatan" and row["kecamatan"] == kecamatan)
+                or row["area"] == area
+            )
             shares.append((row["demand"] / row["count"] if row["level"] == "city" else row["demand"]) if local else 0.0)
         table[area] = np.repeat(np.arange(len(rows), dtype=np.uint8), apportion(SLOTS, shares))
     return table
@@ -137,7 +154,9 @@ def staff_tables(numbers: Any, rows: list[dict[str, Any]], scale: float) -> tupl
         n_pns, n_pppk = int(pns[u]), int(pppk[u])
         if n_pns + n_pppk == 0:
             n_pns = 1
-        jobs = np.repeat(np.arange(len(JOBS)), apportion(n_pns, [float(shares[j]) for j in JOBS]))[::-1]  # the front line first
+        jobs = np.repeat(np.arange(len(JOBS)), apportion(n_pns, [float(shares[j]) for j in JOBS]))[
+            ::-1
+        ]  # the front line first
         muda = round(n_pppk * fungsional)
         status += [0] * n_pns + [1] * n_pppk
         job += list(jobs) + [JOBS.index("fungsional_muda")] * muda + [JOBS.index("pelaksana")] * (n_pppk - muda)
@@ -151,7 +170,10 @@ def build_city(name: str, scale: float) -> City:
     profile = load_profile(name)
     numbers = profile.numbers
     kecamatan_of_area = [k for k, row in enumerate(numbers["kecamatan"]) for _ in range(int(row["kelurahan"]))]
-    people = [float(numbers["kecamatan"][k]["population"]) / float(numbers["kecamatan"][k]["kelurahan"]) for k in kecamatan_of_area]
+    people = [
+        float(numbers["kecamatan"][k]["population"]) / float(numbers["kecamatan"][k]["kelurahan"])
+        for k in kecamatan_of_area
+    ]
     adults = max(round(float(numbers["adults"]) * scale), len(people))
     area_size = np.maximum(apportion(adults, people), 1)
     padded = -(-area_size // 4) * 4
@@ -162,7 +184,14 @@ def build_city(name: str, scale: float) -> City:
     low, middle, high = (float(degrees[k]) for k in ("slta", "diploma", "sarjana"))
     steps = np.cumsum([low, middle, high * 0.82, high * 0.17, high * 0.01])
     survey = float(numbers["survey_respondents"]) / (float(numbers["adults"]) * float(numbers["encounters"]) * YEAR)
-    figures = [float(numbers["encounters"]), min(survey, 1.0), profile.staff / len(status), WORKING_HOURS, REFERENCE_JP, float(numbers["adults"]) / adults]
+    figures = [
+        float(numbers["encounters"]),
+        min(survey, 1.0),
+        profile.staff / len(status),
+        WORKING_HOURS,
+        REFERENCE_JP,
+        float(numbers["adults"]) / adults,
+    ]
     return City(
         area_first=np.concatenate([[0], np.cumsum(padded)[:-1]]).astype(np.int64),
         area_size=area_size.astype(np.int64),

@@ -14,7 +14,7 @@ import numpy as np
 ALIGN = 128  # bytes: two cache lines, so that no two columns share one
 DOMAINS = 4  # managerial, sociocultural, technical, digital
 ELEMENTS = 9
-BLOCK = 2048  # citizens handled at once; always of one area
+BLOCK = 8192  # citizens handled at once; always of one area
 
 
 def places(name: str, words: str) -> Any:
@@ -78,8 +78,6 @@ class Units(NamedTuple):
     norm: Any  # mean integrity of its staff [SD]
     hours: Any  # staff hours in class this month, share of working time
     score: Any  # process score of this month [SD]
-    seen: Any  # int64: encounters this month
-    lived: Any  # int64: sum of experience this month [2^-24 SD]
 
 
 class Programmes(NamedTuple):
@@ -158,7 +156,7 @@ class Work(NamedTuple):
     """Scratch memory of a thread; never read before it is written."""
 
     hashes: Any  # uint64 (BLOCK / 4)
-    who: Any  # int64 (BLOCK + 4)
+    who: Any  # uint64 (BLOCK + 4)
     first: Any  # uint64 (BLOCK)
     second: Any  # uint64 (BLOCK)
     priority: Any  # float64 (staff)
@@ -168,7 +166,9 @@ class Work(NamedTuple):
     tally: Any  # float64: see Tally
 
 
-def slab_layout(specification: list[tuple[str, Any, tuple[int, ...]]]) -> tuple[dict[str, tuple[int, Any, tuple[int, ...]]], int]:
+def slab_layout(
+    specification: list[tuple[str, Any, tuple[int, ...]]],
+) -> tuple[dict[str, tuple[int, Any, tuple[int, ...]]], int]:
     """Offsets of columns in a slab, each at a multiple of ALIGN bytes; the second value is the size in bytes."""
     offset, places = 0, {}
     for name, dtype, shape in specification:

@@ -7,7 +7,22 @@ from typing import Any
 import numpy as np
 
 from simulation.columns import (
-    BLOCK, DOMAINS, ELEMENTS, Citizens, City, Env, Programmes, Ref, Staff, State, Tally, Units, Work, aligned, slab_layout, view,
+    BLOCK,
+    DOMAINS,
+    ELEMENTS,
+    Citizens,
+    City,
+    Env,
+    Programmes,
+    Ref,
+    Staff,
+    State,
+    Tally,
+    Units,
+    Work,
+    aligned,
+    slab_layout,
+    view,
 )  # fmt: skip
 from simulation.draws import TABLE
 from simulation.outcomes import OUTCOMES
@@ -27,9 +42,14 @@ def layout(city: City) -> list[tuple[str, Any, tuple[int, ...]]]:
     columns += [(f"citizens.{n}", np.uint16 if n == "demand" else f4, (citizens,)) for n in Citizens._fields]
     wide = ("base", "applied", "idle")
     columns += [(f"staff.{n}", person.get(n, f4), (staff, DOMAINS) if n in wide else (staff,)) for n in Staff._fields]
-    columns += [(f"units.{n}", i8 if n in ("seen", "lived") else f8, (units,)) for n in Units._fields]
+    columns += [(f"units.{n}", f8, (units,)) for n in Units._fields]
     columns += [(f"programmes.{n}", f8 if n in ("delta", "gained") else i8, (programmes,)) for n in Programmes._fields]
-    columns += [("pull", f8, (kecamatan,)), ("env", f8, (Env.SIZE,)), ("ref", f8, (Ref.SIZE,)), ("table", np.uint16, (ELEMENTS, SCORES, 3))]
+    columns += [
+        ("pull", f8, (kecamatan,)),
+        ("env", f8, (Env.SIZE,)),
+        ("ref", f8, (Ref.SIZE,)),
+        ("table", np.uint16, (ELEMENTS, SCORES, 3)),
+    ]
     return columns
 
 
@@ -54,7 +74,7 @@ class Engine:
         )  # fmt: skip
         self.work = Work(
             hashes=np.zeros(BLOCK // 4, dtype=np.uint64),
-            who=np.zeros(BLOCK + 4, dtype=np.int64),
+            who=np.zeros(BLOCK + 4, dtype=np.uint64),
             first=np.zeros(BLOCK, dtype=np.uint64),
             second=np.zeros(BLOCK, dtype=np.uint64),
             priority=np.zeros(max(len(city.status0), len(city.unit_first))),
@@ -68,13 +88,39 @@ class Engine:
     def settle(self, reference: Any, nature: Any, seed: int) -> Any:
         """Settle the city under the reference policy; returns the row of month 0 [outcomes]."""
         rows = np.zeros((1, 1, len(OUTCOMES)))
-        run(self.city, self.state, self.work, self.raw, self.kept, _levers(reference, [reference]), nature, np.int64(seed), 0, 0, 1, rows)
+        run(
+            self.city,
+            self.state,
+            self.work,
+            self.raw,
+            self.kept,
+            _levers(reference, [reference]),
+            nature,
+            np.int64(seed),
+            0,
+            0,
+            1,
+            rows,
+        )
         return rows[0, 0]
 
     def step(self, levers: Any, nature: Any, seed: int, month: int) -> Any:
         """One more month from the present state; returns its row [outcomes]. month counts from 0, the first after the start."""
         rows = np.zeros((1, 2, len(OUTCOMES)))
-        run(self.city, self.state, self.work, self.raw, self.kept, _levers(levers, [levers]), nature, np.int64(seed), month, 1, 0, rows)
+        run(
+            self.city,
+            self.state,
+            self.work,
+            self.raw,
+            self.kept,
+            _levers(levers, [levers]),
+            nature,
+            np.int64(seed),
+            month,
+            1,
+            0,
+            rows,
+        )
         return rows[0, 1]
 
     def run(self, reference: Any, policies: list[Any], nature: Any, seed: int, months: int) -> Any:

@@ -31,7 +31,9 @@ def read_yaml(file: Path) -> tuple[dict[str, Any], Lines]:
     except FileNotFoundError:
         others = [f.name for f in file.parent.glob("*.y*ml")] if file.parent.is_dir() else []
         close = nearest(file.name, others)
-        raise InputError(f"{file}: no such file" + (f"; did you mean '{file.parent / close}'?" if close else "")) from None
+        raise InputError(
+            f"{file}: no such file" + (f"; did you mean '{file.parent / close}'?" if close else "")
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{file}: cannot be read: {error}") from None
     try:
@@ -39,7 +41,7 @@ def read_yaml(file: Path) -> tuple[dict[str, Any], Lines]:
         lines: Lines = {}
         if node is not None:
             _walk(node, (), lines, file)
-        content = yaml.load(text, Loader=_Loader)  # noqa: S506  (a SafeLoader)
+        content = yaml.load(text, Loader=_Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f":{mark.line + 1}" if mark else ""
@@ -91,14 +93,17 @@ def _explain(model: type[BaseModel], where: tuple[Any, ...], fault: Any) -> str:
         case "missing":
             return "missing; this key is needed"
         case "literal_error":
-            close = nearest(str(fault["input"]), [w.strip("' ") for w in fault["ctx"]["expected"].replace(" or ", ",").split(",")])
+            close = nearest(
+                str(fault["input"]), [w.strip("' ") for w in fault["ctx"]["expected"].replace(" or ", ",").split(",")]
+            )
             hint = f"; did you mean '{close}'?" if close else ""
             return f"found {fault['input']!r}; allowed: {fault['ctx']['expected']}{hint}"
         case "value_error":
             return str(fault["ctx"]["error"])
         case _:
             found = "" if isinstance(fault["input"], dict) else f"found {fault['input']!r}; "
-            return found + fault["msg"][0].lower() + fault["msg"][1:]
+            message = str(fault["msg"])
+            return found + message[0].lower() + message[1:]
 
 
 def _keys(model: type[BaseModel], where: tuple[Any, ...]) -> list[str]:
@@ -108,5 +113,8 @@ def _keys(model: type[BaseModel], where: tuple[Any, ...]) -> list[str]:
         field = getattr(here, "model_fields", {}).get(part)
         if field is None:
             return []
-        here = next((t for t in (field.annotation, *getattr(field.annotation, "__args__", ())) if hasattr(t, "model_fields")), None)
+        here = next(
+            (t for t in (field.annotation, *getattr(field.annotation, "__args__", ())) if hasattr(t, "model_fields")),
+            None,
+        )
     return list(getattr(here, "model_fields", {}))

@@ -15,7 +15,7 @@ from data.errors import InputError
 from simulation.city import Profile
 from simulation.policy import Policy
 from simulation.processes.integrity import USUAL_AUDIT
-from simulation.processes.training import PPPK_MOST, SEMINAR_HOURS
+from simulation.processes.training import PPPK_MOST
 
 FIELDS = (
     "hours", "leader_hours", "leader_seats", "leader_price", "seats", "seat_price", "seminar_price", "price_klasikal", "price_blended",
@@ -98,9 +98,13 @@ def warnings(policy: Policy) -> list[str]:
     found = []
     hours = policy.training.hours_per_person
     if hours < PNS_LEAST:
-        found.append(f"policy {policy.name}: {hours:g} JP a course; PNS need at least 20 JP a year (PP 17/2020 art. 203)")
+        found.append(
+            f"policy {policy.name}: {hours:g} JP a course; PNS need at least 20 JP a year (PP 17/2020 art. 203)"
+        )
     if hours > PPPK_MOST:
-        found.append(f"policy {policy.name}: {hours:g} JP a course; PPPK may have at most 24 JP a year and are held at 24")
+        found.append(
+            f"policy {policy.name}: {hours:g} JP a course; PPPK may have at most 24 JP a year and are held at 24"
+        )
     return found
 
 
@@ -111,11 +115,19 @@ def pack(policy: Policy, profile: Profile) -> Any:
     price = profile.numbers["money"]["price_per_jp"]
     pppk = float(profile.numbers["staff"]["pppk"]) / profile.staff
     hours = t.hours_per_person * (1 - pppk) + min(t.hours_per_person, PPPK_MOST) * pppk
-    per_jp = t.methods.klasikal * price["klasikal"] + t.methods.blended * price["blended"] + t.methods.coaching * price["coaching"]
+    per_jp = (
+        t.methods.klasikal * price["klasikal"]
+        + t.methods.blended * price["blended"]
+        + t.methods.coaching * price["coaching"]
+    )
     factor = profile.money("university_price_factor")
     follow = FOLLOW_UP_HOURS * price["coaching"]
     taught = t.providers.agency * per_jp + t.providers.university * per_jp * factor
-    seat = taught * hours + t.providers.seminar * profile.money("price_seminar") + (1 - t.providers.seminar) * t.follow_up * follow
+    seat = (
+        taught * hours
+        + t.providers.seminar * profile.money("price_seminar")
+        + (1 - t.providers.seminar) * t.follow_up * follow
+    )
     leader = t.leadership_hours * price["leadership"]
     record = np.zeros(1, dtype=LEVERS)
     values = {

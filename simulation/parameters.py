@@ -29,7 +29,12 @@ ESTIMATES = "tangsel_direct.yaml"
 
 NATURE = np.dtype(
     [(p.name, np.float64) for p in REGISTRY]
-    + [("factor_correlation", np.float64), ("loading", np.float64, 9), ("threshold", np.float64, (9, 3)), ("factor", np.float64, 9)]
+    + [
+        ("factor_correlation", np.float64),
+        ("loading", np.float64, 9),
+        ("threshold", np.float64, (9, 3)),
+        ("factor", np.float64, 9),
+    ]
 )
 
 
@@ -63,7 +68,9 @@ class Parameters:
         table = {p.name: p for p in REGISTRY}
         for name, row in content["estimates"].items():
             if name not in table:
-                raise InputError(f"{file.name}: estimates.{name}: unknown parameter; did you mean '{nearest(name, table)}'?")
+                raise InputError(
+                    f"{file.name}: estimates.{name}: unknown parameter; did you mean '{nearest(name, table)}'?"
+                )
             low, high = row.get("bounds") or [-math.inf, math.inf]
             low, high = (-math.inf if low is None else float(low)), (math.inf if high is None else float(high))
             prior = Prior(row["distribution"], float(row["value"]), float(row["se"]), low, high)
@@ -77,7 +84,9 @@ class Parameters:
         for name, value in values.items():
             if name not in table:
                 raise InputError(f"parameters: {name}: unknown parameter; did you mean '{nearest(name, table)}'?")
-            table[name] = table[name].with_prior(Prior("fixed", float(value)), table[name].klass, table[name].evidence, "fixed by the user")
+            table[name] = table[name].with_prior(
+                Prior("fixed", float(value)), table[name].klass, table[name].evidence, "fixed by the user"
+            )
         blocks = tuple(b for b in self.covariance if not set(b[0]) & set(values))
         return Parameters(table, self.skm, blocks, self.source_hash)
 
@@ -107,7 +116,9 @@ class Parameters:
         for name, value in structural(values).items():
             record[name] = value
         correlation = self.skm["factor_correlation"]
-        record["factor_correlation"] = min(max(correlation["value"] + correlation["se"] * noise("factor_correlation"), -0.9), 0.9)
+        record["factor_correlation"] = min(
+            max(correlation["value"] + correlation["se"] * noise("factor_correlation"), -0.9), 0.9
+        )
         for i, element in enumerate(ELEMENTS):
             row = self.skm["elements"][element]
             loading = row["loading"]["value"] + row["loading"]["se"] * noise(f"{element}.loading")

@@ -63,7 +63,9 @@ class Training(Block):
     """Continuous training and leadership courses."""
 
     hours_per_person: float = Field(default=20.0, ge=1, le=200, description="JP of a course")
-    leadership_share: float = Field(default=0.10, ge=0, le=1, description="share of the training money for leadership courses")
+    leadership_share: float = Field(
+        default=0.10, ge=0, le=1, description="share of the training money for leadership courses"
+    )
     leadership_hours: float = Field(default=40.0, ge=1, le=400, description="JP of a leadership course")
     targeting: Literal["equal", "needs"] = "equal"
     follow_up: float = Field(default=0.0, ge=0, le=1, description="share of trainees coached after the course")
@@ -74,7 +76,9 @@ class Training(Block):
 class Needs(Block):
     """Needs analysis (AKPK)."""
 
-    accuracy: float = Field(default=0.0, ge=0, le=1, description="correlation of the estimated with the true gap; 0 is no analysis")
+    accuracy: float = Field(
+        default=0.0, ge=0, le=1, description="correlation of the estimated with the true gap; 0 is no analysis"
+    )
     complaints_inform: bool = False
 
 
@@ -93,13 +97,17 @@ class Evaluation(Block):
     sample: int = Field(default=60, ge=2, le=5000, description="participants measured per programme and cycle")
     rule: Literal["significance", "equivalence", "expected_value"] = "significance"
     adapt: bool = False
-    drop_after: int = Field(default=0, ge=0, le=10, description="revisions after which a programme is replaced; 0 is never")
+    drop_after: int = Field(
+        default=0, ge=0, le=10, description="revisions after which a programme is replaced; 0 is never"
+    )
 
 
 class Participation(Block):
     """Citizens' feedback, criticism and forums."""
 
-    channel_access: float = Field(default=1.0, ge=0, le=10, description="money for channels and their publicity, times today's")
+    channel_access: float = Field(
+        default=1.0, ge=0, le=10, description="money for channels and their publicity, times today's"
+    )
     handling_capacity: float = Field(default=1.0, gt=0, le=10, description="people who answer reports, times today's")
     forums_per_year: float = Field(default=0.0, ge=0, le=24, description="Forum Konsultasi Publik a year in each unit")
     feedback: float = Field(default=0.0, ge=0, le=1, description="how far results and complaints reach the units")
@@ -115,7 +123,9 @@ class Policy(Block):
     date: str = ""
     sources: tuple[str, ...] = ()
     note: Text | None = None
-    budget_factor: float = Field(default=1.0, ge=0, le=10, description="yearly budget, times the city's training budget")
+    budget_factor: float = Field(
+        default=1.0, ge=0, le=10, description="yearly budget, times the city's training budget"
+    )
     training: Training = Training()
     needs: Needs = Needs()
     integrity: Integrity = Integrity()
@@ -143,7 +153,9 @@ class Policy(Block):
         mine, theirs, base = self.levers(), other.levers(), DEFAULTS
         for key in mine:
             if mine[key] != theirs[key] and base[key] not in (mine[key], theirs[key]):
-                raise InputError(f"{self.name} + {other.name}: {key}: {mine[key]} against {theirs[key]}; set it in one of the two")
+                raise InputError(
+                    f"{self.name} + {other.name}: {key}: {mine[key]} against {theirs[key]}; set it in one of the two"
+                )
         moved = {key: theirs[key] if mine[key] == base[key] else mine[key] for key in mine}
         title = {"en": f"{self.title.en} + {other.title.en}", "id": f"{self.title.id} + {other.title.id}"}
         return Policy.model_validate({"name": f"{self.name}_and_{other.name}", "title": title, **unflatten(moved)})

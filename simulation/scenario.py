@@ -45,7 +45,9 @@ class Scenario(Block):
         names = [p.name for p in value]
         double = {n for n in names if names.count(n) > 1}
         if not names or double:
-            raise ValueError(f"policy {sorted(double)[0]!r} stands twice" if double else "no policy; at least one is needed")
+            raise ValueError(
+                f"policy {sorted(double)[0]!r} stands twice" if double else "no policy; at least one is needed"
+            )
         return value
 
     @model_validator(mode="after")
@@ -54,7 +56,10 @@ class Scenario(Block):
         names = [p.name for p in self.policies]
         if self.reference not in names:
             close = nearest(self.reference, names)
-            raise ValueError(f"reference {self.reference!r} is not among the policies" + (f"; did you mean '{close}'?" if close else ""))
+            raise ValueError(
+                f"reference {self.reference!r} is not among the policies"
+                + (f"; did you mean '{close}'?" if close else "")
+            )
         return self
 
     @classmethod
@@ -64,7 +69,9 @@ class Scenario(Block):
         content, lines = read_yaml(file)
         named = content.get("policies")
         if not isinstance(named, list) or not all(isinstance(n, str) for n in named):
-            raise InputError(f"{file}:{lines.get(('policies',), 1)}: policies: a list of policy names or files is needed")
+            raise InputError(
+                f"{file}:{lines.get(('policies',), 1)}: policies: a list of policy names or files is needed"
+            )
         loaded = []
         for i, name in enumerate(named):
             try:

@@ -14,7 +14,16 @@ from simulation.processes.needs import assess_needs
 from simulation.processes.observe import observe
 from simulation.processes.service import look_at_trust, process_scores, remember, serve
 from simulation.processes.start import (
-    draw_demand, found_units, hire_everyone, meet_trust, open_catalogue, set_payments, set_staff_refs, set_survey, settle_minds, start_voice,
+    draw_demand,
+    found_units,
+    hire_everyone,
+    meet_trust,
+    open_catalogue,
+    set_payments,
+    set_staff_refs,
+    set_survey,
+    settle_minds,
+    start_voice,
 )  # fmt: skip
 from simulation.processes.training import lead_units, practise, train
 from simulation.processes.voice import hear_news, listen
@@ -132,7 +141,18 @@ def live_a_year(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: A
 
 @entry
 def run(
-    city: Any, st: Any, work: Any, raw: Any, kept: Any, levers: Any, natures: Any, seed: Any, first: Any, months: Any, fresh: Any, rows: Any
+    city: Any,
+    st: Any,
+    work: Any,
+    raw: Any,
+    kept: Any,
+    levers: Any,
+    natures: Any,
+    seed: Any,
+    first: Any,
+    months: Any,
+    fresh: Any,
+    rows: Any,
 ) -> None:
     """Settle a city (when `fresh`), then run policies from the same start.
 

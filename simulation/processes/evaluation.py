@@ -59,7 +59,10 @@ def measure(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, 
         bias = nature.pre_post_bias + regression_to_mean(levers.targeting, nature.test_reliability)
     error = seen_error(design, n, nature.test_reliability)
     chance = normal(city.normals, lane(bits(key(seed, MEASURE, t, 0), programme), 0))
-    seen = seen_mean(design, true, nature.reaction_mean, nature.readiness_leniency, nature.readiness_validity, bias) + error * chance
+    seen = (
+        seen_mean(design, true, nature.reaction_mean, nature.readiness_leniency, nature.readiness_validity, bias)
+        + error * chance
+    )
     work.tally[Tally.EVALUATION] += levers.price_measured * n
     kept = keep(int(levers.rule), seen, error)
     good = true >= SMALLEST

@@ -33,7 +33,9 @@ def uphold_integrity(city: Any, st: Any, work: Any, levers: Any, nature: Any, se
             h = bits(k, place)
             # Two lanes make the noise smoother than one slice of the table.
             luck = 0.7071067811865476 * (normal(city.normals, lane(h, 0)) + normal(city.normals, lane(h, 1)))
-            s.integrity[j] = drawn_to_norm(s.integrity[j], s.anchor[j] + shift, norm, nature.norm_weight, pace, wander, luck)
+            s.integrity[j] = drawn_to_norm(
+                s.integrity[j], s.anchor[j] + shift, norm, nature.norm_weight, pace, wander, luck
+            )
             if levers.ethics_share > 0.0:
                 e = bits(course, place)
                 if share(lane(e, 0)) < levers.ethics_share and int(share(lane(e, 1)) * 12.0) == t % 12:
@@ -59,7 +61,9 @@ def at_the_counter(city: Any, st: Any, levers: Any, nature: Any, month: Any) -> 
         for j in range(city.unit_first[unit], city.unit_first[unit] + city.unit_counter[unit]):
             held = 0.0
             for d in range(DOMAINS):
-                held += city.weights[service, d] * (s.base[j, d] + s.applied[j, d] - required_level(nature.digital_rise, month, d))
+                held += city.weights[service, d] * (
+                    s.base[j, d] + s.applied[j, d] - required_level(nature.digital_rise, month, d)
+                )
             s.quality[j] = (
                 common
                 + nature.competence_on_people * held
@@ -68,6 +72,8 @@ def at_the_counter(city: Any, st: Any, levers: Any, nature: Any, month: Any) -> 
                 + s.style[j]
             )
             paid = payment_chance(offset, nature.integrity_on_payment, s.integrity[j], audit, levers.audit, USUAL_AUDIT)
-            unaudited = payment_chance(offset, nature.integrity_on_payment, s.integrity[j], 0.0, levers.audit, USUAL_AUDIT)
+            unaudited = payment_chance(
+                offset, nature.integrity_on_payment, s.integrity[j], 0.0, levers.audit, USUAL_AUDIT
+            )
             s.paid[j] = paid
             s.wronged[j] = paid + nature.favouritism_return * max(unaudited - paid, 0.0)

@@ -129,20 +129,28 @@ def observe_service(city: Any, st: Any, work: Any, nature: Any, row: Any) -> Non
 
 
 @rule
-def weakest(city: Any, st: Any, work: Any, nature: Any) -> Any:
-    """Service that a tenth of the units stay below [SD], expected from their procedures and the people at their counters."""
+def expected_service(city: Any, st: Any, work: Any, nature: Any) -> Any:
+    """Experience to be expected of each unit [SD]: its procedures, and the people at its counters."""
     u, s = st.units, st.staff
-    n = u.score.size
-    value = work.priority[:n]
-    for unit in range(n):
+    value = work.priority[: u.score.size]
+    for unit in range(u.score.size):
         people = 0.0
         for j in range(city.unit_first[unit], city.unit_first[unit] + city.unit_counter[unit]):
             people += s.quality[j] - nature.side_payment_penalty * s.wronged[j]
-        value[unit] = nature.process_weight * u.score[unit] + (1.0 - nature.process_weight) * people / city.unit_counter[unit]
-    rank = n // 10
-    for unit in range(n):
+        value[unit] = (
+            nature.process_weight * u.score[unit] + (1.0 - nature.process_weight) * people / city.unit_counter[unit]
+        )
+    return value
+
+
+@rule
+def weakest(city: Any, st: Any, work: Any, nature: Any) -> Any:
+    """Service that a tenth of the units stay below [SD]."""
+    value = expected_service(city, st, work, nature)
+    rank = value.size // 10
+    for unit in range(value.size):
         below = 0
-        for other in range(n):
+        for other in range(value.size):
             below += value[other] < value[unit] or (value[other] == value[unit] and other < unit)
         if below == rank:
             return value[unit]
@@ -158,10 +166,10 @@ def observe_trust(work: Any, row: Any) -> None:
         n = float(work.sums[k, 4])
         if n == 0.0:
             continue
-        mean = work.sums[k, 0] / (1048576.0 * n)
+        mean = work.sums[k, 0] / (131072.0 * n)
         low, high = min(low, mean), max(high, mean)
-        total += work.sums[k, 0] / 1048576.0
-        square += work.sums[k, 1] / 1048576.0
+        total += work.sums[k, 0] / 131072.0
+        square += work.sums[k, 1] / 131072.0
         trusting += work.sums[k, 3]
         adults += n
     mean = total / adults
@@ -189,6 +197,8 @@ def observe(city: Any, st: Any, work: Any, levers: Any, nature: Any, row: Any) -
     row[COST_EVALUATION] = tally[Tally.EVALUATION] / MILLION
     row[COST_PARTICIPATION] = levers.cost_participation / MILLION
     row[COST_NEEDS] = levers.cost_needs / MILLION
-    row[COST] = row[COST_TRAINING] + row[COST_INTEGRITY] + row[COST_EVALUATION] + row[COST_PARTICIPATION] + row[COST_NEEDS]
+    row[COST] = (
+        row[COST_TRAINING] + row[COST_INTEGRITY] + row[COST_EVALUATION] + row[COST_PARTICIPATION] + row[COST_NEEDS]
+    )
     row[COST_HOURS] = staff * tally[Tally.HOURS] * levers.staff_hour / MILLION
     row[CITIZEN_RUPIAH] = city.figures[Figure.ADULTS] * tally[Tally.PAID] * levers.side_payment / MILLION

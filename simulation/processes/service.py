@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 from simulation.columns import BLOCK, ELEMENTS, Env, Figure, Ref, Tally
-from simulation.compiled import rule
+from simulation.compiled import rule, spliced
 from simulation.draws import NOISE, SURVEY_A, SURVEY_B, SURVEY_C, WHERE, WHO, bits, fill, key, lane
 from simulation.rules.trust import logistic32, surprise, trust_step
+from simulation.rules.voice import widened
 
-EXACT = 16777216.0  # 2^24: sums of experience are sums of integers, exact in any order
-FINE = np.float32(1048576.0)  # 2^20: likewise for trust
+FINE = np.float32(131072.0)  # 2^17: sums of trust are sums of integers, exact in any order; a block stays below 2^31
+COARSE = np.float32(32768.0)  # 2^15: for trust states, which may be larger than one
 SCORES = 256  # slices of a latent score between -4 and 4
 ZERO32, ONE32 = np.float32(0.0), np.float32(1.0)
 
@@ -52,8 +53,6 @@ def process_scores(st: Any, nature: Any, month: Any) -> None:
 @rule
 def serve(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any, month: Any) -> None:
     """All encounters of the month, area by area and block by block; then neighbours, and the sums of trust."""
-    st.units.seen[:] = 0
-    st.units.lived[:] = 0
     work.sums[:] = 0
     work.answers[:] = 0
     for area in range(city.area_first.size):
@@ -62,7 +61,8 @@ def serve(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
         size, start = city.area_size[area], city.area_first[area]
         for first in range(0, size, BLOCK):
             n = min(BLOCK, size - first)
-            visitors = gather(st.citizens.demand, work, who, start + first, first, n)
+            demand = st.citizens.demand[start + first : start + first + n]
+            visitors = gather(demand, work.who, work.hashes, who, first)
             for v in range(visitors):
                 work.first[v] = bits(where, first + work.who[v])
             for v in range(visitors):
@@ -72,25 +72,33 @@ def serve(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
 
 
 @rule
-def gather(demand: Any, work: Any, who: Any, row: Any, first: Any, n: Any) -> Any:
+def gather(demand: Any, who: Any, hashes: Any, stream: Any, first: Any) -> Any:
     """Places in the block of those who have an encounter this month, without a branch; returns how many."""
-    groups = (n + 3) // 4
-    fill(who, first // 4, groups, work.hashes)
-    luck = work.hashes.view(np.uint16)
-    found = 0
+    n = demand.size
+    fill(stream, first // 4, (n + 3) // 4, hashes)
+    luck = hashes.view(np.uint16)
+    found = np.uint64(0)  # unsigned: no check for counting from the end
     for i in range(n):
-        work.who[found] = i
-        found += luck[i] < demand[row + i]
-    return found
+        who[found] = i
+        found += np.uint64(luck[i] < demand[i])
+    return np.int64(found)
 
 
-@rule
+@spliced
 def encounter(
     city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any, month: Any,
     area: Any, row: Any, first: Any, visitors: Any,
 ) -> None:  # fmt: skip
     """The encounters of one block, one after another: service, side payment, answers, expectation, trust, complaint."""
-    c, s, u, tally, normals = st.citizens, st.staff, st.units, work.tally, city.normals
+    tally, normals, who, place_hash, luck_hash = work.tally, city.normals, work.who, work.first, work.second
+    expected, lived_so_far, trust, beliefs = (
+        st.citizens.expected,
+        st.citizens.lived,
+        st.citizens.trust,
+        st.citizens.belief,
+    )
+    quality, wronged, paid_chance, score = st.staff.quality, st.staff.wronged, st.staff.paid, st.units.score
+    visits, unit_first, unit_counter = city.visits[area], city.unit_first, city.unit_counter
     expected_mean, usual_loss = st.ref[Ref.EXPECTED], st.ref[Ref.LOSS]
     process_noise, people_noise = st.ref[Ref.PROCESS_NOISE], st.ref[Ref.PEOPLE_NOISE]
     rho = nature.factor_correlation
@@ -99,59 +107,67 @@ def encounter(
     pace_e, pace_x, pace_s = nature.expectation_learning, nature.experience_learning, nature.trust_learning
     lasting, fleeting = nature.trust_experience, nature.trust_disconfirmation
     tolerance, gain, back = nature.tolerance, nature.belief_gain, nature.belief_return
-    access = 131072.0 * nature.complaint_access * max(1.0 + nature.access_effect * (levers.access - 1.0), 0.0)  # at belief 0.5
-    answered_share = st.env[Env.RATE]
+    access = (
+        131072.0 * nature.complaint_access * widened(nature.access_effect, levers.access)
+    )  # complaints at belief 0.5
+    heard_below = 65536.0 * st.env[Env.RATE]
     usual_answer, answer_trust = st.ref[Ref.ANSWER], nature.complaint_to_trust
     survey = city.figures[Figure.SURVEY] * 65536.0
-    paid = favoured = upset = complaints = answered = 0
+    # Reporting that grows kinder lifts official answers, not what a poll would find.
+    reported = month * nature.ikm_drift * (1.0 - nature.drift_real) / (12.0 * st.ref[Ref.SLOPE])
+    table, answers, factor, leniency = st.table, work.answers, nature.factor, nature.leniency + reported
+    to_process = st.ref[Ref.SHIFT_PROCESS] - st.ref[Ref.PROCESS] + reported
+    to_people = st.ref[Ref.SHIFT_PEOPLE] - st.ref[Ref.PEOPLE] + reported
+    paid = wrongs = upset = complaints = answered = asked = satisfied = 0
     lived_sum = lived_square = loss_sum = process_sum = people_sum = 0.0
     for v in range(visitors):
-        i = row + work.who[v]
-        h, g = work.first[v], work.second[v]
-        unit = int(city.visits[area, lane(h, 0) >> 6])
-        j = city.unit_first[unit] + ((lane(h, 1) * city.unit_counter[unit]) >> 16)
+        place = who[v]
+        i = np.uint64(row) + place
+        h, g = place_hash[v], luck_hash[v]
+        unit = visits[lane(h, 0) >> 6]
+        j = unit_first[unit] + ((lane(h, 1) * unit_counter[unit]) >> 16)
         z = normals[lane(h, 2) >> 4]
-        process = u.score[unit] + process_noise * z
-        people = s.quality[j] + people_noise * (rho * z + own * normals[lane(h, 3) >> 4])
         luck = lane(g, 0)
-        if luck < 65536.0 * s.wronged[j]:
-            people -= penalty
-            if luck < 65536.0 * s.paid[j]:
-                paid += 1
-            else:
-                favoured += 1
+        wrong = 1 if luck < 65536.0 * wronged[j] else 0
+        paid += 1 if luck < 65536.0 * paid_chance[j] else 0
+        wrongs += wrong
+        process = score[unit] + process_noise * z
+        people = quality[j] + people_noise * (rho * z + own * normals[lane(h, 3) >> 4]) - penalty * wrong
         x = weight * process + (1.0 - weight) * people
-        e = np.float64(c.expected[i])
+        e = np.float64(expected[i])
         gap = x - e
         felt = surprise(gap, aversion)
-        lived = np.float64(c.lived[i])
+        lived = np.float64(lived_so_far[i])
         lived += pace_x * (x - lived)
-        state = trust_step(np.float64(c.trust[i]), pace_s, lasting, lived - expected_mean, fleeting, felt, usual_loss)
-        if gap < -tolerance:
-            upset += 1
-            belief = np.float64(c.belief[i])
+        state = trust_step(np.float64(trust[i]), pace_s, lasting, lived - expected_mean, fleeting, felt, usual_loss)
+        expected[i] = e + pace_e * gap
+        lived_so_far[i] = lived
+        trust[i] = state
+        upset += 1 if gap < -tolerance else 0
+        if lane(g, 1) < access and gap < -tolerance:  # thinks of complaining; the rare luck is asked first
+            belief = np.float64(beliefs[i])
             if lane(g, 1) < access * belief:
                 complaints += 1
-                heard = 1.0 if lane(g, 2) < 65536.0 * answered_share else 0.0
+                heard = 1.0 if lane(g, 2) < heard_below else 0.0
                 answered += int(heard)
                 belief = min(max(belief + gain * (heard - usual_answer), 0.0), 1.0)
-                state += answer_trust * (heard - usual_answer)
-            c.belief[i] = belief + back * (0.5 - belief)
-        c.trust[i] = state
-        c.expected[i] = e + pace_e * gap
-        c.lived[i] = lived
-        u.seen[unit] += 1
-        u.lived[unit] += np.int64(x * EXACT)
+                trust[i] = state + answer_trust * (heard - usual_answer)
+            beliefs[i] = belief + back * (0.5 - belief)
         lived_sum += x
         lived_square += x * x
         loss_sum += felt
         process_sum += process
         people_sum += people
         if lane(g, 3) < survey:
-            ask(st, work, nature, seed, t, month, area, first + work.who[v], process, people)
+            asked += 1
+            satisfied += ask(
+                table, answers, factor, seed, t, area, first + place, process + to_process, people + to_people, leniency
+            )
+    tally[Tally.ASKED] += asked
+    tally[Tally.SATISFIED] += satisfied
     tally[Tally.VISITS] += visitors
     tally[Tally.PAID] += paid
-    tally[Tally.FAVOURED] += favoured
+    tally[Tally.FAVOURED] += wrongs - paid
     tally[Tally.UPSET] += upset
     tally[Tally.COMPLAINTS] += complaints
     tally[Tally.ANSWERED] += answered
@@ -164,29 +180,33 @@ def encounter(
 
 @rule
 def ask(
-    st: Any, work: Any, nature: Any, seed: Any, t: Any, month: Any, area: Any, place: Any, process: Any, people: Any
-) -> None:
-    """Nine answers of one SKM respondent, and whether an independent poll would find the same person satisfied.
+    table: Any,
+    answers: Any,
+    factor: Any,
+    seed: Any,
+    t: Any,
+    area: Any,
+    place: Any,
+    process: Any,
+    people: Any,
+    leniency: Any,
+) -> Any:
+    """Nine answers of one SKM respondent; returns 1 when an independent poll would find the same person satisfied.
 
     Official answers follow the latent scores at the city's level; a poll asks the same person without the leniency of the setting.
     """
     a = bits(key(seed, SURVEY_A, t, area), place)
     b = bits(key(seed, SURVEY_B, t, area), place)
     c = bits(key(seed, SURVEY_C, t, area), place)
-    reported = month * nature.ikm_drift * (1.0 - nature.drift_real) / (12.0 * st.ref[Ref.SLOPE])
-    p = process - st.ref[Ref.PROCESS] + st.ref[Ref.SHIFT_PROCESS]
-    q = people - st.ref[Ref.PEOPLE] + st.ref[Ref.SHIFT_PEOPLE]
     for element in range(ELEMENTS):
-        score = p if nature.factor[element] == 0.0 else q
-        slot = score_slice(score + reported) if nature.factor[element] < 2.0 else SCORES // 2
+        score = process if factor[element] == 0.0 else people
+        slot = score_slice(score) if factor[element] < 2.0 else SCORES // 2
         h = a if element < 4 else b if element < 8 else c
-        work.answers[element] += answer(st.table, element, slot, lane(h, element % 4))
-    work.tally[Tally.ASKED] += 1.0
-    if answer(st.table, 1, score_slice(p - nature.leniency), lane(c, 1)) >= 3:
-        work.tally[Tally.SATISFIED] += 1.0
+        answers[element] += answer(table, element, slot, lane(h, element % 4))
+    return 1 if answer(table, 1, score_slice(process - leniency), lane(c, 1)) >= 3 else 0
 
 
-@rule
+@spliced
 def mingle(city: Any, st: Any, work: Any, nature: Any, area: Any, row: Any, n: Any) -> None:
     """Word of mouth in the kecamatan and the sums of trust, for every citizen of a block; float32 and integers, so it vectorises.
 
@@ -195,7 +215,8 @@ def mingle(city: Any, st: Any, work: Any, nature: Any, area: Any, row: Any, n: A
     kecamatan = city.area_kecamatan[area]
     keep = np.float32(1.0 - nature.neighbour_pull)
     add = np.float32(nature.neighbour_pull * st.pull[kecamatan])
-    add_up(st.citizens, work, kecamatan, row, n, keep, add, mood_of(st, nature))
+    c = st.citizens
+    add_up(c.alpha[row : row + n], c.trust[row : row + n], work.sums[kecamatan], keep, add, mood_of(st, nature))
 
 
 @rule
@@ -205,24 +226,26 @@ def mood_of(st: Any, nature: Any) -> Any:
 
 
 @rule
-def add_up(c: Any, work: Any, kecamatan: Any, row: Any, n: Any, keep: Any, add: Any, mood: Any) -> None:
-    """Pull the trust state of n citizens towards their neighbours and add their trust to the sums of the kecamatan."""
-    total = square = states = np.int64(0)
-    trusting = 0
-    for i in range(row, row + n):
-        state = c.trust[i] * keep + add
-        c.trust[i] = state
-        z = c.alpha[i] + state + mood
+def add_up(alpha: Any, trust: Any, sums: Any, keep: Any, add: Any, mood: Any) -> None:
+    """Pull trust states of a block towards the neighbours and add what people trust to the sums of the kecamatan.
+
+    Loops start at zero over slices and sums of a block fit 32 bits, so that the loop becomes vector instructions.
+    """
+    total = square = states = trusting = np.int32(0)
+    for i in range(alpha.size):
+        state = trust[i] * keep + add
+        trust[i] = state
+        z = alpha[i] + state + mood
         share = logistic32(z)
-        total += np.int64(np.int32(share * FINE))
-        square += np.int64(np.int32(share * share * FINE))
-        states += np.int64(np.int32(state * FINE))
-        trusting += z > ZERO32
-    work.sums[kecamatan, 0] += total
-    work.sums[kecamatan, 1] += square
-    work.sums[kecamatan, 2] += states
-    work.sums[kecamatan, 3] += trusting
-    work.sums[kecamatan, 4] += n
+        total = np.int32(total + np.int32(share * FINE))
+        square = np.int32(square + np.int32(share * share * FINE))
+        states = np.int32(states + np.int32(state * COARSE))
+        trusting = np.int32(trusting + (z > ZERO32))
+    sums[0] += total
+    sums[1] += square
+    sums[2] += states
+    sums[3] += trusting
+    sums[4] += alpha.size
 
 
 @rule
@@ -230,8 +253,11 @@ def look_at_trust(city: Any, st: Any, work: Any, nature: Any) -> None:
     """Sums of trust as it stands, without a month passing (nobody is pulled)."""
     work.sums[:] = 0
     for area in range(city.area_first.size):
-        first, size = city.area_first[area], city.area_size[area]
-        add_up(st.citizens, work, city.area_kecamatan[area], first, size, ONE32, ZERO32, mood_of(st, nature))
+        sums = work.sums[city.area_kecamatan[area]]
+        last = city.area_first[area] + city.area_size[area]
+        for first in range(city.area_first[area], last, BLOCK):
+            end = min(first + BLOCK, last)
+            add_up(st.citizens.alpha[first:end], st.citizens.trust[first:end], sums, ONE32, ZERO32, mood_of(st, nature))
 
 
 @rule
@@ -239,4 +265,4 @@ def remember(st: Any, work: Any) -> None:
     """Mean trust state of each kecamatan, which pulls its people next month."""
     for k in range(st.pull.size):
         if work.sums[k, 4] > 0:
-            st.pull[k] = work.sums[k, 2] / (1048576.0 * work.sums[k, 4])
+            st.pull[k] = work.sums[k, 2] / (32768.0 * work.sums[k, 4])

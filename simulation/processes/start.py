@@ -15,12 +15,12 @@ from simulation.columns import DOMAINS, ELEMENTS, Env, Figure, Ref, Tally
 from simulation.compiled import rule
 from simulation.draws import CITIZEN, CITIZEN_STATE, UNIT, bits, key, lane, normal, share
 from simulation.processes.evaluation import open_programmes
-from simulation.processes.observe import weighted
+from simulation.processes.observe import expected_service, weighted
 from simulation.processes.training import lead_units
 from simulation.processes.voice import FORUM_SCALE, usual_reports
 from simulation.processes.workforce import hire
 from simulation.rules.learning import grown
-from simulation.rules.trust import logistic32, mean_surprise
+from simulation.rules.trust import mean_surprise
 from simulation.rules.voice import monthly_rate
 
 JOB_MATCH = 0.60  # share of staff who match their job at the start; assumed
@@ -81,7 +81,9 @@ def set_survey(st: Any, nature: Any) -> None:
     ref[Ref.UNIT_SD] = math.sqrt(max(unit * unit - themes, 0.01))
     ref[Ref.PROCESS_NOISE] = math.sqrt(max(1.0 - ref[Ref.UNIT_SD] ** 2.0 - themes, 0.1))
     ref[Ref.PEOPLE_NOISE] = math.sqrt(max(1.0 - ref[Ref.UNIT_SD] ** 2.0 - nature.provider_share, 0.1))
-    known = 0.6 * nature.competence_on_people**2.0 + nature.integrity_on_people**2.0 + nature.responsiveness_on_people**2.0
+    known = (
+        0.6 * nature.competence_on_people**2.0 + nature.integrity_on_people**2.0 + nature.responsiveness_on_people**2.0
+    )
     ref[Ref.STYLE] = math.sqrt(max(nature.provider_share - known, 0.0))
     price = 0.0
     for e in range(ELEMENTS):
@@ -94,7 +96,9 @@ def set_survey(st: Any, nature: Any) -> None:
             score = (slot + 0.5) * (8.0 / st.table.shape[1]) - 4.0
             for k in range(3):
                 shift = price if nature.factor[e] == 2.0 else 0.0
-                st.table[e, slot, k] = min(int(65536.0 * phi((nature.threshold[e, k] - shift - loading * score) / own) + 0.5), 65535)
+                st.table[e, slot, k] = min(
+                    int(65536.0 * phi((nature.threshold[e, k] - shift - loading * score) / own) + 0.5), 65535
+                )
 
 
 @rule
@@ -204,14 +208,11 @@ def set_payments(city: Any, st: Any, nature: Any) -> None:
 
 
 @rule
-def area_mean(city: Any, st: Any, area: Any, overall: Any) -> Any:
-    """Mean experience of an area's people, from what its units gave last month [SD]."""
+def area_mean(city: Any, units: Any, area: Any) -> Any:
+    """Mean experience of an area's people [SD], from what is expected of the units they go to."""
     total, slots = 0.0, city.visits.shape[1]
     for slot in range(slots):
-        unit = int(city.visits[area, slot])
-        seen = st.units.seen[unit]
-        # Units seen by few say little: their mean is drawn to the city's.
-        total += (st.units.lived[unit] / 16777216.0 + 20.0 * overall) / (seen + 20.0)
+        total += units[city.visits[area, slot]]
     return total / slots
 
 
@@ -224,7 +225,9 @@ def long_run(nature: Any, variance: Any, encounters: Any, cov: Any) -> None:
     a, r, lam = nature.expectation_learning, nature.experience_learning, nature.trust_learning
     kappa, b_q, b_d = nature.loss_aversion, nature.trust_experience, nature.trust_disconfirmation
     slope = 0.5 * (1.0 + kappa)
-    between = math.exp(math.log(1.0 - nature.neighbour_pull) / max(encounters, 1e-6)) if nature.neighbour_pull > 0.0 else 1.0
+    between = (
+        math.exp(math.log(1.0 - nature.neighbour_pull) / max(encounters, 1e-6)) if nature.neighbour_pull > 0.0 else 1.0
+    )
     cov[:] = 0.0
     for _ in range(600):
         ee, ll, ss = cov[0, 0], cov[1, 1], cov[2, 2] * between * between
@@ -258,7 +261,9 @@ def draw_demand(city: Any, st: Any, nature: Any, seed: Any) -> None:
             # An exponential spread, cut at five times the mean and brought back to it.
             luck = share(lane(bits(k, place), 0))
             times = min(-math.log(luck), 5.0) / (1.0 - math.exp(-5.0))
-            c.demand[city.area_first[area] + place] = min(int(65536.0 * city.figures[Figure.DEMAND] * times + 0.5), 65535)
+            c.demand[city.area_first[area] + place] = min(
+                int(65536.0 * city.figures[Figure.DEMAND] * times + 0.5), 65535
+            )
 
 
 @rule
@@ -281,45 +286,60 @@ def settle_minds(city: Any, st: Any, work: Any, nature: Any, seed: Any, first_pa
     s_l = (cov[1, 2] - l_e * s_e) / l_l if l_l > 0.0 else 0.0
     s_s = math.sqrt(max(cov[2, 2] - s_e * s_e - s_l * s_l, 0.0))
     spread = math.sqrt(max(nature.trust_spread**2.0 - cov[2, 2], 0.04))
-    middle = math.log(nature.trust_level / (1.0 - nature.trust_level)) * math.sqrt(1.0 + 0.346 * nature.trust_spread**2.0)
+    units = expected_service(city, st, work, nature)
+    level = 0.0  # expected service is centred so that its mean over citizens is what they lived
+    for area in range(city.area_first.size):
+        level += (overall - area_mean(city, units, area)) * city.area_size[area] / city.area_size.sum()
     for area in range(city.area_first.size):
         k, g = key(seed, CITIZEN_STATE, 0, area), key(seed, CITIZEN, 1, area)
-        here = overall if first_pass else area_mean(city, st, area, overall)
+        here = overall if first_pass else area_mean(city, units, area) + level
         for place in range(city.area_size[area]):
             i = city.area_first[area] + place
             h = bits(k, place)
-            z0, z1, z2 = normal(city.normals, lane(h, 0)), normal(city.normals, lane(h, 1)), normal(city.normals, lane(h, 2))
+            z0, z1, z2 = (
+                normal(city.normals, lane(h, 0)),
+                normal(city.normals, lane(h, 1)),
+                normal(city.normals, lane(h, 2)),
+            )
             c.expected[i] = here + sd_e * z0
             c.lived[i] = here + l_e * z0 + l_l * z1
             c.trust[i] = nature.trust_experience * (here - overall) + s_e * z0 + s_l * z1 + s_s * z2
             c.belief[i] = 0.5
-            c.alpha[i] = middle + spread * normal(city.normals, lane(bits(g, place), 0))
+            c.alpha[i] = spread * normal(city.normals, lane(bits(g, place), 0))
     st.pull[:] = 0.0
     for area in range(city.area_first.size):
-        k = city.area_kecamatan[area]
-        st.pull[k] = nature.trust_experience * ((overall if first_pass else area_mean(city, st, area, overall)) - overall)
+        st.pull[city.area_kecamatan[area]] = (
+            0.0 if first_pass else nature.trust_experience * (area_mean(city, units, area) + level - overall)
+        )
 
 
 @rule
 def meet_trust(city: Any, st: Any, nature: Any) -> None:
-    """Move every predisposition by one number, so that mean trust without news is exactly the target."""
+    """Move every predisposition by one number, so that the share who trust, as a poll counts it, is the target (by halving)."""
     c = st.citizens
-    for _ in range(6):
-        total = slope = 0.0
-        n = 0
+    low, high = np.float32(-8.0), np.float32(8.0)
+    for _ in range(24):
+        middle = np.float32(0.5) * (low + high)
+        trusting = n = 0
         for area in range(city.area_first.size):
-            sums, squares = np.int64(0), np.int64(0)
-            first = city.area_first[area]
-            for i in range(first, first + city.area_size[area]):
-                p = logistic32(c.alpha[i] + c.trust[i])
-                sums += np.int64(np.int32(p * np.float32(1048576.0)))
-                squares += np.int64(np.int32(p * (np.float32(1.0) - p) * np.float32(1048576.0)))
-            total += sums / 1048576.0
-            slope += squares / 1048576.0
+            first, last = city.area_first[area], city.area_first[area] + city.area_size[area]
+            trusting += above(c.alpha[first:last], c.trust[first:last], middle)
             n += city.area_size[area]
-        step = np.float32((nature.trust_level - total / n) / max(slope / n, 1e-6))
-        for i in range(c.alpha.size):
-            c.alpha[i] += step
+        if trusting < nature.trust_level * n:
+            low = middle
+        else:
+            high = middle
+    for i in range(c.alpha.size):
+        c.alpha[i] += high
+
+
+@rule
+def above(alpha: Any, trust: Any, shift: Any) -> Any:
+    """How many of these people would be more likely than not to trust after a shift."""
+    count = 0
+    for i in range(alpha.size):
+        count += alpha[i] + trust[i] + shift > np.float32(0.0)
+    return count
 
 
 @rule

@@ -9,6 +9,7 @@ from simulation.compiled import rule
 from simulation.draws import PROVIDER, USE, bits, key, lane, share
 from simulation.rules.learning import dose, faded, gain, kept_share, use_hazard
 
+TECHNICAL = 2  # domain
 LEADERSHIP = 2 * DOMAINS  # row of the leadership programme
 SEMINAR_HOURS = 8.0
 PPPK_MOST = 24.0  # JP a contract year
@@ -16,28 +17,11 @@ CLASS_HOURS = 0.75  # clock hours of a JP
 
 
 @rule
-def learn(st: Any, work: Any, nature: Any, j: Any, domain: Any, programme: Any, delta: Any, amount: Any, match: Any, method: Any, used: Any) -> None:
-    """One participant gains, and applies the gain or leaves it idle."""
-    s = st.staff
-    lead = s.base[j, domain] + s.applied[j, domain] + s.idle[j, domain] - st.ref[Ref.THETA]
-    dx = gain(delta, amount, nature.aptitude_slope, lead, nature.motivation_gain * s.motivation[j], nature.relevance * (match - 0.25), method)
-    if used:
-        s.applied[j, domain] += dx
-    else:
-        s.idle[j, domain] += dx
-    if programme >= 0:
-        st.programmes.held[programme] += 1
-        st.programmes.gained[programme] += dx
-    work.tally[Tally.TRAINEES] += 1.0
-
-
-@rule
-def largest_gap(city: Any, st: Any, j: Any, service: Any) -> Any:
+def largest_gap(weights: Any, base: Any, applied: Any) -> Any:
     """Domain in which a person is furthest below the mean, weighted by the work of the unit."""
-    s = st.staff
     best, domain = 1e9, 0
     for d in range(DOMAINS):
-        held = city.weights[service, d] * (s.base[j, d] + s.applied[j, d])
+        held = weights[d] * (base[d] + applied[d])
         if held < best:
             best, domain = held, d
     return domain
@@ -45,66 +29,99 @@ def largest_gap(city: Any, st: Any, j: Any, service: Any) -> Any:
 
 @rule
 def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any) -> None:
-    """Courses of this month. A course under revision does not run: its seats of the month are lost."""
-    s, p, u = st.staff, st.programmes, st.units
+    """Courses of this month: leadership courses, then technical courses and seminars, person by person.
+
+    A course under revision does not run: its seats of the month are lost.
+    """
+    s, p, u, tally = st.staff, st.programmes, st.units, work.tally
+    base, applied, idle, jp = s.base, s.applied, s.idle, s.jp
+    domains, when, leads, motivation, course, seminar = s.domain, s.when, s.leads, s.motivation, s.course, s.seminar
     calendar = t % 12
+    theta = st.ref[Ref.THETA]
+    leader_dose = dose(levers.leader_hours, nature.training_hours, city.figures[4])
+    pns_dose = dose(levers.hours, nature.training_hours, city.figures[4])
+    pppk_hours = min(levers.hours, PPPK_MOST)
+    pppk_dose = dose(pppk_hours, nature.training_hours, city.figures[4])
+    follow = levers.follow_up * levers.follow_price
     for unit in range(city.unit_first.size):
         u.ideas[unit] *= 1.0 - 1.0 / 36.0
-        hours = 0.0
-        service = city.unit_service[unit]
-        luck = key(seed, PROVIDER, t, unit)
+        spent = 0.0
+        weights = city.weights[city.unit_service[unit]]
+        stream = key(seed, PROVIDER, t, unit)
         for place in range(city.unit_size[unit]):
             j = city.unit_first[unit] + place
-            if s.leads[j] == calendar:
-                h = bits(luck, place + 500_000)
-                if p.offline[LEADERSHIP] == 0:
-                    amount = dose(levers.leader_hours, nature.training_hours, city.figures[4])
-                    learn(st, work, nature, j, 0, LEADERSHIP, p.delta[LEADERSHIP], amount, 0.25, 0.0, share(lane(h, 0)) < nature.use_start)
-                    s.course[j] = 1
-                    s.jp[j] += levers.leader_hours
-                    hours += levers.leader_hours
-                    work.tally[Tally.TRAINING] += levers.leader_price
-            if s.domain[j] < 0 or s.when[j] != calendar:
+            if leads[j] == calendar and p.offline[LEADERSHIP] == 0:
+                lead = base[j, 0] + applied[j, 0] + idle[j, 0] - theta
+                dx = gain(
+                    p.delta[LEADERSHIP],
+                    leader_dose,
+                    nature.aptitude_slope,
+                    lead,
+                    nature.motivation_gain * motivation[j],
+                    0.0,
+                    0.0,
+                )
+                if share(lane(bits(stream, place + 500_000), 0)) < nature.use_start:
+                    applied[j, 0] += dx
+                else:
+                    idle[j, 0] += dx
+                p.held[LEADERSHIP] += 1
+                p.gained[LEADERSHIP] += dx
+                course[j] = 1
+                jp[j] += levers.leader_hours
+                spent += levers.leader_hours
+                tally[Tally.TRAINING] += levers.leader_price
+                tally[Tally.TRAINEES] += 1.0
+            if domains[j] < 0 or when[j] != calendar:
                 continue
-            hours += attend(city, st, work, levers, nature, bits(luck, place), unit, j, service)
-        u.hours[unit] = hours * CLASS_HOURS / (city.unit_size[unit] * city.figures[3])
-        work.tally[Tally.HOURS] += hours * CLASS_HOURS
-
-
-@rule
-def attend(city: Any, st: Any, work: Any, levers: Any, nature: Any, h: Any, unit: Any, j: Any, service: Any) -> Any:
-    """One seat of a technical course or seminar; returns the JP spent."""
-    s, p, u = st.staff, st.programmes, st.units
-    domain = int(s.domain[j])
-    luck = share(lane(h, 0))
-    used = share(lane(h, 2)) < nature.use_start
-    if luck < levers.p_seminar:
-        learn(st, work, nature, j, domain, -1, nature.seminar_effect, 1.0, 0.25, 0.0, used)
-        u.ideas[unit] += 1.0 / city.unit_size[unit]
-        s.seminar[j] = 0
-        work.tally[Tally.TRAINING] += levers.seminar_price
-        s.jp[j] += SEMINAR_HOURS
-        return SEMINAR_HOURS
-    university = luck < levers.p_seminar + levers.p_university
-    programme = 2 * domain + (1 if university else 0)
-    if p.offline[programme] > 0:
-        return 0.0
-    kind = share(lane(h, 1))
-    method, price = 0.0, levers.price_klasikal
-    if kind < levers.m_coaching:
-        method, price = nature.coaching_effect, levers.price_coaching
-    elif kind < levers.m_coaching + levers.m_blended:
-        method, price = nature.blended_effect, levers.price_blended
-    hours = min(levers.hours, PPPK_MOST) if s.status[j] == 1 else levers.hours
-    amount = dose(hours, nature.training_hours, city.figures[4])
-    match = 1.0 if largest_gap(city, st, j, service) == domain else 0.0
-    learn(st, work, nature, j, domain, programme, p.delta[programme], amount, match, method, used)
-    s.jp[j] += hours
-    if city.job_kind[int(s.job[j])] == 1 and hours >= 20.0 and s.status[j] == 0 and domain == 2:
-        s.course[j] = 1
-    follow = levers.follow_up * levers.follow_price
-    work.tally[Tally.TRAINING] += hours * price * (levers.university_price if university else 1.0) + follow
-    return hours
+            h = bits(stream, place)
+            domain = int(domains[j])
+            luck, kind = share(lane(h, 0)), share(lane(h, 1))
+            lead = base[j, domain] + applied[j, domain] + idle[j, domain] - theta
+            eager = nature.motivation_gain * motivation[j]
+            if luck < levers.p_seminar:
+                hours, price = SEMINAR_HOURS, levers.seminar_price
+                dx = gain(nature.seminar_effect, 1.0, nature.aptitude_slope, lead, eager, 0.0, 0.0)
+                u.ideas[unit] += 1.0 / city.unit_size[unit]
+                seminar[j] = 0
+            else:
+                university = luck < levers.p_seminar + levers.p_university
+                programme = 2 * domain + (1 if university else 0)
+                if p.offline[programme] > 0:
+                    continue
+                method, price = 0.0, levers.price_klasikal
+                if kind < levers.m_coaching:
+                    method, price = nature.coaching_effect, levers.price_coaching
+                elif kind < levers.m_coaching + levers.m_blended:
+                    method, price = nature.blended_effect, levers.price_blended
+                pppk = s.status[j] == 1
+                hours = pppk_hours if pppk else levers.hours
+                price = hours * price * (levers.university_price if university else 1.0) + follow
+                # Relevance is one on average when domains are dealt out by lot: a quarter of courses meet the largest gap.
+                match = (1.0 if largest_gap(weights, base[j], applied[j]) == domain else 0.0) - 0.25
+                dx = gain(
+                    p.delta[programme],
+                    pppk_dose if pppk else pns_dose,
+                    nature.aptitude_slope,
+                    lead,
+                    eager,
+                    nature.relevance * match,
+                    method,
+                )
+                p.held[programme] += 1
+                p.gained[programme] += dx
+                if not pppk and domain == TECHNICAL and hours >= 20.0 and city.job_kind[int(s.job[j])] == 1:
+                    course[j] = 1  # counts as functional training
+            if share(lane(h, 2)) < nature.use_start:
+                applied[j, domain] += dx
+            else:
+                idle[j, domain] += dx
+            jp[j] += hours
+            spent += hours
+            tally[Tally.TRAINING] += price
+            tally[Tally.TRAINEES] += 1.0
+        u.hours[unit] = spent * CLASS_HOURS / (city.unit_size[unit] * city.figures[3])
+        tally[Tally.HOURS] += spent * CLASS_HOURS
 
 
 @rule
@@ -114,7 +131,10 @@ def practise(city: Any, st: Any, levers: Any, nature: Any, seed: Any, t: Any) ->
     kept = kept_share(nature.skill_half_life)
     for unit in range(city.unit_first.size):
         lead = u.leadership[unit] - st.ref[Ref.LEADERSHIP]
-        hazard = use_hazard(nature.use_hazard, levers.follow_up, nature.follow_up_on_use, lead, nature.leadership_on_use) * 65536.0
+        hazard = (
+            use_hazard(nature.use_hazard, levers.follow_up, nature.follow_up_on_use, lead, nature.leadership_on_use)
+            * 65536.0
+        )
         k = key(seed, USE, t, unit)
         for place in range(city.unit_size[unit]):
             j = city.unit_first[unit] + place

@@ -42,7 +42,9 @@ def listen(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t
     env[Env.VOICED] += SMOOTH * (voiced - env[Env.VOICED])
     rise = relative_rise(env[Env.VOICED], ref[Ref.VOICED])
     repair(city, st, nature, seed, t, rise)
-    reach = feedback_target(levers.feedback, levers.capacity - 1.0, nature.feedback_with_means, nature.feedback_without_means)
+    reach = feedback_target(
+        levers.feedback, levers.capacity - 1.0, nature.feedback_with_means, nature.feedback_without_means
+    )
     climate = reach + nature.complaint_to_responsiveness * rise
     learned = 1.0 - math.exp(-levers.forums / FORUM_SCALE)
     for unit in range(u.climate.size):
@@ -83,5 +85,3 @@ def hear_news(city: Any, st: Any, nature: Any, seed: Any, t: Any) -> None:
     persistence = nature.political_noise_persistence
     wander = nature.political_noise_sd * math.sqrt(1.0 - persistence * persistence)
     env[Env.MOOD] = persistence * env[Env.MOOD] + wander * normal(city.normals, lane(h, 1))
-
-

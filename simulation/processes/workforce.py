@@ -103,5 +103,3 @@ def book_year(st: Any, nature: Any, j: Any) -> None:
     s.jp[j] = 0.0
     s.domain[j] = -1
     s.leads[j] = -1
-
-

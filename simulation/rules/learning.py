@@ -37,7 +37,14 @@ def gain(delta: Any, amount: Any, slope: Any, lead: Any, motivation: Any, releva
     Source: see training_effect_mean, aptitude_slope, motivation_gain, relevance, blended_effect in the parameter table.
     """
     tilt = min(max(-slope * lead, -2.0), 2.0)
-    return delta * amount * math.exp(tilt) * max(1.0 + motivation, 0.0) * max(1.0 + relevance, 0.0) * max(1.0 + method, 0.0)
+    return (
+        delta
+        * amount
+        * math.exp(tilt)
+        * max(1.0 + motivation, 0.0)
+        * max(1.0 + relevance, 0.0)
+        * max(1.0 + method, 0.0)
+    )
 
 
 @rule

@@ -48,7 +48,9 @@ def logistic32(z: Any) -> Any:
 
     Only sums, products and one division, so it vectorises and has the same bits on every machine; largest error 4e-5 (tested).
     """
-    y = min(max(z * HALF, -LIMIT), LIMIT)
+    y = z * HALF
+    y = LIMIT if y > LIMIT else y  # selects, not min and max, whose care for NaN stops vectors
+    y = -LIMIT if y < -LIMIT else y
     q = y * y
     top = y * (A0 + q * (A1 + q * (A2 + q)))
     bottom = A0 + q * (B1 + q * (B2 + q * B3))
