@@ -87,7 +87,7 @@ def differences_over_time(paths: pd.DataFrame, style: Style) -> Figure:
     grid = figure.subplots(len(style.others), len(shown), sharex=True, sharey="col", squeeze=False)
     # Fixed margins: working them out for forty panels takes seconds.
     figure.subplots_adjust(
-        left=0.155, right=0.985, top=1 - 0.38 / height, bottom=0.38 / height, wspace=0.42, hspace=0.28
+        left=0.165, right=0.985, top=1 - 0.38 / height, bottom=0.38 / height, wspace=0.42, hspace=0.28
     )
     for row, policy in enumerate(style.others):
         for column, outcome in enumerate(shown):
@@ -105,7 +105,9 @@ def differences_over_time(paths: pd.DataFrame, style: Style) -> Figure:
                 axes.set_title(f"{style.words.short(outcome)}\n", fontsize=7)
                 axes.annotate(unit, (0, 1), (0, 3), "axes fraction", "offset points", fontsize=6, color=GREY)
             if column == 0:
-                axes.set_ylabel(style.name(policy, 17, 3), rotation=0, ha="right", va="center", fontsize=7, labelpad=4)
+                axes.set_ylabel(
+                    style.name(policy, 18, 4), rotation=0, ha="right", va="center", fontsize=6.2, labelpad=3
+                )
     figure.supxlabel(style.words.text("axis.month"), fontsize=7)
     return figure
 
@@ -114,12 +116,12 @@ def forest(comparison: pd.DataFrame, style: Style) -> Figure:
     """Paired differences with their intervals, sorted, one panel an outcome; the survey's error shaded for trust."""
     shown = _present(comparison)
     rows = -(-len(shown) // 2)
-    figure = Figure(figsize=(WIDTH, (0.185 * len(style.others) + 0.52) * rows + 0.1), layout="constrained")
+    figure = Figure(figsize=(WIDTH, (0.152 * len(style.others) + 0.46) * rows + 0.1), layout="constrained")
     for axes, outcome in zip(_grid(figure, rows, 2, len(shown)), shown, strict=True):
         part = comparison[comparison["outcome"] == outcome].set_index("policy").loc[style.others]
         part = part.iloc[np.argsort((known(outcome).sign or 1) * part["difference"].to_numpy(), kind="stable")]
         _intervals(axes, part, outcome, style)
-        axes.set_yticks(range(len(part)), [style.name(str(p), 30, 1) for p in part.index])
+        axes.set_yticks(range(len(part)), [style.name(str(p), 32, 1) for p in part.index])
         axes.set_ylim(-0.6, len(part) - 0.4)
         axes.tick_params(axis="y", length=0)
         axes.set_title(f"{style.words.short(outcome)} ({style.words.difference_unit(outcome)})")
@@ -150,7 +152,7 @@ def probability(comparison: pd.DataFrame, style: Style) -> Figure:
         axes.set_xlim(0, 118)
         axes.set_xticks([0, 50, 100])
         axes.set_ylim(-0.6, len(style.titles) - 0.4)
-        names = [style.name(p, 30, 1) for p in reversed(list(style.titles))]
+        names = [style.name(p, 32, 1) for p in reversed(list(style.titles))]
         axes.set_yticks(range(len(names)), names if column == 0 else [""] * len(names))
         axes.tick_params(axis="y", length=0)
         axes.set_title(style.words.short(outcome), fontsize=7)
@@ -165,7 +167,7 @@ def cost_effect(comparison: pd.DataFrame, outcomes: pd.DataFrame, style: Style) 
     figure = Figure(figsize=(WIDTH, 0.21 * len(names) + 0.95), layout="constrained")
     axes = figure.subplots(1, 1 + len(shown), width_ratios=[1.5, *[1.0] * len(shown)], squeeze=False)[0]
     _cost_bars(axes[0], spending(outcomes).loc[names], style)
-    axes[0].set_yticks(range(len(names)), [style.name(p, 30, 1) for p in names])
+    axes[0].set_yticks(range(len(names)), [style.name(p, 32, 1) for p in names])
     for panel, outcome in zip(axes[1:], shown, strict=True):
         part = comparison[comparison["outcome"] == outcome].set_index("policy").loc[names]
         _intervals(panel, part, outcome, style)

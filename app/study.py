@@ -51,7 +51,7 @@ def study(scenario: Scenario, run: Mapping[str, Any], repeat: str, words: Words,
     base = scenario.policy(scenario.reference).levers()
     levers = {
         p.name: [
-            Lever(words.lever(name), words.lever_value(value), words.lever_value(base[name]))
+            Lever(words.lever(name), words.lever_value(name, value), words.lever_value(name, base[name]))
             for name, value in p.levers().items()
             if value != base[name]
         ]

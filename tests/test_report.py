@@ -184,11 +184,11 @@ def test_numbers_as_each_language_writes_them() -> None:
     assert english.money(-0.01, signed=True) == "Rp 0.0 billion"
     assert english.number(float("nan")) == "–"
     assert (english.horizon(60), indonesian.horizon(18)) == ("5 years", "18 bulan")
-    assert (english.lever_value(0.04), indonesian.lever_value(1.5), indonesian.lever_value(True)) == (
-        "0.04",
-        "1,5",
-        "ya",
-    )
+    assert english.lever_value("integrity.audit_probability", 0.125) == "12.5 %"
+    assert indonesian.lever_value("budget_factor", 1.5) == "1,5"
+    assert indonesian.lever_value("evaluation.sample", 120) == "120"
+    assert indonesian.lever_value("evaluation.adapt", True) == "ya"
+    assert english.lever_value("needs.accuracy", 0.0) == "0"
 
 
 def test_titles_may_be_one_text_or_several_languages() -> None:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from analysis.report.words import Words
 
-__all__ = ["GREY", "INK", "PALE", "RULES", "WIDTH", "Style", "end_labels", "spread", "svg"]
+__all__ = ["GREY", "INK", "PALE", "RULES", "WIDTH", "Style", "elide", "end_labels", "spread", "svg"]
 
 # Okabe & Ito without black (the reference) and yellow (unreadable on white), then two dark tones of Tol's muted scheme.
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255", "#6E6E00"]
@@ -81,12 +81,30 @@ class Style:
         # matplotlib reads dollar signs as mathematics.
         title = self.titles[policy].replace("$", r"\$")
         if lines == 1:
-            return title if len(title) <= width else title[: width - 1].rstrip() + "…"
+            return elide(title, width)
         return "\n".join(textwrap.wrap(title, width, max_lines=lines, placeholder=" …")) or policy
 
     def numbers(self, digits: int | None = None, signed: bool = False) -> FuncFormatter:
         """Tick labels in the language's number format; as many decimals as the tick needs when `digits` is None."""
         return FuncFormatter(lambda x, _: self.words.number(x, _decimals(x) if digits is None else digits, signed))
+
+
+def elide(title: str, width: int) -> str:
+    """A title of at most `width` characters: words are left out in the middle, as titles often differ at the end."""
+    if len(title) <= width:
+        return title
+    words = title.split()
+    splits = [
+        (" ".join(words[:front]), " ".join(words[back:]))
+        for front in range(1, len(words))
+        for back in range(front + 1, len(words))
+    ]
+    fitting = [pair for pair in splits if len(pair[0]) + len(pair[1]) + 3 <= width]
+    if not fitting:
+        return title[: width - 1].rstrip() + "…"
+    # Much of the title, and about as much of its start as of its end.
+    head, tail = max(fitting, key=lambda p: len(p[0]) + len(p[1]) - 0.5 * abs(len(p[0]) - len(p[1])))
+    return f"{head} … {tail}"
 
 
 def svg(figure: Figure, name: str) -> bytes:

@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 CLASSES = ("measured", "literature", "calibrated", "assumed")
-MOST_LEVERS = 7
+MOST_LEVERS = 6
 
 
 class Cell(NamedTuple):

@@ -18,6 +18,16 @@ __all__ = ["LANGUAGES", "Words", "localised"]
 
 LANGUAGES = ("en", "id")
 SCALES = ("0-100", "1-4")
+# Levers that are shares between 0 and 1; a lever not named here is shown as the number it is.
+SHARES = (
+    "training.leadership_share",
+    "training.follow_up",
+    "training.providers.",
+    "training.methods.",
+    "integrity.ethics_share",
+    "integrity.audit_probability",
+    "participation.feedback",
+)
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -118,11 +128,13 @@ class Words:
         """Name of a lever; its dotted name where the catalogue has none."""
         return str(self.raw("levers").get(name, name))
 
-    def lever_value(self, value: object) -> str:
-        """Setting of a lever: a word, yes or no, or a number with no more decimals than it needs."""
+    def lever_value(self, name: str, value: object) -> str:
+        """Setting of a lever: a word, yes or no, a percentage, or a number with no more decimals than it needs."""
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            text = f"{value:.4g}"
-            return self.number(value, len(text.partition(".")[2]) if "e" not in text else 4)
+            share = name.startswith(SHARES)
+            text = f"{100 * value if share else value:.4g}"
+            number = self.number(float(text), len(text.partition(".")[2]))
+            return self.text("number.percent", value=number) if share else number
         return str(self.raw("lever_values").get(str(value), value))
 
     def digits(self, outcome: str, level: bool = False) -> int:
