@@ -39,8 +39,10 @@ def sentence(comparison: pd.DataFrame, outcome: str, study: Study, words: Words)
         kind = "reference"
         shown = max(others, key=lambda p: (others[p].probability_best, sign * others[p].difference))
     elif leader.distinguishable and sign * others[shown].difference > 0:
-        kind = "best"
+        kind = "best" if others[shown].sure else "likely"
     row = rows[shown]
+    # A share near the threshold may lie on its other side: say so whichever way it fell.
+    close = [] if leader.settled or kind == "reference" else [words.text("answer.close", draws=study.draws)]
     difference, low, high = (words.difference(value, outcome) for value in (row.difference, row.low, row.high))
     return words.html(
         f"answer.{kind}",
@@ -54,7 +56,7 @@ def sentence(comparison: pd.DataFrame, outcome: str, study: Study, words: Words)
         cost=_cost(row.cost_difference, study, words),
         n=len(study.titles),
         probability=words.percent(leader.probability),
-        caveats="".join(f"; {caveat}" for caveat in _caveats(row, outcome, words)),
+        caveats="".join(f"; {caveat}" for caveat in [*close, *_caveats(row, outcome, words)]),
     )
 
 

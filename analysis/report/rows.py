@@ -38,6 +38,7 @@ class Leader(NamedTuple):
     policy: str
     probability: float
     distinguishable: bool
+    settled: bool
 
 
 def rows_of(comparison: pd.DataFrame) -> dict[tuple[str, str], Row]:
@@ -53,6 +54,8 @@ def rows_of(comparison: pd.DataFrame) -> dict[tuple[str, str], Row]:
 def leaders(comparison: pd.DataFrame) -> dict[str, Leader]:
     """The leader of every outcome that has a better direction and values."""
     return {
-        str(r["outcome"]): Leader(str(r["policy"]), float(r["probability_best"]), bool(r["distinguishable"]))
+        str(r["outcome"]): Leader(
+            str(r["policy"]), float(r["probability_best"]), bool(r["distinguishable"]), bool(r["settled"])
+        )
         for r in best(comparison).to_dict("records")
     }
