@@ -1,0 +1,165 @@
+"""The synthetic city: totals, who belongs where, and shares that hold at every scale."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.errors import InputError
+from simulation.city import JOBS, SLOTS, apportion, build_city, load_profile, plain, unit_rows
+
+few = settings(max_examples=80, deadline=None)
+SCALES = [1.0, 0.1, 0.01]
+
+
+@pytest.fixture(scope="module")
+def numbers() -> Any:
+    """Numbers of the shipped profile."""
+    return load_profile("tangsel").numbers
+
+
+def test_totals_of_the_whole_city(numbers: Any) -> None:
+    """Guards: people lost to rounding: 1,058,127 adults, 4,500 PNS and 6,200 PPPK, 54 kelurahan in seven kecamatan, 113 units."""
+    city = build_city("tangsel", 1.0)
+    assert int(city.area_size.sum()) == 1_058_127
+    assert len(city.status0) == 10_700 and int((city.status0 == 0).sum()) == 4_500
+    assert int(city.unit_size.sum()) == 10_700
+    assert len(city.area_size) == 54
+    assert np.bincount(city.area_kecamatan).tolist() == [9, 7, 11, 7, 6, 8, 6]
+    kinds: dict[str, int] = {}
+    for row in unit_rows(numbers):
+        kinds[row["kind"]] = kinds.get(row["kind"], 0) + 1
+    assert kinds == {"dukcapil": 1, "dpmptsp": 1, "dinsos": 1, "other_opd": 35, "kecamatan": 7, "kelurahan": 54, "puskesmas": 7,
+                     "school": 7}  # fmt: skip
+    assert sum(kinds[k] for k in ("dukcapil", "dpmptsp", "dinsos", "other_opd")) == 38
+    assert len(city.unit_first) == 113
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_blocks_of_citizens(scale: float) -> None:
+    """Guards: areas that overlap, or that start where four citizens cannot share a hash."""
+    city = build_city("tangsel", scale)
+    assert (city.area_first % 4 == 0).all()
+    ends = city.area_first + city.area_size
+    assert (ends[:-1] <= city.area_first[1:]).all() and (city.area_first[1:] - ends[:-1] < 4).all()
+    assert (city.area_size > 0).all()
+    assert int(city.area_size.sum()) == round(1_058_127 * scale)
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_blocks_of_staff(scale: float) -> None:
+    """Guards: an OPD without anybody at a small scale, a counter larger than its office, rows of two units mixed."""
+    city = build_city("tangsel", scale)
+    assert (city.unit_size >= 1).all()
+    assert ((city.unit_counter >= 1) & (city.unit_counter <= city.unit_size)).all()
+    assert (np.diff(city.unit_first) == city.unit_size[:-1]).all() and city.unit_first[0] == 0
+    assert len(city.status0) == len(city.job0) == city.unit_size.sum()
+    assert city.figures[2] == pytest.approx(10_700 / len(city.status0))
+    assert city.figures[5] == pytest.approx(1_058_127 / city.area_size.sum())
+
+
+def test_scale_keeps_shares() -> None:
+    """Guards: a small city of another kind: kecamatan, PNS at a tenth, and the survey's share as in the whole."""
+    whole, tenth = build_city("tangsel", 1.0), build_city("tangsel", 0.1)
+    assert np.bincount(tenth.area_kecamatan, tenth.area_size) * 10 == pytest.approx(
+        np.bincount(whole.area_kecamatan, whole.area_size), rel=0.002
+    )
+    assert (tenth.status0 == 0).mean() == pytest.approx((whole.status0 == 0).mean(), abs=0.02)
+    assert tenth.figures[1] == whole.figures[1]
+    assert np.array_equal(tenth.visits, whole.visits)
+
+
+def test_kecamatan_hold_their_people(numbers: Any) -> None:
+    """Guards: people moved between kecamatan: shares of adults equal shares of the population to one in ten thousand."""
+    city = build_city("tangsel", 1.0)
+    people = np.array([k["population"] for k in numbers["kecamatan"]], dtype=float)
+    adults = np.bincount(city.area_kecamatan, city.area_size)
+    assert adults / adults.sum() == pytest.approx(people / people.sum(), abs=1e-4)
+
+
+def test_visits_follow_demand(numbers: Any) -> None:
+    """Guards: encounters at the wrong unit: in every area the slots of a kind are its demand within a slot for each unit."""
+    city, rows = build_city("tangsel", 1.0), unit_rows(numbers)
+    demand = {u["kind"]: u["demand"] for u in numbers["units"]}
+    total = sum(demand.values())
+    assert city.visits.shape == (54, SLOTS)
+    for area in range(54):
+        counts = np.bincount(city.visits[area], minlength=len(rows))
+        for u, row in enumerate(rows):
+            local = row["level"] == "city" or row["kecamatan"] == city.area_kecamatan[area]
+            if row["level"] == "kelurahan":
+                local = row["area"] == area
+            units = row["count"] if row["level"] == "city" else 1
+            expected = SLOTS * demand[row["kind"]] / units / total if local else 0.0
+            assert abs(counts[u] - expected) < 1.0, (area, u)
+            if not local:
+                assert counts[u] == 0, "an encounter at an office of another place"
+
+
+def test_jobs_of_pns(numbers: Any) -> None:
+    """Guards: job shares lost when small units round: over the whole city within 2 points."""
+    city = build_city("tangsel", 1.0)
+    jobs = city.job0[city.status0 == 0]
+    for i, name in enumerate(JOBS):
+        assert (jobs == i).mean() == pytest.approx(numbers["staff"]["job_shares"][name], abs=0.02), name
+
+
+def test_tables_of_jobs_and_degrees() -> None:
+    """Guards: people who are pensioned before they enter, and degree shares that do not reach one."""
+    city = build_city("tangsel", 1.0)
+    assert (city.job_entry[:, 0] < city.job_entry[:, 1]).all()
+    assert (city.job_entry[:, 1] < city.job_pension).all()
+    assert (city.job_pension / 12).tolist() == [60, 58, 58, 58, 60, 65, 58]
+    assert (np.diff(city.degrees, axis=1) >= 0).all() and (city.degrees[:, -1] == 1.0).all()
+    assert city.weights.sum(axis=1) == pytest.approx(np.ones(6))
+
+
+@few
+@given(total=st.integers(0, 5000), shares=st.lists(st.floats(0.01, 10), min_size=1, max_size=40))
+def test_apportion_gives_whole_numbers_that_add_up(total: int, shares: list[float]) -> None:
+    """Guards: a person lost or invented, or a part that differs from its share by one or more."""
+    parts = apportion(total, shares)
+    assert parts.sum() == total
+    assert (np.abs(parts - total * np.array(shares) / sum(shares)) < 1.0 + 1e-9).all()
+
+
+@few
+@given(total=st.integers(1, 500), shares=st.lists(st.floats(0.01, 10), min_size=2, max_size=20))
+def test_apportion_gives_more_to_larger_shares(total: int, shares: list[float]) -> None:
+    """Guards: a smaller area with more people than a larger one."""
+    parts = apportion(total, shares)
+    order = np.argsort(shares, kind="stable")
+    assert (np.diff(parts[order]) >= 0).all() or len(set(shares)) < len(shares)
+
+
+def test_unknown_city_names_the_nearest() -> None:
+    """Guards: a traceback for a misspelt city."""
+    with pytest.raises(InputError, match="'tangsell': no profile of that name; did you mean 'tangsel'"):
+        load_profile("tangsell")
+
+
+def test_unknown_price_names_the_nearest() -> None:
+    """Guards: a KeyError deep in a run for a profile with a misspelt price."""
+    with pytest.raises(InputError, match=r"money\.price_audits: missing; did you mean 'price_audit'"):
+        load_profile("tangsel").money("price_audits")
+
+
+def test_plain_takes_values_out_of_their_sources() -> None:
+    """Guards: a note read as a number."""
+    tree = {
+        "a": {"value": 3, "source": "F1"},
+        "b": [{"c": {"value": 0.5, "source": "assumption", "note": "n"}}],
+        "d": "x",
+    }
+    assert plain(tree) == {"a": 3, "b": [{"c": 0.5}], "d": "x"}
+
+
+def test_counts_must_fit_the_level(numbers: Any) -> None:
+    """Guards: a profile of another city with one kelurahan too many that is cut off silently."""
+    units = [{**u, "count": 53} if u["kind"] == "kelurahan" else u for u in numbers["units"]]
+    with pytest.raises(InputError, match=r"units\.kelurahan: count 53 .* the city has 54"):
+        unit_rows({**numbers, "units": units})
