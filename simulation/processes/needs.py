@@ -75,7 +75,10 @@ def assess_needs(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: 
 
 @rule
 def choose(city: Any, st: Any, work: Any, levers: Any, t: Any) -> None:
-    """Keep the seats for the highest priorities; what revisions cost last year is taken from this year's seats."""
+    """Keep the seats for the highest priorities.
+
+    What revisions cost last year is taken from this year's seats, and what courses under revision did not spend is added.
+    """
     s = st.staff
     rows = s.domain.size
     money = max(levers.seats * levers.seat_price / city.figures[2] - st.env[Env.OWED], 0.0)

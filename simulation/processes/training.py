@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulation.columns import DOMAINS, Ref, Tally
+from simulation.columns import DOMAINS, Env, Ref, Tally
 from simulation.compiled import rule
 from simulation.draws import PROVIDER, USE, bits, key, lane, share
 from simulation.rules.learning import dose, faded, gain, kept_share, use_hazard
@@ -31,7 +31,7 @@ def largest_gap(weights: Any, base: Any, applied: Any) -> Any:
 def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any) -> None:
     """Courses of this month: leadership courses, then technical courses and seminars, person by person.
 
-    A course under revision does not run: its seats of the month are lost.
+    A course under revision does not run: its seats of the month are lost, and their money buys seats next year.
     """
     s, p, u, tally = st.staff, st.programmes, st.units, work.tally
     base, applied, idle, jp = s.base, s.applied, s.idle, s.jp
@@ -50,7 +50,9 @@ def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
         stream = key(seed, PROVIDER, t, unit)
         for place in range(city.unit_size[unit]):
             j = city.unit_first[unit] + place
-            if leads[j] == calendar and p.offline[LEADERSHIP] == 0:
+            if leads[j] == calendar and p.offline[LEADERSHIP] > 0:
+                st.env[Env.OWED] -= levers.leader_price
+            elif leads[j] == calendar:
                 lead = base[j, 0] + applied[j, 0] + idle[j, 0] - theta
                 dx = gain(
                     p.delta[LEADERSHIP],
@@ -88,6 +90,7 @@ def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
                 university = luck < levers.p_seminar + levers.p_university
                 programme = 2 * domain + (1 if university else 0)
                 if p.offline[programme] > 0:
+                    st.env[Env.OWED] -= levers.seat_price
                     continue
                 method, price = 0.0, levers.price_klasikal
                 if kind < levers.m_coaching:
