@@ -113,11 +113,11 @@ def unknown(kind: type, name: str) -> str:
 
 
 def _unit_of(model: Any, rows: Any) -> Any:
-    return np.searchsorted(model.city.unit_first, rows, side="right") - 1
+    return np.searchsorted(model.city.units.first, rows, side="right") - 1
 
 
 def _area_of(model: Any, rows: Any) -> Any:
-    return np.searchsorted(model.city.area_first, rows, side="right") - 1
+    return np.searchsorted(model.city.areas.first, rows, side="right") - 1
 
 
 def _mood(model: Any) -> float:
@@ -144,12 +144,12 @@ def _in_use(domain: int | slice) -> Attribute:
     )
 
     def read(model: Any, rows: Any) -> Any:
-        staff = model.engine.state.staff
-        used = staff.base[rows][..., domain].astype(np.float64) + staff.applied[rows][..., domain]
-        return (used.mean(axis=-1) if isinstance(domain, slice) else used) - model.engine.state.ref[Ref.COMPETENCE]
+        state = model.engine.state
+        used = state.base[rows][..., domain].astype(np.float64) + state.applied[rows][..., domain]
+        return (used.mean(axis=-1) if isinstance(domain, slice) else used) - state.ref[Ref.COMPETENCE]
 
     def write(model: Any, rows: Any, value: Any) -> None:
-        base, more = model.engine.state.staff.base, value - read(model, rows)
+        base, more = model.engine.state.base, value - read(model, rows)
         if isinstance(domain, slice):
             base[rows] = base[rows] + np.expand_dims(more, -1)
         else:
@@ -162,7 +162,7 @@ def _in_use(domain: int | slice) -> Attribute:
 
 def _mean_of(*columns: str) -> Any:
     def read(model: Any, rows: Any) -> Any:
-        return sum(getattr(model.engine.state.staff, name)[rows].astype(np.float64).mean(axis=-1) for name in columns)
+        return sum(getattr(model.engine.state, name)[rows].astype(np.float64).mean(axis=-1) for name in columns)
 
     return read
 
@@ -199,14 +199,14 @@ class CivilServant(View):
     side_payment_chance = column("staff.paid", "Chance of a side payment in an encounter, 0-1", writable=False)
     unit_number = Attribute("Row of the unit", _unit_of)
     unit_kind = Attribute("Kind of unit, as in the city's profile", lambda m, rows: m.unit_kinds[_unit_of(m, rows)])
-    service = Attribute("Service of the unit", lambda m, r: np.array(SERVICES)[m.city.unit_service[_unit_of(m, r)]])
+    service = Attribute("Service of the unit", lambda m, r: np.array(SERVICES)[m.city.units.service[_unit_of(m, r)]])
     kecamatan = Attribute(
         "Kecamatan of the unit; empty for a unit of the whole city",
-        lambda m, rows: m.kecamatan_names[m.city.unit_area[_unit_of(m, rows)]],
+        lambda m, rows: m.kecamatan_names[m.city.units.kecamatan[_unit_of(m, rows)]],
     )
     at_counter = Attribute(
         "Meets the public",
-        lambda m, r: r - m.city.unit_first[_unit_of(m, r)] < m.city.unit_counter[_unit_of(m, r)],
+        lambda m, r: r - m.city.units.first[_unit_of(m, r)] < m.city.units.counter[_unit_of(m, r)],
     )
 
     @property
@@ -221,12 +221,12 @@ class Unit(View):
     code = 2
     kind = Attribute("Kind of unit, as in the city's profile", lambda m, rows: m.unit_kinds[rows])
     title = Attribute("Official title", lambda m, rows: m.unit_titles[rows])
-    service = Attribute("Service", lambda m, rows: np.array(SERVICES)[m.city.unit_service[rows]])
+    service = Attribute("Service", lambda m, rows: np.array(SERVICES)[m.city.units.service[rows]])
     kecamatan = Attribute(
-        "Kecamatan; empty for a unit of the whole city", lambda m, rows: m.kecamatan_names[m.city.unit_area[rows]]
+        "Kecamatan; empty for a unit of the whole city", lambda m, rows: m.kecamatan_names[m.city.units.kecamatan[rows]]
     )
-    size = Attribute("Staff", lambda m, rows: m.city.unit_size[rows])
-    counter = Attribute("Staff who meet the public", lambda m, rows: m.city.unit_counter[rows])
+    size = Attribute("Staff", lambda m, rows: m.city.units.staff[rows])
+    counter = Attribute("Staff who meet the public", lambda m, rows: m.city.units.counter[rows])
     process = column(
         "units.process", "Procedures, time, facilities, without open problems and ideas [SD]", low=-20, high=20
     )
@@ -243,7 +243,7 @@ class Unit(View):
     @property
     def staff(self) -> Rows:
         """Its civil servants."""
-        first = int(self.model.city.unit_first[self.row])
+        first = int(self.model.city.units.first[self.row])
         return self.model.rows(CivilServant, np.arange(first, first + self.size))
 
 
@@ -261,7 +261,7 @@ class Citizen(View):
         "citizens.demand", "Chance of an encounter in a month, 0-1", low=0, high=65535 / 65536, per=65536
     )
     area = Attribute("Number of the kelurahan in the city, from 0", _area_of)
-    kecamatan = Attribute("Kecamatan", lambda m, rows: m.kecamatan_names[m.city.area_kecamatan[_area_of(m, rows)]])
+    kecamatan = Attribute("Kecamatan", lambda m, rows: m.kecamatan_names[m.city.areas.kecamatan[_area_of(m, rows)]])
 
 
 class _Counters(weakref.WeakKeyDictionary[Any, Any]):

@@ -35,13 +35,13 @@ def model(root: Path) -> CityModel:
 def test_padding_rows_are_nobody(model: CityModel) -> None:
     """Areas start at multiples of four; the rows between them hold no adult."""
     citizens = model.engine.state.citizens
-    assert len(model.citizens) == model.city.area_size.sum() < len(citizens.alpha)
+    assert len(model.citizens) == model.city.areas.adults.sum() < len(citizens.alpha)
     assert (model.citizens.values("encounters") > 0).all()
     padding = sorted(set(range(len(citizens.alpha))) - set(model.members(Citizen)))
     with pytest.raises(InputError, match=f"no row {padding[0]}"):
         model.view(Citizen, padding[0])
     areas = np.bincount(model.citizens.values("area"))
-    assert np.array_equal(areas, model.city.area_size)
+    assert np.array_equal(areas, model.city.areas.adults)
 
 
 def test_means_over_views_are_the_outcomes(model: CityModel) -> None:
