@@ -25,50 +25,50 @@ def numbers() -> Any:
 def test_totals_of_the_whole_city(numbers: Any) -> None:
     """Guards: people lost to rounding: 1,058,127 adults, 4,500 PNS and 6,200 PPPK, 54 kelurahan in seven kecamatan, 113 units."""
     city = build_city("tangsel", 1.0)
-    assert int(city.area_size.sum()) == 1_058_127
-    assert len(city.status0) == 10_700 and int((city.status0 == 0).sum()) == 4_500
-    assert int(city.unit_size.sum()) == 10_700
-    assert len(city.area_size) == 54
-    assert np.bincount(city.area_kecamatan).tolist() == [9, 7, 11, 7, 6, 8, 6]
+    assert int(city.areas.adults.sum()) == 1_058_127
+    assert len(city.status) == 10_700 and int((city.status == 0).sum()) == 4_500
+    assert int(city.units.staff.sum()) == 10_700
+    assert len(city.areas.adults) == 54
+    assert np.bincount(city.areas.kecamatan).tolist() == [9, 7, 11, 7, 6, 8, 6]
     kinds: dict[str, int] = {}
     for row in unit_rows(numbers):
         kinds[row["kind"]] = kinds.get(row["kind"], 0) + 1
     assert kinds == {"dukcapil": 1, "dpmptsp": 1, "dinsos": 1, "other_opd": 35, "kecamatan": 7, "kelurahan": 54, "puskesmas": 7,
                      "school": 7}  # fmt: skip
     assert sum(kinds[k] for k in ("dukcapil", "dpmptsp", "dinsos", "other_opd")) == 38
-    assert len(city.unit_first) == 113
+    assert len(city.units) == 113
 
 
 @pytest.mark.parametrize("scale", SCALES)
 def test_blocks_of_citizens(scale: float) -> None:
     """Guards: areas that overlap, or that start where four citizens cannot share a hash."""
     city = build_city("tangsel", scale)
-    assert (city.area_first % 4 == 0).all()
-    ends = city.area_first + city.area_size
-    assert (ends[:-1] <= city.area_first[1:]).all() and (city.area_first[1:] - ends[:-1] < 4).all()
-    assert (city.area_size > 0).all()
-    assert int(city.area_size.sum()) == round(1_058_127 * scale)
+    assert (city.areas.first % 4 == 0).all()
+    ends = city.areas.first + city.areas.adults
+    assert (ends[:-1] <= city.areas.first[1:]).all() and (city.areas.first[1:] - ends[:-1] < 4).all()
+    assert (city.areas.adults > 0).all()
+    assert int(city.areas.adults.sum()) == round(1_058_127 * scale)
 
 
 @pytest.mark.parametrize("scale", SCALES)
 def test_blocks_of_staff(scale: float) -> None:
     """Guards: an OPD without anybody at a small scale, a counter larger than its office, rows of two units mixed."""
     city = build_city("tangsel", scale)
-    assert (city.unit_size >= 1).all()
-    assert ((city.unit_counter >= 1) & (city.unit_counter <= city.unit_size)).all()
-    assert (np.diff(city.unit_first) == city.unit_size[:-1]).all() and city.unit_first[0] == 0
-    assert len(city.status0) == len(city.job0) == city.unit_size.sum()
-    assert city.figures[2] == pytest.approx(10_700 / len(city.status0))
-    assert city.figures[5] == pytest.approx(1_058_127 / city.area_size.sum())
+    assert (city.units.staff >= 1).all()
+    assert ((city.units.counter >= 1) & (city.units.counter <= city.units.staff)).all()
+    assert (np.diff(city.units.first) == city.units.staff[:-1]).all() and city.units.first[0] == 0
+    assert len(city.status) == len(city.job) == city.units.staff.sum()
+    assert city.figures[2] == pytest.approx(10_700 / len(city.status))
+    assert city.figures[5] == pytest.approx(1_058_127 / city.areas.adults.sum())
 
 
 def test_scale_keeps_shares() -> None:
     """Guards: a small city of another kind: kecamatan, PNS at a tenth, and the survey's share as in the whole."""
     whole, tenth = build_city("tangsel", 1.0), build_city("tangsel", 0.1)
-    assert np.bincount(tenth.area_kecamatan, tenth.area_size) * 10 == pytest.approx(
-        np.bincount(whole.area_kecamatan, whole.area_size), rel=0.002
+    assert np.bincount(tenth.areas.kecamatan, tenth.areas.adults) * 10 == pytest.approx(
+        np.bincount(whole.areas.kecamatan, whole.areas.adults), rel=0.002
     )
-    assert (tenth.status0 == 0).mean() == pytest.approx((whole.status0 == 0).mean(), abs=0.02)
+    assert (tenth.status == 0).mean() == pytest.approx((whole.status == 0).mean(), abs=0.02)
     assert tenth.figures[1] == whole.figures[1]
     assert np.array_equal(tenth.visits, whole.visits)
 
@@ -77,7 +77,7 @@ def test_kecamatan_hold_their_people(numbers: Any) -> None:
     """Guards: people moved between kecamatan: shares of adults equal shares of the population to one in ten thousand."""
     city = build_city("tangsel", 1.0)
     people = np.array([k["population"] for k in numbers["kecamatan"]], dtype=float)
-    adults = np.bincount(city.area_kecamatan, city.area_size)
+    adults = np.bincount(city.areas.kecamatan, city.areas.adults)
     assert adults / adults.sum() == pytest.approx(people / people.sum(), abs=1e-4)
 
 
@@ -90,7 +90,7 @@ def test_visits_follow_demand(numbers: Any) -> None:
     for area in range(54):
         counts = np.bincount(city.visits[area], minlength=len(rows))
         for u, row in enumerate(rows):
-            local = row["level"] == "city" or row["kecamatan"] == city.area_kecamatan[area]
+            local = row["level"] == "city" or row["kecamatan"] == city.areas.kecamatan[area]
             if row["level"] == "kelurahan":
                 local = row["area"] == area
             units = row["count"] if row["level"] == "city" else 1
@@ -103,7 +103,7 @@ def test_visits_follow_demand(numbers: Any) -> None:
 def test_jobs_of_pns(numbers: Any) -> None:
     """Guards: job shares lost when small units round: over the whole city within 2 points."""
     city = build_city("tangsel", 1.0)
-    jobs = city.job0[city.status0 == 0]
+    jobs = city.job[city.status == 0]
     for i, name in enumerate(JOBS):
         assert (jobs == i).mean() == pytest.approx(numbers["staff"]["job_shares"][name], abs=0.02), name
 
@@ -111,9 +111,9 @@ def test_jobs_of_pns(numbers: Any) -> None:
 def test_tables_of_jobs_and_degrees() -> None:
     """Guards: people who are pensioned before they enter, and degree shares that do not reach one."""
     city = build_city("tangsel", 1.0)
-    assert (city.job_entry[:, 0] < city.job_entry[:, 1]).all()
-    assert (city.job_entry[:, 1] < city.job_pension).all()
-    assert (city.job_pension / 12).tolist() == [60, 58, 58, 58, 60, 65, 58]
+    assert (city.jobs.youngest < city.jobs.oldest).all()
+    assert (city.jobs.oldest < city.jobs.pension).all()
+    assert (city.jobs.pension / 12).tolist() == [60, 58, 58, 58, 60, 65, 58]
     assert (np.diff(city.degrees, axis=1) >= 0).all() and (city.degrees[:, -1] == 1.0).all()
     assert city.weights.sum(axis=1) == pytest.approx(np.ones(6))
 

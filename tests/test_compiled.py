@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import shutil
@@ -16,9 +17,10 @@ from simulation import compiled
 
 PACKAGE = {
     "__init__.py": "",
-    "inner.py": "from simulation.compiled import rule\n\n\n@rule\ndef twice(x):\n    return FACTOR * x\n\n\nFACTOR = 2.0\n",
-    "outer.py": (
-        "from simulation.compiled import CACHE, entry\nfrom simulation.inner import twice\n\n\n"
+    "rules/__init__.py": "",
+    "rules/inner.py": "from simulation.compiled import rule\n\n\n@rule\ndef twice(x):\n    return FACTOR * x\n\n\nFACTOR = 2.0\n",
+    "schedule.py": (
+        "from simulation.compiled import CACHE, entry\nfrom simulation.rules.inner import twice\n\n\n"
         "@entry\ndef run(x):\n    return twice(x) + 1.0\n\n\n"
         "if __name__ == '__main__':\n    import json\n    hit = run(10.0)\n"
         "    print(json.dumps([hit, str(CACHE), sum(run.stats.cache_hits.values())]))\n"
@@ -58,6 +60,22 @@ def test_any_change_of_a_source_changes_the_folder(copied: Path, change: str, mo
         case "rename a file":
             rule.rename(rule.with_name("teaching.py"))
     assert compiled.cache_folder() != before
+
+
+def test_compiled_code_is_made_of_hashed_sources() -> None:
+    """Guards: a file that compiled code imports but whose changes do not change the folder: the old result would stay."""
+    named = compiled.COMPILED
+    files = [f for f in compiled.SOURCES.rglob("*.py") if f.relative_to(compiled.SOURCES).as_posix().startswith(named)]
+    assert len(files) > 15
+    for file in files:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            modules = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            modules += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            for module in modules:
+                if module.startswith("simulation."):
+                    path = module.removeprefix("simulation.").replace(".", "/")
+                    assert f"{path}.py".startswith(named), f"{file.name} imports {module}"
+                assert module.partition(".")[0] not in ("data", "analysis", "app"), f"{file.name} imports {module}"
 
 
 def test_data_do_not_change_the_folder(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,7 +134,7 @@ def test_prune_keeps_the_newest(tmp_path: Path) -> None:
 def in_a_fresh_process(folder: Path, cache: Path) -> tuple[float, str, int]:
     """Result, cache folder and cache hits of the small engine in `folder`, run by a new Python."""
     out = subprocess.run(
-        [sys.executable, "-m", "simulation.outer"],
+        [sys.executable, "-m", "simulation.schedule"],
         cwd=folder,
         env={**os.environ, "ASNLAB_CACHE": str(cache), "PYTHONPATH": str(folder)},
         capture_output=True,
@@ -133,7 +151,7 @@ def test_a_changed_inner_rule_changes_the_result(tmp_path: Path) -> None:
     A package of two small files stands for the engine and uses the real `compiled.py`: the engine itself compiles for half a minute.
     """
     package = tmp_path / "simulation"
-    package.mkdir()
+    (package / "rules").mkdir(parents=True)
     for name, text in PACKAGE.items():
         (package / name).write_text(text, encoding="utf-8")
     shutil.copy(compiled.__file__, package / "compiled.py")
@@ -143,7 +161,7 @@ def test_a_changed_inner_rule_changes_the_result(tmp_path: Path) -> None:
     again, same, hits = in_a_fresh_process(tmp_path, cache)
     assert (again, same) == (21.0, where)
     assert hits == 1, "the second process compiles nothing: the cache works at all"
-    inner = package / "inner.py"
+    inner = package / "rules" / "inner.py"
     inner.write_text(inner.read_text(encoding="utf-8").replace("2.0", "3.0"), encoding="utf-8")
     changed, other, hits = in_a_fresh_process(tmp_path, cache)
     assert (changed, hits) == (31.0, 0)

@@ -161,4 +161,4 @@ def test_scale_does_not_change_seats_per_person(scale: float, profile: Profile) 
     """Guards: a small run in which a civil servant is trained more often than in the full one."""
     city = build_city("tangsel", scale)
     seats = pack(policy(), profile)["seats"][0]
-    assert seats / city.figures[2] / len(city.status0) == pytest.approx(seats / profile.staff, rel=1e-9)
+    assert seats / city.figures[2] / len(city.status) == pytest.approx(seats / profile.staff, rel=1e-9)
