@@ -12,7 +12,7 @@ import yaml
 
 import data
 from data.errors import InputError, nearest
-from simulation.columns import City
+from simulation.columns import AREA, JOB, UNIT, City
 from simulation.draws import normal_table
 
 SERVICES = ("civil_registration", "school", "health", "licensing", "social", "general")
@@ -191,25 +191,36 @@ def build_city(name: str, scale: float) -> City:
         WORKING_HOURS,
         REFERENCE_JP,
         float(numbers["adults"]) / adults,
+        float(adults),
     ]
+    areas = table(
+        AREA, first=np.concatenate([[0], np.cumsum(padded)[:-1]]), adults=area_size, kecamatan=kecamatan_of_area
+    )
+    units = table(
+        UNIT, first=np.concatenate([[0], np.cumsum(unit_size)[:-1]]), staff=unit_size, counter=unit_counter,
+        service=[r["service"] for r in rows], kecamatan=[r["kecamatan"] for r in rows],
+    )  # fmt: skip
+    jobs = table(
+        JOB, youngest=[ENTRY[j][0] * YEAR for j in JOBS], oldest=[ENTRY[j][1] * YEAR for j in JOBS],
+        pension=[PENSION[j] * YEAR for j in JOBS], manager=[j in JOBS[:3] for j in JOBS], kind=[0, 0, 0, 1, 1, 1, 2],
+    )  # fmt: skip
     return City(
-        area_first=np.concatenate([[0], np.cumsum(padded)[:-1]]).astype(np.int64),
-        area_size=area_size.astype(np.int64),
-        area_kecamatan=np.array(kecamatan_of_area, dtype=np.int64),
+        areas=areas,
+        units=units,
+        jobs=jobs,
         visits=visit_table(rows, kecamatan_of_area),
-        unit_first=np.concatenate([[0], np.cumsum(unit_size)[:-1]]).astype(np.int64),
-        unit_size=unit_size.astype(np.int64),
-        unit_counter=unit_counter,
-        unit_service=np.array([r["service"] for r in rows], dtype=np.int64),
-        unit_area=np.array([r["kecamatan"] for r in rows], dtype=np.int64),
         weights=np.array([WEIGHTS[s] for s in SERVICES]),
-        job_entry=np.array([[a * YEAR for a in ENTRY[j]] for j in JOBS], dtype=np.int64),
-        job_pension=np.array([PENSION[j] * YEAR for j in JOBS], dtype=np.int64),
-        job_manager=np.array([j in JOBS[:3] for j in JOBS], dtype=np.uint8),
-        job_kind=np.array([0, 0, 0, 1, 1, 1, 2], dtype=np.uint8),
-        status0=status,
-        job0=job,
+        status=status,
+        job=job,
         degrees=np.stack([steps / steps[-1]] * 2),
         normals=normal_table(),
         figures=np.array(figures),
     )
+
+
+def table(dtype: Any, **columns: Any) -> Any:
+    """Columns as a record array that also answers to attribute names."""
+    rows = np.zeros(len(next(iter(columns.values()))), dtype=dtype).view(np.recarray)
+    for name, values in columns.items():
+        rows[name] = values
+    return rows

@@ -34,69 +34,100 @@ class Citizens(NamedTuple):
     belief: Any  # float32: belief that a complaint helps, 0-1
 
 
-class Staff(NamedTuple):
-    """One row a post; rows of a unit lie together, the ones who meet the public first."""
+# One record a post; posts of a unit lie together, the ones who meet the public first. Records keep what the rules of one person read
+# together, and the compiled functions small: an array a column would double the time to compile them.
+STAFF = np.dtype(
+    [
+        ("age", np.int16),  # months
+        ("entered", np.int16),  # age at entry to the post's class [months]
+        ("contract", np.int16),  # months left of a PPPK contract
+        ("seminar", np.int16),  # months since the last seminar
+        ("status", np.uint8),  # 0 PNS, 1 PPPK
+        ("job", np.uint8),  # row of the job table
+        ("degree", np.uint8),  # 0 up to SLTA, 1 diploma, 2 S1/D-IV, 3 S2, 4 S3
+        ("course", np.uint8),  # leadership or functional course held
+        ("domain", np.int8),  # domain planned for this year, -1 none
+        ("when", np.int8),  # month of the year of the course
+        ("leads", np.int8),  # month of the year of a leadership course, -1 none
+        ("integrity", np.float32),  # [SD]
+        ("anchor", np.float32),  # own integrity norm [SD]
+        ("manner", np.float32),  # own responsiveness [SD]
+        ("motivation", np.float32),  # [SD]
+        ("style", np.float32),  # lasting personal difference in service that no policy moves [SD]
+        ("jp", np.float32),  # JP in this calendar year
+        ("jp_before", np.float32),  # JP in the last calendar year
+        ("quality", np.float32),  # what the person adds to the people score this month [SD]
+        ("paid", np.float32),  # chance of a side payment in an encounter
+        ("wronged", np.float32),  # chance of a side payment or of favouritism in its place
+    ],
+    align=True,
+)
 
-    status: Any  # uint8: 0 PNS, 1 PPPK
-    job: Any  # uint8: row of the job table
-    degree: Any  # uint8: 0 up to SLTA, 1 diploma, 2 S1/D-IV, 3 S2, 4 S3
-    age: Any  # int16: months
-    entered: Any  # int16: age at entry to the post's class [months]
-    contract: Any  # int16: months left of a PPPK contract
-    base: Any  # float32 (rows, 4): slow competence [staff SD]
-    applied: Any  # float32 (rows, 4): trained excess that is in use on the job [staff SD]
-    idle: Any  # float32 (rows, 4): trained excess out of use, fading [staff SD]
-    integrity: Any  # float32 [SD]
-    anchor: Any  # float32: own integrity norm [SD]
-    manner: Any  # float32: own responsiveness [SD]
-    motivation: Any  # float32 [SD]
-    style: Any  # float32: lasting personal difference in service that no policy moves [SD]
-    jp: Any  # float32: JP in this calendar year
-    jp_before: Any  # float32: JP in the last calendar year
-    seminar: Any  # int16: months since the last seminar
-    course: Any  # uint8: leadership or functional course held
-    domain: Any  # int8: domain planned for this year, -1 none
-    when: Any  # int8: month of the year of the course
-    leads: Any  # int8: month of the year of a leadership course, -1 none
-    quality: Any  # float32: what the person adds to the people score this month [SD]
-    paid: Any  # float32: chance of a side payment in an encounter
-    wronged: Any  # float32: chance of a side payment or of favouritism in its place
+# One record a unit (OPD, kecamatan, kelurahan, groups of puskesmas and schools); float64, there are few.
+UNITS = np.dtype(
+    [
+        ("process", np.float64),  # procedures, time and facilities, without themes and ideas [SD]
+        ("people", np.float64),  # lasting difference between units in the people score [SD]
+        ("hired", np.float64),  # unit effect on the competence of its people [SD]
+        ("upright", np.float64),  # unit effect on the integrity of its people [SD]
+        ("ideas", np.float64),  # ideas from seminars, fading [participants per staff member]
+        ("knowledge", np.float64),  # knowledge of what citizens want, from forums, 0-1
+        ("climate", np.float64),  # responsiveness climate [SD]
+        ("theme", np.float64),  # 1 while a recurring problem is open
+        ("leadership", np.float64),  # mean managerial competence in use of its managers [SD]
+        ("norm", np.float64),  # mean integrity of its staff [SD]
+        ("hours", np.float64),  # staff hours in class this month, share of working time
+        ("score", np.float64),  # process score of this month [SD]
+    ],
+    align=True,
+)
 
+# One record a training programme: domain x (agency, university), then leadership.
+PROGRAMMES = np.dtype(
+    [
+        ("delta", np.float64),  # true gain at the reference JP [SD]
+        ("gained", np.float64),  # sum of gains in this cycle [SD]
+        ("held", np.int64),  # participants in this cycle
+        ("offline", np.int64),  # months until a programme under revision runs again
+        ("tried", np.int64),  # revisions since the programme was new
+    ],
+    align=True,
+)
 
-class Units(NamedTuple):
-    """One row a unit (OPD, kecamatan, kelurahan, groups of puskesmas and schools); float64, there are few."""
-
-    process: Any  # procedures, time and facilities, without themes and ideas [SD]
-    people: Any  # lasting difference between units in the people score [SD]
-    hired: Any  # unit effect on the competence of its people [SD]
-    upright: Any  # unit effect on the integrity of its people [SD]
-    ideas: Any  # ideas from seminars, fading [participants per staff member]
-    knowledge: Any  # knowledge of what citizens want, from forums, 0-1
-    climate: Any  # responsiveness climate [SD]
-    theme: Any  # 1.0 while a recurring problem is open
-    leadership: Any  # mean managerial competence in use of its managers [SD]
-    norm: Any  # mean integrity of its staff [SD]
-    hours: Any  # staff hours in class this month, share of working time
-    score: Any  # process score of this month [SD]
-
-
-class Programmes(NamedTuple):
-    """One row a training programme: domain x (agency, university), then leadership."""
-
-    delta: Any  # float64: true gain at the reference JP [SD]
-    offline: Any  # int64: months until a programme under revision runs again
-    tried: Any  # int64: revisions since the programme was new
-    held: Any  # int64: participants in this cycle
-    gained: Any  # float64: sum of gains in this cycle [SD]
+# What does not change: areas of citizens, units with their staff, classes of post.
+AREA = np.dtype(
+    [("first", np.int64), ("adults", np.int64), ("kecamatan", np.int64)]
+)  # first citizen row, adults, kecamatan
+UNIT = np.dtype(
+    [
+        ("first", np.int64),  # first staff row
+        ("staff", np.int64),  # people
+        ("counter", np.int64),  # staff who meet the public
+        ("service", np.int64),  # row of weights and of side payments
+        ("kecamatan", np.int64),  # or -1 for the whole city
+    ]
+)
+JOB = np.dtype(
+    [
+        ("youngest", np.int64),  # age at entry [months]
+        ("oldest", np.int64),
+        ("pension", np.int64),  # pension age [months]
+        ("manager", np.int64),  # 1 for JPT, administrator, pengawas
+        ("kind", np.int64),  # 0 manajerial, 1 fungsional, 2 pelaksana
+    ]
+)
 
 
 class State(NamedTuple):
     """Everything that changes in a run, and what the balanced start fixed; all of it lies in one slab."""
 
     citizens: Any
-    staff: Any
-    units: Any
-    programmes: Any
+    staff: Any  # STAFF
+    base: Any  # float32 (staff, 4): slow competence by domain [staff SD]
+    applied: Any  # float32 (staff, 4): trained excess that is in use on the job [staff SD]
+    idle: Any  # float32 (staff, 4): trained excess out of use, fading [staff SD]
+    units: Any  # UNITS
+    programmes: Any  # PROGRAMMES
     pull: Any  # float64 (kecamatan): mean trust state of neighbours last month [logit]
     env: Any  # float64: city-wide state, see Env
     ref: Any  # float64: fixed by the balanced start, see Ref
@@ -127,29 +158,20 @@ Tally: Any = places(
 class City(NamedTuple):
     """What does not change in a run: sizes, tables, who belongs where."""
 
-    area_first: Any  # int64 (areas): first citizen row
-    area_size: Any  # int64 (areas)
-    area_kecamatan: Any  # int64 (areas)
+    areas: Any  # AREA
+    units: Any  # UNIT
+    jobs: Any  # JOB
     visits: Any  # uint8 (areas, 1024): unit that an encounter goes to
-    unit_first: Any  # int64 (units): first staff row
-    unit_size: Any  # int64 (units)
-    unit_counter: Any  # int64 (units): staff who meet the public
-    unit_service: Any  # int64 (units): row of side_payment and of weights
-    unit_area: Any  # int64 (units): kecamatan, or -1 for the whole city
     weights: Any  # float64 (services, 4): what a domain weighs in the work
-    job_entry: Any  # int64 (jobs, 2): youngest and oldest age at entry [months]
-    job_pension: Any  # int64 (jobs): pension age [months]
-    job_manager: Any  # uint8 (jobs): 1 for JPT, administrator, pengawas
-    job_kind: Any  # uint8 (jobs): 0 manajerial, 1 fungsional, 2 pelaksana
-    status0: Any  # uint8 (staff): status at the start
-    job0: Any  # uint8 (staff)
+    status: Any  # uint8 (staff): status of each post
+    job: Any  # uint8 (staff): class of each post
     degrees: Any  # float64 (2, 5): cumulative shares of degrees by status
     normals: Any  # float64 (4096)
     figures: Any  # float64: see Figure
 
 
-# Places of `City.figures`. STAFF, ADULTS: people of the whole city for each one here.
-Figure: Any = places("Figure", "DEMAND SURVEY STAFF WORKING_HOURS REFERENCE_JP ADULTS")
+# Places of `City.figures`. STAFF, ADULTS: people of the whole city for each one here; CITIZENS: adults here.
+Figure: Any = places("Figure", "DEMAND SURVEY STAFF WORKING_HOURS REFERENCE_JP ADULTS CITIZENS")
 
 
 class Work(NamedTuple):

@@ -25,12 +25,13 @@ S30, S27, S31 = np.uint64(30), np.uint64(27), np.uint64(31)
 LOW16 = np.uint64(0xFFFF)
 TABLE = 4096  # strata of the normal table: 12 bits of a lane
 
-# Decisions: one number each, so that no two decisions share a stream. Never renumber: results would change.
+# Decisions: one number each, so that no two decisions share a stream. Never renumber: results would change. (Typed, because compiled
+# code would see every bare number as a type of its own.)
 (
     WHO, WHERE, NOISE, SURVEY_A, SURVEY_B, SURVEY_C, NEWS, REPORTS,
     PERSON, PERSON_SKILL, PERSON_OWN, RECRUIT, ROTATION, PLAN, NEED, PROVIDER, USE, MORALE, ETHICS,
     PROGRAMME, REVISION, MEASURE, UNIT, CITIZEN, CITIZEN_STATE, LEADER, FRESH, RENEWAL,
-) = range(1, 29)  # fmt: skip
+) = (np.uint64(n) for n in range(1, 29))  # fmt: skip
 
 
 @rule

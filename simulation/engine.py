@@ -10,15 +10,15 @@ from simulation.columns import (
     BLOCK,
     DOMAINS,
     ELEMENTS,
+    PROGRAMMES,
+    STAFF,
+    UNITS,
     Citizens,
     City,
     Env,
-    Programmes,
     Ref,
-    Staff,
     State,
     Tally,
-    Units,
     Work,
     aligned,
     slab_layout,
@@ -33,17 +33,14 @@ SCORES = 256
 
 def layout(city: City) -> list[tuple[str, Any, tuple[int, ...]]]:
     """Every column of the state: name, type, shape."""
-    citizens = int(city.area_first[-1]) + -(-int(city.area_size[-1]) // 4) * 4
-    staff, units, kecamatan = len(city.status0), len(city.unit_first), int(city.area_kecamatan.max()) + 1
-    f4, f8, i8, programmes = np.float32, np.float64, np.int64, 2 * DOMAINS + 1
-    person = {"status": np.uint8, "job": np.uint8, "degree": np.uint8, "course": np.uint8, "age": np.int16, "entered": np.int16,
-              "contract": np.int16, "seminar": np.int16, "domain": np.int8, "when": np.int8, "leads": np.int8}  # fmt: skip
+    citizens = int(city.areas.first[-1]) + -(-int(city.areas.adults[-1]) // 4) * 4
+    staff, units, kecamatan = len(city.status), len(city.units), int(city.areas.kecamatan.max()) + 1
+    f4, f8 = np.float32, np.float64
     columns: list[tuple[str, Any, tuple[int, ...]]] = []
     columns += [(f"citizens.{n}", np.uint16 if n == "demand" else f4, (citizens,)) for n in Citizens._fields]
-    wide = ("base", "applied", "idle")
-    columns += [(f"staff.{n}", person.get(n, f4), (staff, DOMAINS) if n in wide else (staff,)) for n in Staff._fields]
-    columns += [(f"units.{n}", f8, (units,)) for n in Units._fields]
-    columns += [(f"programmes.{n}", f8 if n in ("delta", "gained") else i8, (programmes,)) for n in Programmes._fields]
+    columns += [("staff", STAFF, (staff,))]
+    columns += [(name, f4, (staff, DOMAINS)) for name in ("base", "applied", "idle")]
+    columns += [("units", UNITS, (units,)), ("programmes", PROGRAMMES, (2 * DOMAINS + 1,))]
     columns += [
         ("pull", f8, (kecamatan,)),
         ("env", f8, (Env.SIZE,)),
@@ -65,19 +62,20 @@ class Engine:
         self.raw, self.kept = aligned(size), aligned(size)
         column = {name: view(self.raw, place) for name, place in places.items()}
 
-        def group(kind: Any, prefix: str) -> Any:
-            return kind(*(column[f"{prefix}.{n}"] for n in kind._fields))
-
         self.state = State(
-            group(Citizens, "citizens"), group(Staff, "staff"), group(Units, "units"), group(Programmes, "programmes"),
-            column["pull"], column["env"], column["ref"], column["table"],
-        )  # fmt: skip
+            citizens=Citizens(*(column[f"citizens.{n}"] for n in Citizens._fields)),
+            **{
+                n: column[n].view(np.recarray) if column[n].dtype.names else column[n]
+                for n in State._fields
+                if n != "citizens"
+            },
+        )
         self.work = Work(
             hashes=np.zeros(BLOCK // 4, dtype=np.uint64),
             who=np.zeros(BLOCK + 4, dtype=np.uint64),
             first=np.zeros(BLOCK, dtype=np.uint64),
             second=np.zeros(BLOCK, dtype=np.uint64),
-            priority=np.zeros(max(len(city.status0), len(city.unit_first))),
+            priority=np.zeros(max(len(city.status), len(city.units))),
             bins=np.zeros(TABLE, dtype=np.int64),
             answers=np.zeros(ELEMENTS, dtype=np.int64),
             sums=np.zeros((len(column["pull"]), 5), dtype=np.int64),

@@ -20,9 +20,9 @@ from simulation.processes.training import PPPK_MOST
 FIELDS = (
     "hours", "leader_hours", "leader_seats", "leader_price", "seats", "seat_price", "seminar_price", "price_klasikal", "price_blended",
     "price_coaching", "university_price", "targeting", "follow_up", "follow_price", "p_university", "p_seminar", "m_blended", "m_coaching",
-    "accuracy", "complaints_inform", "ethics_share", "ethics_hours", "ethics_price", "audit", "disclosure_integrity", "design", "sample",
-    "rule", "adapt", "drop_after", "price_measured", "price_revision", "access", "capacity", "forums", "feedback", "informed", "cost_audits",
-    "cost_participation", "cost_needs", "staff_hour", "side_payment",
+    "accuracy", "complaints_inform", "ethics_share", "ethics_hours", "ethics_price", "audit", "disclosure_integrity", "design",
+    "sample", "rule", "adapt", "drop_after", "price_measured", "price_revision", "access", "capacity", "forums", "feedback", "informed",
+    "cost_audits", "cost_participation", "cost_needs", "staff_hour", "side_payment",
 )  # fmt: skip
 LEVERS = np.dtype([(name, np.float64) for name in FIELDS])
 DESIGNS = ("none", "satisfaction", "readiness", "pre_post", "pre_post_control")

@@ -21,10 +21,10 @@ from simulation.processes.start import (
     open_catalogue,
     set_payments,
     set_staff_refs,
-    set_survey,
     settle_minds,
     start_voice,
 )  # fmt: skip
+from simulation.processes.survey import set_survey
 from simulation.processes.training import lead_units, practise, train
 from simulation.processes.voice import hear_news, listen
 from simulation.processes.workforce import renew_workforce
@@ -85,9 +85,9 @@ def settle(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any) -
     env[Env.INFORMED] = levers.informed
     start_voice(city, st, nature)
     draw_demand(city, st, nature, seed)
-    settle_minds(city, st, work, nature, seed, True)
+    settle_minds(city, st, work, nature, seed, np.int64(1))
     rehearse(city, st, work, levers, nature, seed)
-    settle_minds(city, st, work, nature, seed, False)
+    settle_minds(city, st, work, nature, seed, np.int64(0))
     live_a_year(city, st, work, levers, nature, seed)
     meet_trust(city, st, nature)
 
@@ -96,9 +96,10 @@ def settle(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any) -
 def rehearse(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any) -> None:
     """A month of service with unformed minds, only to see what service is like."""
     work.tally[:] = 0.0
-    process_scores(st, nature, 0)
-    at_the_counter(city, st, levers, nature, 0)
-    serve(city, st, work, levers, nature, seed, 12 * STAFF_YEARS - 1, 0)
+    now = np.int64(0)  # a bare 0 would be another type and compile the month a second time
+    process_scores(st, nature, now)
+    at_the_counter(city, st, levers, nature, now)
+    serve(city, st, work, levers, nature, seed, np.int64(12 * STAFF_YEARS - 1), now)
     visits = max(work.tally[Tally.VISITS], 1.0)
     st.ref[Ref.PROCESS] = work.tally[Tally.PROCESS] / visits
     st.ref[Ref.PEOPLE] = work.tally[Tally.PEOPLE] / visits

@@ -55,7 +55,9 @@ def difference(frame: Any, outcome: str, name: str, reference: str = "status_quo
     return (table[name] - table[reference]).to_numpy()
 
 
-def compare(scenario_: Scenario, parameters: Parameters | None = None, *, draws: int, scale: float, seed: int = 1) -> Any:
+def compare(
+    scenario_: Scenario, parameters: Parameters | None = None, *, draws: int, scale: float, seed: int = 1
+) -> Any:
     """Runs of a scenario on two threads."""
     return Ensemble(scenario_, draws=draws, scale=scale, seed=seed, workers=2, parameters=parameters).run()
 
@@ -63,7 +65,9 @@ def compare(scenario_: Scenario, parameters: Parameters | None = None, *, draws:
 class Lab:
     """One city at a small scale that a test can settle, look into and step by hand."""
 
-    def __init__(self, scale: float = 0.02, parameters: Parameters | None = None, seed: int = 1, draw: int | None = None) -> None:
+    def __init__(
+        self, scale: float = 0.02, parameters: Parameters | None = None, seed: int = 1, draw: int | None = None
+    ) -> None:
         self.profile = load_profile("tangsel")
         self.city = build_city("tangsel", scale)
         self.engine = Engine(self.city)
@@ -90,10 +94,11 @@ class Lab:
     def columns(self) -> dict[str, Any]:
         """A copy of every column of the state, by name."""
         state = self.engine.state
-        found: dict[str, Any] = {"pull": state.pull.copy(), "env": state.env.copy()}
-        for group in ("citizens", "staff", "units", "programmes"):
+        found = {name: getattr(state, name).copy() for name in ("pull", "env", "base", "applied", "idle")}
+        found.update({f"citizens.{name}": column.copy() for name, column in state.citizens._asdict().items()})
+        for group in ("staff", "units", "programmes"):
             rows = getattr(state, group)
-            found.update({f"{group}.{name}": getattr(rows, name).copy() for name in rows._fields})
+            found.update({f"{group}.{name}": np.array(rows[name]) for name in rows.dtype.names})
         return found
 
 

@@ -27,32 +27,32 @@ def open_programmes(city: Any, st: Any, nature: Any, seed: Any) -> None:
     """The catalogue at the start: a programme for each domain and provider, and leadership."""
     k = key(seed, PROGRAMME, 0, 0)
     for programme in range(2 * DOMAINS + 1):
-        st.programmes.delta[programme] = new_delta(city, nature, programme, lane(bits(k, programme), 0))
+        st.programmes[programme].delta = new_delta(city, nature, programme, lane(bits(k, programme), 0))
 
 
 @rule
 def evaluate(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any, month: Any) -> None:
     """December: measure, decide, and pay. Months of a revision pass."""
     p = st.programmes
-    for programme in range(p.delta.size):
-        p.offline[programme] = max(p.offline[programme] - 1, 0)
+    for programme in range(p.size):
+        p[programme].offline = max(p[programme].offline - 1, 0)
     if t % 12 != 11 or month < 0:
         return
-    for programme in range(p.delta.size):
-        if p.held[programme] == 0:
+    for programme in range(p.size):
+        if p[programme].held == 0:
             continue
         if levers.design != NONE:
             measure(city, st, work, levers, nature, seed, t, programme)
-        p.held[programme] = 0
-        p.gained[programme] = 0.0
+        p[programme].held = 0
+        p[programme].gained = 0.0
 
 
 @rule
 def measure(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any, programme: Any) -> None:
     """One programme: what the design sees, what the office does, whether that was right."""
     p, env = st.programmes, st.env
-    n = min(levers.sample, p.held[programme] * city.figures[2])
-    true = p.gained[programme] / p.held[programme]
+    n = min(levers.sample, p[programme].held * city.figures[2])
+    true = p[programme].gained / p[programme].held
     chance = bias = 0.0
     design = int(levers.design)
     if design == PRE_POST:
@@ -75,11 +75,11 @@ def measure(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, 
     env[Env.REVISIONS] += 1.0
     env[Env.OWED] += levers.price_revision / city.figures[2]
     work.tally[Tally.EVALUATION] += levers.price_revision
-    p.offline[programme] = OFFLINE
-    p.tried[programme] += 1
-    if levers.drop_after > 0 and p.tried[programme] > levers.drop_after:
-        p.delta[programme] = new_delta(city, nature, programme, lane(bits(key(seed, FRESH, t, 0), programme), 0))
-        p.tried[programme] = 0
+    p[programme].offline = OFFLINE
+    p[programme].tried += 1
+    if levers.drop_after > 0 and p[programme].tried > levers.drop_after:
+        p[programme].delta = new_delta(city, nature, programme, lane(bits(key(seed, FRESH, t, 0), programme), 0))
+        p[programme].tried = 0
     else:
         change = normal(city.normals, lane(bits(key(seed, REVISION, t, 0), programme), 0))
-        p.delta[programme] += nature.revision_mean + nature.revision_sd * change
+        p[programme].delta += nature.revision_mean + nature.revision_sd * change

@@ -20,27 +20,27 @@ def uphold_integrity(city: Any, st: Any, work: Any, levers: Any, nature: Any, se
     pace = nature.integrity_return
     wander = wander_sd(nature.integrity_wander, pace)
     shift = nature.disclosure_on_integrity * levers.disclosure_integrity
-    for unit in range(city.unit_first.size):
-        first, size = city.unit_first[unit], city.unit_size[unit]
+    for unit in range(city.units.size):
+        first, size = city.units[unit].first, city.units[unit].staff
         total = 0.0
         for j in range(first, first + size):
-            total += s.integrity[j]
+            total += s[j].integrity
         norm = total / size
-        u.norm[unit] = norm
+        u[unit].norm = norm
         k, course = key(seed, MORALE, t, unit), key(seed, ETHICS, t // 12, unit)
         for place in range(size):
             j = first + place
             h = bits(k, place)
             # Two lanes make the noise smoother than one slice of the table.
             luck = 0.7071067811865476 * (normal(city.normals, lane(h, 0)) + normal(city.normals, lane(h, 1)))
-            s.integrity[j] = drawn_to_norm(
-                s.integrity[j], s.anchor[j] + shift, norm, nature.norm_weight, pace, wander, luck
+            s[j].integrity = drawn_to_norm(
+                s[j].integrity, s[j].anchor + shift, norm, nature.norm_weight, pace, wander, luck
             )
             if levers.ethics_share > 0.0:
                 e = bits(course, place)
                 if share(lane(e, 0)) < levers.ethics_share and int(share(lane(e, 1)) * 12.0) == t % 12:
-                    s.integrity[j] += nature.ethics_effect
-                    s.jp[j] += levers.ethics_hours
+                    s[j].integrity += nature.ethics_effect
+                    s[j].jp += levers.ethics_hours
                     work.tally[Tally.HOURS] += levers.ethics_hours * 0.75
                     work.tally[Tally.INTEGRITY] += levers.ethics_price
 
@@ -50,30 +50,30 @@ def at_the_counter(city: Any, st: Any, levers: Any, nature: Any, month: Any) -> 
     """What each civil servant who meets the public brings this month: people score, chance of a side payment, of a wrong of any kind."""
     s, u = st.staff, st.units
     audit = nature.audit_effect * nature.audit_transport
-    for unit in range(city.unit_first.size):
-        service = city.unit_service[unit]
+    for unit in range(city.units.size):
+        service = city.units[unit].service
         offset = st.ref[Ref.PAYMENT + service]
         common = (
-            u.people[unit]
-            + nature.responsiveness_on_people * u.climate[unit]
-            - nature.load_on_people * (u.hours[unit] - st.ref[Ref.HOURS])
+            u[unit].people
+            + nature.responsiveness_on_people * u[unit].climate
+            - nature.load_on_people * (u[unit].hours - st.ref[Ref.HOURS])
         )
-        for j in range(city.unit_first[unit], city.unit_first[unit] + city.unit_counter[unit]):
+        for j in range(city.units[unit].first, city.units[unit].first + city.units[unit].counter):
             held = 0.0
             for d in range(DOMAINS):
                 held += city.weights[service, d] * (
-                    s.base[j, d] + s.applied[j, d] - required_level(nature.digital_rise, month, d)
+                    st.base[j, d] + st.applied[j, d] - required_level(nature.digital_rise, month, d)
                 )
-            s.quality[j] = (
+            s[j].quality = (
                 common
                 + nature.competence_on_people * held
-                + nature.integrity_on_people * s.integrity[j]
-                + nature.responsiveness_on_people * s.manner[j]
-                + s.style[j]
+                + nature.integrity_on_people * s[j].integrity
+                + nature.responsiveness_on_people * s[j].manner
+                + s[j].style
             )
-            paid = payment_chance(offset, nature.integrity_on_payment, s.integrity[j], audit, levers.audit, USUAL_AUDIT)
+            paid = payment_chance(offset, nature.integrity_on_payment, s[j].integrity, audit, levers.audit, USUAL_AUDIT)
             unaudited = payment_chance(
-                offset, nature.integrity_on_payment, s.integrity[j], 0.0, levers.audit, USUAL_AUDIT
+                offset, nature.integrity_on_payment, s[j].integrity, 0.0, levers.audit, USUAL_AUDIT
             )
-            s.paid[j] = paid
-            s.wronged[j] = paid + nature.favouritism_return * max(unaudited - paid, 0.0)
+            s[j].paid = paid
+            s[j].wronged = paid + nature.favouritism_return * max(unaudited - paid, 0.0)

@@ -47,11 +47,11 @@ def assess_needs(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: 
     if levers.complaints_inform > 0.5:
         accuracy = min(max(accuracy + nature.complaint_to_needs, 0.0), 1.0)
     work.bins[:] = 0
-    for unit in range(city.unit_first.size):
-        service = city.unit_service[unit]
+    for unit in range(city.units.size):
+        service = city.units[unit].service
         plan, need = key(seed, PLAN, t, unit), key(seed, NEED, t, unit)
-        for place in range(city.unit_size[unit]):
-            j = city.unit_first[unit] + place
+        for place in range(city.units[unit].staff):
+            j = city.units[unit].first + place
             h = bits(plan, place)
             priority = share(lane(h, 0))
             domain = int(share(lane(h, 1)) * DOMAINS)
@@ -60,15 +60,15 @@ def assess_needs(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: 
                 priority = -1e9
                 for d in range(DOMAINS):
                     gap = estimated_gap(
-                        required_level(nature.digital_rise, max(month, 0), d), s.base[j, d] + s.applied[j, d],
+                        required_level(nature.digital_rise, max(month, 0), d), st.base[j, d] + st.applied[j, d],
                         city.weights[service, d] * DOMAINS, accuracy, normal(normals, lane(luck, d)),
                     )  # fmt: skip
                     if gap > priority:
                         priority, domain = gap, d
             work.priority[j] = priority
             work.bins[bin_of(priority)] += 1
-            s.domain[j] = domain
-            s.when[j] = 1 + int(share(lane(h, 2)) * TECHNICAL_MONTHS)
+            s[j].domain = domain
+            s[j].when = 1 + int(share(lane(h, 2)) * TECHNICAL_MONTHS)
     choose(city, st, work, levers, t)
     plan_leaders(city, st, levers, seed, t)
 
@@ -80,7 +80,7 @@ def choose(city: Any, st: Any, work: Any, levers: Any, t: Any) -> None:
     What revisions cost last year is taken from this year's seats, and what courses under revision did not spend is added.
     """
     s = st.staff
-    rows = s.domain.size
+    rows = s.size
     money = max(levers.seats * levers.seat_price / city.figures[2] - st.env[Env.OWED], 0.0)
     st.env[Env.OWED] = 0.0
     seats = min(int(money / levers.seat_price + 1e-9), rows)
@@ -94,7 +94,7 @@ def choose(city: Any, st: Any, work: Any, levers: Any, t: Any) -> None:
         if b == cut and left > 0:
             left -= 1
         elif b <= cut:
-            s.domain[j] = -1
+            s[j].domain = -1
 
 
 @rule
@@ -102,13 +102,13 @@ def plan_leaders(city: Any, st: Any, levers: Any, seed: Any, t: Any) -> None:
     """Leadership courses go to managers by lot: each with the chance that fills the seats."""
     s = st.staff
     managers = 0
-    for j in range(s.job.size):
-        managers += city.job_manager[int(s.job[j])]
+    for j in range(s.size):
+        managers += city.jobs[int(s[j].job)].manager
     chance = min(levers.leader_seats / city.figures[2] / max(managers, 1), 1.0)
-    for unit in range(city.unit_first.size):
+    for unit in range(city.units.size):
         k = key(seed, LEADER, t, unit)
-        for place in range(city.unit_size[unit]):
-            j = city.unit_first[unit] + place
+        for place in range(city.units[unit].staff):
+            j = city.units[unit].first + place
             h = bits(k, place)
-            if city.job_manager[int(s.job[j])] == 1 and share(lane(h, 0)) < chance:
-                s.leads[j] = 1 + int(share(lane(h, 1)) * TECHNICAL_MONTHS)
+            if city.jobs[int(s[j].job)].manager == 1 and share(lane(h, 0)) < chance:
+                s[j].leads = 1 + int(share(lane(h, 1)) * TECHNICAL_MONTHS)

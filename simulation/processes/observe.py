@@ -44,7 +44,7 @@ def weighted(city: Any, st: Any, j: Any, service: Any) -> Any:
     """Competence in use of one person, weighted by the work of the unit [staff SD]."""
     held = 0.0
     for d in range(DOMAINS):
-        held += city.weights[service, d] * (st.staff.base[j, d] + st.staff.applied[j, d])
+        held += city.weights[service, d] * (st.base[j, d] + st.applied[j, d])
     return held
 
 
@@ -52,28 +52,28 @@ def weighted(city: Any, st: Any, j: Any, service: Any) -> Any:
 def observe_staff(city: Any, st: Any, nature: Any, row: Any) -> None:
     """Competence, integrity and IP ASN: means over all civil servants."""
     s, u = st.staff, st.units
-    n = s.age.size
+    n = s.size
     matched = integrity = index = jp = held = applied = idle = climate = 0.0
     for d in range(DOMAINS):
         row[MANAGERIAL + d] = 0.0
-    for unit in range(city.unit_first.size):
-        service = city.unit_service[unit]
-        climate += u.climate[unit] * city.unit_size[unit]
-        for j in range(city.unit_first[unit], city.unit_first[unit] + city.unit_size[unit]):
+    for unit in range(city.units.size):
+        service = city.units[unit].service
+        climate += u[unit].climate * city.units[unit].staff
+        for j in range(city.units[unit].first, city.units[unit].first + city.units[unit].staff):
             job = 0.0
             for d in range(DOMAINS):
-                used = s.base[j, d] + s.applied[j, d]
+                used = st.base[j, d] + st.applied[j, d]
                 row[MANAGERIAL + d] += used
                 job += city.weights[service, d] * used
-                held += s.applied[j, d] + s.idle[j, d]
-                applied += abs(s.applied[j, d])
-                idle += abs(s.idle[j, d])
+                held += st.applied[j, d] + st.idle[j, d]
+                applied += abs(st.applied[j, d])
+                idle += abs(st.idle[j, d])
             matched += 1.0 if job >= st.ref[Ref.MATCH] else 0.0
-            integrity += s.integrity[j]
+            integrity += s[j].integrity
             # The window of a year is read as this calendar year or the last one, whichever holds more.
-            recent = max(s.jp[j], s.jp_before[j])
+            recent = max(s[j].jp, s[j].jp_before)
             jp += recent
-            index += ip_asn(s.degree[j], city.job_kind[int(s.job[j])], s.course[j], recent, s.seminar[j])
+            index += ip_asn(s[j].degree, city.jobs[int(s[j].job)].kind, s[j].course, recent, s[j].seminar)
     mean = 0.0
     for d in range(DOMAINS):
         row[MANAGERIAL + d] = row[MANAGERIAL + d] / n - st.ref[Ref.COMPETENCE]
@@ -132,13 +132,13 @@ def observe_service(city: Any, st: Any, work: Any, nature: Any, row: Any) -> Non
 def expected_service(city: Any, st: Any, work: Any, nature: Any) -> Any:
     """Experience to be expected of each unit [SD]: its procedures, and the people at its counters."""
     u, s = st.units, st.staff
-    value = work.priority[: u.score.size]
-    for unit in range(u.score.size):
+    value = work.priority[: u.size]
+    for unit in range(u.size):
         people = 0.0
-        for j in range(city.unit_first[unit], city.unit_first[unit] + city.unit_counter[unit]):
-            people += s.quality[j] - nature.side_payment_penalty * s.wronged[j]
+        for j in range(city.units[unit].first, city.units[unit].first + city.units[unit].counter):
+            people += s[j].quality - nature.side_payment_penalty * s[j].wronged
         value[unit] = (
-            nature.process_weight * u.score[unit] + (1.0 - nature.process_weight) * people / city.unit_counter[unit]
+            nature.process_weight * u[unit].score + (1.0 - nature.process_weight) * people / city.units[unit].counter
         )
     return value
 
@@ -182,11 +182,11 @@ def observe_trust(work: Any, row: Any) -> None:
 @rule
 def observe(city: Any, st: Any, work: Any, levers: Any, nature: Any, row: Any) -> None:
     """Fill one row of outcomes."""
-    tally, p = work.tally, st.programmes
+    tally = work.tally
     observe_staff(city, st, nature, row)
     observe_service(city, st, work, nature, row)
     observe_trust(work, row)
-    row[QUALITY] = p.delta.mean()
+    row[QUALITY] = st.programmes.delta.mean()
     row[REVISIONS] = st.env[Env.REVISIONS]
     row[REVISED_WRONGLY] = st.env[Env.REVISED_WRONGLY]
     row[KEPT_WRONGLY] = st.env[Env.KEPT_WRONGLY]

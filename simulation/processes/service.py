@@ -40,12 +40,12 @@ def process_scores(st: Any, nature: Any, month: Any) -> None:
     """Process score of each unit this month: lasting level, ideas, knowledge, open theme, and the drift all policies share."""
     u = st.units
     rise = month * nature.ikm_drift * nature.drift_real / (12.0 * st.ref[Ref.SLOPE])
-    for unit in range(u.process.size):
-        u.score[unit] = (
-            u.process[unit]
-            + nature.seminar_on_process * (u.ideas[unit] - st.ref[Ref.IDEAS])
-            + nature.forum_effect * u.knowledge[unit]
-            - nature.theme_size * u.theme[unit]
+    for unit in range(u.size):
+        u[unit].score = (
+            u[unit].process
+            + nature.seminar_on_process * (u[unit].ideas - st.ref[Ref.IDEAS])
+            + nature.forum_effect * u[unit].knowledge
+            - nature.theme_size * u[unit].theme
             + rise
         )
 
@@ -55,10 +55,10 @@ def serve(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
     """All encounters of the month, area by area and block by block; then neighbours, and the sums of trust."""
     work.sums[:] = 0
     work.answers[:] = 0
-    for area in range(city.area_first.size):
+    for area in range(city.areas.size):
         who, where = key(seed, WHO, t, area), key(seed, WHERE, t, area)
         noise = key(seed, NOISE, t, area)
-        size, start = city.area_size[area], city.area_first[area]
+        size, start = city.areas[area].adults, city.areas[area].first
         for first in range(0, size, BLOCK):
             n = min(BLOCK, size - first)
             demand = st.citizens.demand[start + first : start + first + n]
@@ -97,8 +97,7 @@ def encounter(
         st.citizens.trust,
         st.citizens.belief,
     )
-    quality, wronged, paid_chance, score = st.staff.quality, st.staff.wronged, st.staff.paid, st.units.score
-    visits, unit_first, unit_counter = city.visits[area], city.unit_first, city.unit_counter
+    staff, units, visits, places = st.staff, st.units, city.visits[area], city.units
     expected_mean, usual_loss = st.ref[Ref.EXPECTED], st.ref[Ref.LOSS]
     process_noise, people_noise = st.ref[Ref.PROCESS_NOISE], st.ref[Ref.PEOPLE_NOISE]
     rho = nature.factor_correlation
@@ -125,14 +124,15 @@ def encounter(
         i = np.uint64(row) + place
         h, g = place_hash[v], luck_hash[v]
         unit = visits[lane(h, 0) >> 6]
-        j = unit_first[unit] + ((lane(h, 1) * unit_counter[unit]) >> 16)
+        j = places[unit].first + ((lane(h, 1) * places[unit].counter) >> 16)
+        server = staff[j]
         z = normals[lane(h, 2) >> 4]
         luck = lane(g, 0)
-        wrong = 1 if luck < 65536.0 * wronged[j] else 0
-        paid += 1 if luck < 65536.0 * paid_chance[j] else 0
+        wrong = 1 if luck < 65536.0 * server.wronged else 0
+        paid += 1 if luck < 65536.0 * server.paid else 0
         wrongs += wrong
-        process = score[unit] + process_noise * z
-        people = quality[j] + people_noise * (rho * z + own * normals[lane(h, 3) >> 4]) - penalty * wrong
+        process = units[unit].score + process_noise * z
+        people = server.quality + people_noise * (rho * z + own * normals[lane(h, 3) >> 4]) - penalty * wrong
         x = weight * process + (1.0 - weight) * people
         e = np.float64(expected[i])
         gap = x - e
@@ -212,7 +212,7 @@ def mingle(city: Any, st: Any, work: Any, nature: Any, area: Any, row: Any, n: A
 
     s' = s + pull * (mean s of the kecamatan last month - s); the predisposition is not touched, so citizens stay different.
     """
-    kecamatan = city.area_kecamatan[area]
+    kecamatan = city.areas[area].kecamatan
     keep = np.float32(1.0 - nature.neighbour_pull)
     add = np.float32(nature.neighbour_pull * st.pull[kecamatan])
     c = st.citizens
@@ -252,10 +252,10 @@ def add_up(alpha: Any, trust: Any, sums: Any, keep: Any, add: Any, mood: Any) ->
 def look_at_trust(city: Any, st: Any, work: Any, nature: Any) -> None:
     """Sums of trust as it stands, without a month passing (nobody is pulled)."""
     work.sums[:] = 0
-    for area in range(city.area_first.size):
-        sums = work.sums[city.area_kecamatan[area]]
-        last = city.area_first[area] + city.area_size[area]
-        for first in range(city.area_first[area], last, BLOCK):
+    for area in range(city.areas.size):
+        sums = work.sums[city.areas[area].kecamatan]
+        last = city.areas[area].first + city.areas[area].adults
+        for first in range(city.areas[area].first, last, BLOCK):
             end = min(first + BLOCK, last)
             add_up(st.citizens.alpha[first:end], st.citizens.trust[first:end], sums, ONE32, ZERO32, mood_of(st, nature))
 

@@ -34,8 +34,7 @@ def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
     A course under revision does not run: its seats of the month are lost, and their money buys seats next year.
     """
     s, p, u, tally = st.staff, st.programmes, st.units, work.tally
-    base, applied, idle, jp = s.base, s.applied, s.idle, s.jp
-    domains, when, leads, motivation, course, seminar = s.domain, s.when, s.leads, s.motivation, s.course, s.seminar
+    base, applied, idle = st.base, st.applied, st.idle
     calendar = t % 12
     theta = st.ref[Ref.THETA]
     leader_dose = dose(levers.leader_hours, nature.training_hours, city.figures[4])
@@ -43,23 +42,23 @@ def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
     pppk_hours = min(levers.hours, PPPK_MOST)
     pppk_dose = dose(pppk_hours, nature.training_hours, city.figures[4])
     follow = levers.follow_up * levers.follow_price
-    for unit in range(city.unit_first.size):
-        u.ideas[unit] *= 1.0 - 1.0 / 36.0
+    for unit in range(city.units.size):
+        u[unit].ideas *= 1.0 - 1.0 / 36.0
         spent = 0.0
-        weights = city.weights[city.unit_service[unit]]
+        weights = city.weights[city.units[unit].service]
         stream = key(seed, PROVIDER, t, unit)
-        for place in range(city.unit_size[unit]):
-            j = city.unit_first[unit] + place
-            if leads[j] == calendar and p.offline[LEADERSHIP] > 0:
+        for place in range(city.units[unit].staff):
+            j = city.units[unit].first + place
+            if s[j].leads == calendar and p[LEADERSHIP].offline > 0:
                 st.env[Env.OWED] -= levers.leader_price
-            elif leads[j] == calendar:
+            elif s[j].leads == calendar:
                 lead = base[j, 0] + applied[j, 0] + idle[j, 0] - theta
                 dx = gain(
-                    p.delta[LEADERSHIP],
+                    p[LEADERSHIP].delta,
                     leader_dose,
                     nature.aptitude_slope,
                     lead,
-                    nature.motivation_gain * motivation[j],
+                    nature.motivation_gain * s[j].motivation,
                     0.0,
                     0.0,
                 )
@@ -67,29 +66,29 @@ def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
                     applied[j, 0] += dx
                 else:
                     idle[j, 0] += dx
-                p.held[LEADERSHIP] += 1
-                p.gained[LEADERSHIP] += dx
-                course[j] = 1
-                jp[j] += levers.leader_hours
+                p[LEADERSHIP].held += 1
+                p[LEADERSHIP].gained += dx
+                s[j].course = 1
+                s[j].jp += levers.leader_hours
                 spent += levers.leader_hours
                 tally[Tally.TRAINING] += levers.leader_price
                 tally[Tally.TRAINEES] += 1.0
-            if domains[j] < 0 or when[j] != calendar:
+            if s[j].domain < 0 or s[j].when != calendar:
                 continue
             h = bits(stream, place)
-            domain = int(domains[j])
+            domain = int(s[j].domain)
             luck, kind = share(lane(h, 0)), share(lane(h, 1))
             lead = base[j, domain] + applied[j, domain] + idle[j, domain] - theta
-            eager = nature.motivation_gain * motivation[j]
+            eager = nature.motivation_gain * s[j].motivation
             if luck < levers.p_seminar:
                 hours, price = SEMINAR_HOURS, levers.seminar_price
                 dx = gain(nature.seminar_effect, 1.0, nature.aptitude_slope, lead, eager, 0.0, 0.0)
-                u.ideas[unit] += 1.0 / city.unit_size[unit]
-                seminar[j] = 0
+                u[unit].ideas += 1.0 / city.units[unit].staff
+                s[j].seminar = 0
             else:
                 university = luck < levers.p_seminar + levers.p_university
                 programme = 2 * domain + (1 if university else 0)
-                if p.offline[programme] > 0:
+                if p[programme].offline > 0:
                     st.env[Env.OWED] -= levers.seat_price
                     continue
                 method, price = 0.0, levers.price_klasikal
@@ -97,13 +96,13 @@ def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
                     method, price = nature.coaching_effect, levers.price_coaching
                 elif kind < levers.m_coaching + levers.m_blended:
                     method, price = nature.blended_effect, levers.price_blended
-                pppk = s.status[j] == 1
+                pppk = s[j].status == 1
                 hours = pppk_hours if pppk else levers.hours
                 price = hours * price * (levers.university_price if university else 1.0) + follow
                 # Relevance is one on average when domains are dealt out by lot: a quarter of courses meet the largest gap.
                 match = (1.0 if largest_gap(weights, base[j], applied[j]) == domain else 0.0) - 0.25
                 dx = gain(
-                    p.delta[programme],
+                    p[programme].delta,
                     pppk_dose if pppk else pns_dose,
                     nature.aptitude_slope,
                     lead,
@@ -111,42 +110,42 @@ def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
                     nature.relevance * match,
                     method,
                 )
-                p.held[programme] += 1
-                p.gained[programme] += dx
-                if not pppk and domain == TECHNICAL and hours >= 20.0 and city.job_kind[int(s.job[j])] == 1:
-                    course[j] = 1  # counts as functional training
+                p[programme].held += 1
+                p[programme].gained += dx
+                if not pppk and domain == TECHNICAL and hours >= 20.0 and city.jobs[int(s[j].job)].kind == 1:
+                    s[j].course = 1  # counts as functional training
             if share(lane(h, 2)) < nature.use_start:
                 applied[j, domain] += dx
             else:
                 idle[j, domain] += dx
-            jp[j] += hours
+            s[j].jp += hours
             spent += hours
             tally[Tally.TRAINING] += price
             tally[Tally.TRAINEES] += 1.0
-        u.hours[unit] = spent * CLASS_HOURS / (city.unit_size[unit] * city.figures[3])
+        u[unit].hours = spent * CLASS_HOURS / (city.units[unit].staff * city.figures[3])
         tally[Tally.HOURS] += spent * CLASS_HOURS
 
 
 @rule
 def practise(city: Any, st: Any, levers: Any, nature: Any, seed: Any, t: Any) -> None:
     """Use on the job ends with a monthly chance; what is out of use fades."""
-    s, u = st.staff, st.units
+    u = st.units
     kept = kept_share(nature.skill_half_life)
-    for unit in range(city.unit_first.size):
-        lead = u.leadership[unit] - st.ref[Ref.LEADERSHIP]
+    for unit in range(city.units.size):
+        lead = u[unit].leadership - st.ref[Ref.LEADERSHIP]
         hazard = (
             use_hazard(nature.use_hazard, levers.follow_up, nature.follow_up_on_use, lead, nature.leadership_on_use)
             * 65536.0
         )
         k = key(seed, USE, t, unit)
-        for place in range(city.unit_size[unit]):
-            j = city.unit_first[unit] + place
+        for place in range(city.units[unit].staff):
+            j = city.units[unit].first + place
             h = bits(k, place)
             for d in range(DOMAINS):
-                s.idle[j, d] = faded(s.idle[j, d], kept, nature.skill_loss, nature.decay_form)
+                st.idle[j, d] = faded(st.idle[j, d], kept, nature.skill_loss, nature.decay_form)
                 if lane(h, d) < hazard:
-                    s.idle[j, d] += s.applied[j, d]
-                    s.applied[j, d] = 0.0
+                    st.idle[j, d] += st.applied[j, d]
+                    st.applied[j, d] = 0.0
 
 
 @rule
@@ -154,14 +153,14 @@ def lead_units(city: Any, st: Any) -> Any:
     """Leadership of each unit: mean managerial competence in use of its managers; returns the mean over units that have any."""
     s, u = st.staff, st.units
     total, n = 0.0, 0
-    for unit in range(city.unit_first.size):
+    for unit in range(city.units.size):
         held, managers = 0.0, 0
-        for j in range(city.unit_first[unit], city.unit_first[unit] + city.unit_size[unit]):
-            if city.job_manager[int(s.job[j])] == 1:
-                held += s.base[j, 0] + s.applied[j, 0]
+        for j in range(city.units[unit].first, city.units[unit].first + city.units[unit].staff):
+            if city.jobs[int(s[j].job)].manager == 1:
+                held += st.base[j, 0] + st.applied[j, 0]
                 managers += 1
-        u.leadership[unit] = held / managers if managers > 0 else st.ref[Ref.LEADERSHIP]
+        u[unit].leadership = held / managers if managers > 0 else st.ref[Ref.LEADERSHIP]
         if managers > 0:
-            total += u.leadership[unit]
+            total += u[unit].leadership
             n += 1
     return total / n if n > 0 else 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from simulation.columns import Env, Ref, Tally
+from simulation.columns import Env, Figure, Ref, Tally
 from simulation.compiled import rule
 from simulation.draws import NEWS, REPORTS, UNIT, bits, key, lane, normal, share, unit_interval
 from simulation.rules.voice import completion, feedback_target, monthly_rate, poisson, relative_rise, widened
@@ -18,7 +18,7 @@ FORUM_SCALE = 4.0  # forums a year after which most of what can be learned is le
 @rule
 def usual_reports(city: Any, nature: Any) -> Any:
     """Reports not about service that come in a month in today's practice."""
-    return nature.report_rate * city.area_size.sum()
+    return nature.report_rate * city.figures[Figure.CITIZENS]
 
 
 @rule
@@ -47,9 +47,9 @@ def listen(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t
     )
     climate = reach + nature.complaint_to_responsiveness * rise
     learned = 1.0 - math.exp(-levers.forums / FORUM_SCALE)
-    for unit in range(u.climate.size):
-        u.climate[unit] += CLIMATE_PACE * (climate - u.climate[unit])
-        u.knowledge[unit] += CLIMATE_PACE * (learned - u.knowledge[unit])
+    for unit in range(u.size):
+        u[unit].climate += CLIMATE_PACE * (climate - u[unit].climate)
+        u[unit].knowledge += CLIMATE_PACE * (learned - u[unit].knowledge)
     env[Env.INFORMED] += (levers.informed - env[Env.INFORMED]) / 12.0
 
 
@@ -65,13 +65,13 @@ def repair(city: Any, st: Any, nature: Any, seed: Any, t: Any, rise: Any) -> Non
     u = st.units
     chance = repair_chance(nature, rise)
     k = key(seed, UNIT, t, 0)
-    for unit in range(u.theme.size):
+    for unit in range(u.size):
         luck = share(lane(bits(k, unit), 0))
-        if u.theme[unit] > 0.5:
+        if u[unit].theme > 0.5:
             if luck < chance:
-                u.theme[unit] = 0.0
+                u[unit].theme = 0.0
         elif luck < nature.theme_rate:
-            u.theme[unit] = 1.0
+            u[unit].theme = 1.0
 
 
 @rule
