@@ -17,6 +17,7 @@ from simulation.draws import normal_table
 
 SERVICES = ("civil_registration", "school", "health", "licensing", "social", "general")
 JOBS = ("jpt", "administrator", "pengawas", "fungsional_muda", "fungsional_madya", "fungsional_utama", "pelaksana")
+MANAGERS = 3  # the first classes: posts of managers
 YEAR = 12
 # Youngest and oldest age at entry to the class of post, and pension age [years]: UU 20/2023 for pensions, entry ages assumed.
 ENTRY = {"jpt": (48, 56), "administrator": (42, 52), "pengawas": (35, 48), "fungsional_muda": (22, 35), "fungsional_madya": (40, 52),
@@ -139,29 +140,52 @@ def visit_table(rows: list[dict[str, Any]], kecamatan_of_area: list[int]) -> Any
     return table
 
 
+def deal(counts: Any) -> Any:
+    """Labels 0, 1, 2 ... as often as counts say, mixed as evenly as whole numbers allow, so that any stretch holds its share of each."""
+    counts = np.asarray(counts, dtype=np.int64)
+    places = [(np.arange(n) + 0.5) / n for n in counts if n > 0]
+    labels = np.repeat(np.flatnonzero(counts), counts[counts > 0])
+    return labels[np.argsort(np.concatenate(places), kind="stable")] if places else np.zeros(0, dtype=np.int64)
+
+
+def seat_managers(managers: int, pns: Any) -> Any:
+    """Managers of each unit: one for every unit while they last, the largest first; the others in proportion to PNS."""
+    first = np.zeros(len(pns), dtype=np.int64)
+    led = [u for u in np.argsort(-pns, kind="stable") if pns[u] > 0][:managers]
+    first[led] = 1
+    room = np.maximum(pns - first, 0)
+    return first + (apportion(managers - len(led), room) if managers > len(led) else 0)
+
+
 def staff_tables(numbers: Any, rows: list[dict[str, Any]], scale: float) -> tuple[Any, Any, Any]:
     """Staff of each unit, and status and job of each row. Every unit keeps at least one person, however small the scale.
 
-    Managers come first in the ranking of jobs but not at the counter: rows of a unit start with those who meet the public.
+    Rows of a unit begin with those who may meet the public, PNS and PPPK mixed; its managers come last.
     """
-    shares = numbers["staff"]["job_shares"]
-    fungsional = float(numbers["staff"]["pppk_fungsional_share"])
-    sizes, status, job = [], [], []
-    exact = {s: [float(numbers["staff"][s]) * scale * row[s] for row in rows] for s in ("pns", "pppk")}
-    pns = apportion(round(float(numbers["staff"]["pns"]) * scale), exact["pns"])
-    pppk = apportion(round(float(numbers["staff"]["pppk"]) * scale), exact["pppk"])
+    people = {s: round(float(numbers["staff"][s]) * scale) for s in ("pns", "pppk")}
+    pns, pppk = (apportion(people[s], [row[s] for row in rows]) for s in ("pns", "pppk"))
+    pns = pns + (pns + pppk == 0)
+    shares = [float(numbers["staff"]["job_shares"][j]) for j in JOBS]
+    jobs = apportion(int(pns.sum()), shares)
+    managers = seat_managers(int(jobs[:MANAGERS].sum()), pns)
+    led = deal(jobs[:MANAGERS])
+    front = deal(jobs[MANAGERS:]) + MANAGERS
+    muda = round(int(pppk.sum()) * float(numbers["staff"]["pppk_fungsional_share"]))
+    contracted = np.array([JOBS.index("fungsional_muda"), JOBS.index("pelaksana")])[
+        deal([muda, int(pppk.sum()) - muda])
+    ]
+    status: list[Any] = []
+    job: list[Any] = []
     for u in range(len(rows)):
-        n_pns, n_pppk = int(pns[u]), int(pppk[u])
-        if n_pns + n_pppk == 0:
-            n_pns = 1
-        jobs = np.repeat(np.arange(len(JOBS)), apportion(n_pns, [float(shares[j]) for j in JOBS]))[
-            ::-1
-        ]  # the front line first
-        muda = round(n_pppk * fungsional)
-        status += [0] * n_pns + [1] * n_pppk
-        job += list(jobs) + [JOBS.index("fungsional_muda")] * muda + [JOBS.index("pelaksana")] * (n_pppk - muda)
-        sizes.append(n_pns + n_pppk)
-    return np.array(sizes), np.array(status, dtype=np.uint8), np.array(job, dtype=np.uint8)
+        front_pns = int(pns[u] - managers[u])
+        mixed = deal([front_pns, int(pppk[u])])
+        mine = np.empty(len(mixed), dtype=np.int64)
+        mine[mixed == 0], front = front[:front_pns], front[front_pns:]
+        mine[mixed == 1], contracted = contracted[: int(pppk[u])], contracted[int(pppk[u]) :]
+        heads, led = led[: int(managers[u])], led[int(managers[u]) :]
+        status.append(np.concatenate([mixed, np.zeros(len(heads), dtype=np.int64)]))
+        job.append(np.concatenate([mine, heads]))
+    return pns + pppk, np.concatenate(status).astype(np.uint8), np.concatenate(job).astype(np.uint8)
 
 
 @lru_cache(maxsize=8)
@@ -183,7 +207,8 @@ def build_city(name: str, scale: float) -> City:
     degrees = numbers["staff"]["qualification_shares"]
     low, middle, high = (float(degrees[k]) for k in ("slta", "diploma", "sarjana"))
     steps = np.cumsum([low, middle, high * 0.82, high * 0.17, high * 0.01])
-    survey = float(numbers["survey_respondents"]) / (float(numbers["adults"]) * float(numbers["encounters"]) * YEAR)
+    # The official sample is what it is, however small the city that is simulated.
+    survey = float(numbers["survey_respondents"]) / (adults * float(numbers["encounters"]) * YEAR)
     figures = [
         float(numbers["encounters"]),
         min(survey, 1.0),
@@ -202,7 +227,7 @@ def build_city(name: str, scale: float) -> City:
     )  # fmt: skip
     jobs = table(
         JOB, youngest=[ENTRY[j][0] * YEAR for j in JOBS], oldest=[ENTRY[j][1] * YEAR for j in JOBS],
-        pension=[PENSION[j] * YEAR for j in JOBS], manager=[j in JOBS[:3] for j in JOBS], kind=[0, 0, 0, 1, 1, 1, 2],
+        pension=[PENSION[j] * YEAR for j in JOBS], manager=[i < MANAGERS for i in range(len(JOBS))], kind=[0, 0, 0, 1, 1, 1, 2],
     )  # fmt: skip
     return City(
         areas=areas,

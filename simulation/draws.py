@@ -65,8 +65,8 @@ def lane(h: Any, which: Any) -> Any:
 
 @rule
 def unit_interval(h: Any) -> Any:
-    """A uniform number in (0, 1) from the top 53 bits of a hash; never 0 or 1."""
-    return (np.float64(np.int64(h >> np.uint64(11))) + 0.5) * (1.0 / 9007199254740992.0)
+    """A uniform number in (0, 1) from the top 52 bits of a hash; never 0 or 1."""
+    return (np.float64(np.int64(h >> np.uint64(12))) + 0.5) * (1.0 / 4503599627370496.0)
 
 
 @rule

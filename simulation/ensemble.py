@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from data.errors import InputError
 from simulation.city import build_city, load_profile
 from simulation.compiled import is_cold
 from simulation.engine import Engine
@@ -62,7 +63,13 @@ class Ensemble:
         self.draws = scenario.draws if draws is None else draws
         self.seed = scenario.seed if seed is None else seed
         self.scale = scenario.scale if scale is None else scale
-        self.workers = max(1, workers if workers is not None else os.cpu_count() or 1)
+        if self.draws < 1:
+            raise InputError(f"draws: found {self.draws}; at least 1 is needed")
+        if not 0.0 < self.scale <= 1.0:
+            raise InputError(f"scale: found {self.scale:g}; allowed: above 0 and at most 1 (the whole city)")
+        if workers is not None and workers < 1:
+            raise InputError(f"workers: found {workers}; at least 1 is needed")
+        self.workers = workers if workers is not None else os.cpu_count() or 1
         self.parameters = parameters or default()
         profile = load_profile(scenario.city)
         self.policies: list[Policy] = [

@@ -42,13 +42,22 @@ def read_yaml(file: Path) -> tuple[dict[str, Any], Lines]:
         if node is not None:
             _walk(node, (), lines, file)
         content = yaml.load(text, Loader=_Loader)
+    except (RecursionError, TypeError):
+        raise InputError(f"{file}: not plain YAML: keys must be words, and nothing may contain itself") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f":{mark.line + 1}" if mark else ""
-        raise InputError(f"{file}{place}: not valid YAML: {getattr(error, 'problem', error)}") from None
+        raise InputError(
+            f"{file}{place}: not valid YAML: {one_line(getattr(error, 'problem', None) or error)}"
+        ) from None
     if not isinstance(content, dict):
         raise InputError(f"{file}: found {type(content).__name__}; a mapping of keys and values is needed")
     return content, lines
+
+
+def one_line(text: object) -> str:
+    """A message without line breaks."""
+    return " ".join(str(text).split())
 
 
 def _walk(node: Any, path: tuple[Any, ...], lines: Lines, file: Path) -> None:

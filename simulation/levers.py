@@ -15,7 +15,7 @@ from data.errors import InputError
 from simulation.city import Profile
 from simulation.policy import Policy
 from simulation.processes.integrity import USUAL_AUDIT
-from simulation.processes.training import PPPK_MOST
+from simulation.processes.training import FOLLOW_UP_HOURS, PPPK_MOST
 
 FIELDS = (
     "hours", "leader_hours", "leader_seats", "leader_price", "seats", "seat_price", "seminar_price", "price_klasikal", "price_blended",
@@ -28,7 +28,6 @@ LEVERS = np.dtype([(name, np.float64) for name in FIELDS])
 DESIGNS = ("none", "satisfaction", "readiness", "pre_post", "pre_post_control")
 RULES = ("significance", "equivalence", "expected_value")
 ETHICS_HOURS = 8.0  # JP of an ethics course
-FOLLOW_UP_HOURS = 4.0  # JP of coaching for a trainee who is followed up; assumed
 REACHED = 0.25  # share of adults that published results reach in a year; assumed
 PROGRAMMES = 9  # programmes that run: four domains by two providers, and leadership
 PNS_LEAST = 20.0  # JP a year (PP 17/2020 art. 203)
@@ -68,7 +67,8 @@ def budget(policy: Policy, profile: Profile) -> Budget:
     levers = policy
     facing = sum(int(u["count"]) for u in profile.numbers["units"] if float(u["demand"]) > 0)
     complaints = profile.numbers["complaints"]
-    reports = float(complaints["own_channel_reports"])  # a channel of this size is what more money buys
+    # More money buys a channel as large as the neighbour's own; less money saves nothing that is known.
+    reports = float(complaints["own_channel_reports"])
     case = profile.money("price_channel_case")
     part = levers.participation
     total = profile.money("training_budget") * levers.budget_factor
@@ -78,7 +78,7 @@ def budget(policy: Policy, profile: Profile) -> Budget:
         ethics=levers.integrity.ethics_share * profile.staff * ETHICS_HOURS * profile.money("price_ethics_per_jp"),
         audits=(levers.integrity.audit_probability - USUAL_AUDIT) * profile.units * 12 * profile.money("price_audit"),
         evaluation=PROGRAMMES * levers.evaluation.sample * measured_price(policy, profile),
-        participation=(part.channel_access - 1.0 + part.handling_capacity - 1.0) * reports * case
+        participation=(max(part.channel_access - 1.0, 0.0) + max(part.handling_capacity - 1.0, 0.0)) * reports * case
         + part.forums_per_year * facing * profile.money("price_forum")
         + (12 * case * facing if part.disclose_results or levers.integrity.disclosure else 0.0)
         + part.feedback * 12 * case * facing,
@@ -93,9 +93,9 @@ def budget(policy: Policy, profile: Profile) -> Budget:
     return split
 
 
-def warnings(policy: Policy) -> list[str]:
-    """Plans outside the rules on training hours: at least 20 JP a year for PNS, at most 24 for PPPK."""
-    found = []
+def warnings(policy: Policy, profile: Profile | None = None) -> list[str]:
+    """What a planner should know of a plan: hours outside the rules (PNS at least 20 JP a year, PPPK at most 24), money left over."""
+    found = unspent(policy, profile) if profile is not None else []
     hours = policy.training.hours_per_person
     if hours < PNS_LEAST:
         found.append(
@@ -105,6 +105,25 @@ def warnings(policy: Policy) -> list[str]:
         found.append(
             f"policy {policy.name}: {hours:g} JP a course; PPPK may have at most 24 JP a year and are held at 24"
         )
+    return found
+
+
+def unspent(policy: Policy, profile: Profile) -> list[str]:
+    """Lines for money that buys more seats than there are people to sit in them."""
+    levers = pack(policy, profile)[0]
+    shares = profile.numbers["staff"]["job_shares"]
+    managers = float(profile.numbers["staff"]["pns"]) * sum(
+        float(shares[j]) for j in ("jpt", "administrator", "pengawas")
+    )
+    found = []
+    for kind, seats, people, price in (
+        ("technical", levers.seats, profile.staff, levers.seat_price),
+        ("leadership", levers.leader_seats, managers, levers.leader_price),
+    ):
+        if seats > people * 1.001:
+            left = (seats - people) * price / 1e9
+            spare = f"Rp{left:.2f} billion a year is not spent"
+            found.append(f"policy {policy.name}: {seats:.0f} {kind} seats for {people:.0f} people; {spare}")
     return found
 
 

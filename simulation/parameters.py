@@ -41,7 +41,7 @@ NATURE = np.dtype(
 def uniform_of(seed: int, draw: int, name: str) -> float:
     """The uniform number of a parameter in a draw: a hash of (seed, draw, name), in (0, 1)."""
     digest = hashlib.sha256(f"{seed}/{draw}/{name}".encode()).digest()
-    return (int.from_bytes(digest[:7], "big") + 0.5) / 2.0**56
+    return ((int.from_bytes(digest[:8], "big") >> 12) + 0.5) / 2.0**52
 
 
 @dataclass(frozen=True)

@@ -132,12 +132,24 @@ class Policy(Block):
     evaluation: Evaluation = Evaluation()
     participation: Participation = Participation()
 
+    @model_validator(mode="after")
+    def needs_an_analysis(self) -> Self:
+        """Raises ValueError when training follows needs, or complaints inform them, and there is no analysis."""
+        if self.needs.accuracy == 0.0 and (self.training.targeting == "needs" or self.needs.complaints_inform):
+            raise ValueError(
+                "training that follows needs takes an analysis: set needs.accuracy above 0 (0.6 is a good one)"
+            )
+        return self
+
     @classmethod
     def load(cls, path: str | Path) -> Policy:
         """Read a policy file. Raises InputError naming file, line, key and the nearest right name."""
         file = Path(path)
         content, lines = read_yaml(file)
-        content.setdefault("name", file.stem)
+        if content.setdefault("name", file.stem) != file.stem:
+            raise InputError(
+                f"{file}:{lines.get(('name',), 1)}: name: found {content['name']!r}; the file's own name is {file.stem!r}"
+            )
         return build(cls, content, lines, file)
 
     def to_yaml(self) -> str:

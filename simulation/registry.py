@@ -156,7 +156,7 @@ VOICE: tuple[Parameter, ...] = (
     P("complaint_access", "share of dissatisfied", logitnormal(0.01, 0.8), MEASURED, ("F0031",), "voice", "Access times willingness."),
     P("tolerance", "SD", uniform(0.5, 1.5), ASSUMED, N, "voice", "How far below expectation an encounter must fall to disappoint."),
     P("belief_gain", "share", normal(0.10, 0.10), ASSUMED, N, "voice", "Belief that complaining helps, after an answer and after silence."),
-    P("belief_return", "an encounter", uniform(0.05, 0.20), ASSUMED, N, "voice", "Return of that belief to its mean."),
+    P("belief_return", "a thought of complaining", uniform(0.05, 0.20), ASSUMED, N, "voice", "Return of that belief to its mean."),
     P("completed_share", "share a year", logitnormal(0.92, 0.8), MEASURED, ("F0469", "F0468", "F0041"), "voice", "Reports completed at the end of a year."),
     P("access_effect", "elasticity", normal(0.5, 0.25), ASSUMED, N, "voice", "How much money for channels widens access.", True),
     P("capacity_effect", "elasticity", normal(0.7, 0.2, 0.0), ASSUMED, N, "voice", "How much money for handling speeds answers.", True),

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, Self
 
 import yaml
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from data.errors import InputError, nearest
-from simulation.files import build, read_yaml
+from simulation.files import build, one_line, read_yaml
 from simulation.policy import Block, Policy, Text
 
 
@@ -100,9 +100,14 @@ class Scenario(Block):
         return tuple(p.name for p in self.policies)
 
     def with_(self, **changes: Any) -> Scenario:
-        """The same scenario with some fields changed, checked again."""
+        """The same scenario with some fields changed, checked again. Raises InputError for a value that is not allowed."""
         fields = {name: getattr(self, name) for name in type(self).model_fields}
-        return Scenario.model_validate({**fields, **changes})
+        try:
+            return Scenario.model_validate({**fields, **changes})
+        except ValidationError as error:
+            fault = error.errors()[0]
+            where = ".".join(str(part) for part in fault["loc"]) or "scenario"
+            raise InputError(f"{where}: {one_line(fault['msg'])}; found {one_line(fault['input'])[:80]}") from None
 
 
 def policy_file(folder: Path, name: str) -> Path:

@@ -26,8 +26,9 @@ from simulation.processes.start import (
 )  # fmt: skip
 from simulation.processes.survey import set_survey
 from simulation.processes.training import lead_units, practise, train
-from simulation.processes.voice import hear_news, listen
+from simulation.processes.voice import hear_news, listen, usual_reports
 from simulation.processes.workforce import renew_workforce
+from simulation.rules.voice import monthly_rate
 
 STAFF_YEARS = 6  # years that staff live under the reference policy before the start
 CITY_YEARS = 1  # years that the whole city does
@@ -83,6 +84,7 @@ def settle(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any) -
         ideas += st.units.ideas.mean()
     set_payments(city, st, nature)
     env[Env.INFORMED] = levers.informed
+    env[Env.FOLLOWED] = levers.follow_up
     start_voice(city, st, nature)
     draw_demand(city, st, nature, seed)
     settle_minds(city, st, work, nature, seed, np.int64(1))
@@ -110,7 +112,8 @@ def live_a_year(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: A
     """A year of the whole city; what it shows on average becomes what is normal."""
     ref, env = st.ref, st.env
     total = np.zeros(Tally.SIZE)
-    hours = ideas = rates = open_reports = voiced = 0.0
+    hours = ideas = 0.0
+    rate = monthly_rate(nature.completed_share)
     months = 12 * CITY_YEARS
     for m in range(months):
         month(city, st, work, levers, nature, seed, 12 * STAFF_YEARS + m)
@@ -118,21 +121,20 @@ def live_a_year(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: A
             total[k] += work.tally[k]
         hours += st.units.hours.mean()
         ideas += st.units.ideas.mean()
-        rates += env[Env.RATE]
-        open_reports += env[Env.OPEN] / (1.0 - env[Env.RATE]) if env[Env.RATE] < 1.0 else 0.0
         # Until the year is over the centre is what was seen so far, so that a first guess does not push anybody.
         visits = max(total[Tally.VISITS], 1.0)
         ref[Ref.EXPECTED] = total[Tally.LIVED] / visits
         ref[Ref.LOSS] = total[Tally.LOSS] / visits
-        voiced = total[Tally.COMPLAINTS] / visits * env[Env.RATE]
+        # Reports are handled at today's rate whatever came in: open reports are what that rate leaves of the mean inflow.
+        ref[Ref.OPEN] = (usual_reports(city, nature) + total[Tally.COMPLAINTS] / (m + 1.0)) / rate
+        env[Env.OPEN] = ref[Ref.OPEN] * (1.0 - rate)
+        env[Env.RATE] = rate
     visits = max(total[Tally.VISITS], 1.0)
     ref[Ref.PROCESS] = total[Tally.PROCESS] / visits
     ref[Ref.PEOPLE] = total[Tally.PEOPLE] / visits
     ref[Ref.HOURS], ref[Ref.IDEAS] = hours / months, ideas / months
-    ref[Ref.ANSWER] = rates / months
-    ref[Ref.OPEN] = open_reports / months
-    ref[Ref.VOICED] = voiced
-    env[Env.VOICED] = voiced
+    ref[Ref.VOICED] = total[Tally.COMPLAINTS] / visits * rate
+    env[Env.VOICED] = ref[Ref.VOICED]
     env[Env.NEWS] = 0.0
     env[Env.MOOD] = 0.0
     st.programmes.held[:] = 0
@@ -175,13 +177,13 @@ def run(
             raw[:] = kept
         for m in range(months):
             month(city, st, work, levers[policy + 1], nature, seed, BEFORE + first + m)
-            observe(city, st, work, levers[policy + 1], nature, rows[policy, m + 1])
+            observe(city, st, work, levers[policy + 1], nature, first + m, rows[policy, m + 1])
 
 
 @rule
 def observe_start(city: Any, st: Any, work: Any, levers: Any, nature: Any, rows: Any) -> None:
     """The row of month 0, the same for every policy: the last month of the settled city, with trust at its target."""
     look_at_trust(city, st, work, nature)
-    observe(city, st, work, levers, nature, rows[0, 0])
+    observe(city, st, work, levers, nature, np.int64(0), rows[0, 0])
     for policy in range(1, rows.shape[0]):
         rows[policy, 0] = rows[0, 0]

@@ -41,22 +41,26 @@ def evaluate(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any,
     for programme in range(p.size):
         if p[programme].held == 0:
             continue
-        if levers.design != NONE:
-            measure(city, st, work, levers, nature, seed, t, programme)
+        good = p[programme].gained / p[programme].held >= SMALLEST
+        revised = levers.design != NONE and measure(city, st, work, levers, nature, seed, t, programme)
+        if revised and good:
+            st.env[Env.REVISED_WRONGLY] += 1.0
+        if not revised and not good:
+            st.env[Env.KEPT_WRONGLY] += 1.0
         p[programme].held = 0
         p[programme].gained = 0.0
 
 
 @rule
-def measure(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any, programme: Any) -> None:
-    """One programme: what the design sees, what the office does, whether that was right."""
+def measure(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any, programme: Any) -> Any:
+    """One programme: what the design sees and what the office does; returns whether the programme is revised or replaced."""
     p, env = st.programmes, st.env
     n = min(levers.sample, p[programme].held * city.figures[2])
     true = p[programme].gained / p[programme].held
     chance = bias = 0.0
     design = int(levers.design)
     if design == PRE_POST:
-        bias = nature.pre_post_bias + regression_to_mean(levers.targeting, nature.test_reliability)
+        bias = nature.pre_post_bias + regression_to_mean(levers.targeting * levers.accuracy, nature.test_reliability)
     error = seen_error(design, n, nature.test_reliability)
     chance = normal(city.normals, lane(bits(key(seed, MEASURE, t, 0), programme), 0))
     seen = (
@@ -65,13 +69,8 @@ def measure(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, 
     )
     work.tally[Tally.EVALUATION] += levers.price_measured * n
     kept = keep(int(levers.rule), seen, error)
-    good = true >= SMALLEST
-    if kept and not good:
-        env[Env.KEPT_WRONGLY] += 1.0
     if kept or levers.adapt < 0.5:
-        return
-    if good:
-        env[Env.REVISED_WRONGLY] += 1.0
+        return False
     env[Env.REVISIONS] += 1.0
     env[Env.OWED] += levers.price_revision / city.figures[2]
     work.tally[Tally.EVALUATION] += levers.price_revision
@@ -83,3 +82,4 @@ def measure(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, 
     else:
         change = normal(city.normals, lane(bits(key(seed, REVISION, t, 0), programme), 0))
         p[programme].delta += nature.revision_mean + nature.revision_sd * change
+    return True

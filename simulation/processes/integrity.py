@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulation.columns import DOMAINS, Ref, Tally
+from simulation.columns import DOMAINS, Figure, Ref, Tally
 from simulation.compiled import rule
 from simulation.draws import ETHICS, MORALE, bits, key, lane, normal, share
 from simulation.processes.needs import required_level
+from simulation.processes.training import CLASS_HOURS
 from simulation.rules.integrity import drawn_to_norm, payment_chance, wander_sd
 
 USUAL_AUDIT = 0.04  # chance of an audit today, the control arm of Olken (2007)
@@ -41,7 +42,9 @@ def uphold_integrity(city: Any, st: Any, work: Any, levers: Any, nature: Any, se
                 if share(lane(e, 0)) < levers.ethics_share and int(share(lane(e, 1)) * 12.0) == t % 12:
                     s[j].integrity += nature.ethics_effect
                     s[j].jp += levers.ethics_hours
-                    work.tally[Tally.HOURS] += levers.ethics_hours * 0.75
+                    hours = levers.ethics_hours * CLASS_HOURS
+                    work.tally[Tally.HOURS] += hours
+                    u[unit].hours += hours / (size * city.figures[Figure.WORKING_HOURS])
                     work.tally[Tally.INTEGRITY] += levers.ethics_price
 
 

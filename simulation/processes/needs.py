@@ -53,7 +53,7 @@ def assess_needs(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: 
         for place in range(city.units[unit].staff):
             j = city.units[unit].first + place
             h = bits(plan, place)
-            priority = share(lane(h, 0))
+            priority = 12.0 * share(lane(h, 0)) - 6.0  # a lottery, spread over all the bins
             domain = int(share(lane(h, 1)) * DOMAINS)
             if levers.targeting > 0.5:
                 luck = bits(need, place)

@@ -8,6 +8,7 @@ from typing import Any
 from simulation.columns import DOMAINS, ELEMENTS, Env, Figure, Ref, Tally
 from simulation.compiled import rule
 from simulation.outcomes import COLUMN
+from simulation.processes.needs import required_level
 from simulation.processes.voice import repair_chance
 from simulation.rules.ip_asn import ip_asn
 from simulation.rules.voice import completion, relative_rise
@@ -15,6 +16,7 @@ from simulation.rules.voice import completion, relative_rise
 MILLION = 1e6
 VISIT_HOURS = 1.5  # hours an encounter takes a citizen, way and waiting; assumed
 PROCESS_ON_HOURS = 0.10  # share of those hours that one SD of better procedures saves; assumed
+LONGEST = 120.0  # months; what is never repaired is shown as this long
 WORKING_MONTH = 14.0 / 21.0  # 14 working days in months
 
 (COMPETENCE, MANAGERIAL, JOB_MATCH, EXCESS, IN_USE, IP_ASN, INTEGRITY, SIDE_PAYMENTS, FAVOURITISM, RESPONSIVENESS, PROCESS, PEOPLE,
@@ -49,7 +51,7 @@ def weighted(city: Any, st: Any, j: Any, service: Any) -> Any:
 
 
 @rule
-def observe_staff(city: Any, st: Any, nature: Any, row: Any) -> None:
+def observe_staff(city: Any, st: Any, nature: Any, month: Any, row: Any) -> None:
     """Competence, integrity and IP ASN: means over all civil servants."""
     s, u = st.staff, st.units
     n = s.size
@@ -58,6 +60,9 @@ def observe_staff(city: Any, st: Any, nature: Any, row: Any) -> None:
         row[MANAGERIAL + d] = 0.0
     for unit in range(city.units.size):
         service = city.units[unit].service
+        digital = DOMAINS - 1
+        rise = city.weights[service, digital] * required_level(nature.digital_rise, month, digital)
+        required = st.ref[Ref.MATCH] + rise
         climate += u[unit].climate * city.units[unit].staff
         for j in range(city.units[unit].first, city.units[unit].first + city.units[unit].staff):
             job = 0.0
@@ -68,7 +73,7 @@ def observe_staff(city: Any, st: Any, nature: Any, row: Any) -> None:
                 held += st.applied[j, d] + st.idle[j, d]
                 applied += abs(st.applied[j, d])
                 idle += abs(st.idle[j, d])
-            matched += 1.0 if job >= st.ref[Ref.MATCH] else 0.0
+            matched += 1.0 if job >= required else 0.0
             integrity += s[j].integrity
             # The window of a year is read as this calendar year or the last one, whichever holds more.
             recent = max(s[j].jp, s[j].jp_before)
@@ -122,7 +127,7 @@ def observe_service(city: Any, st: Any, work: Any, nature: Any, row: Any) -> Non
     row[IN_TIME] = 100.0 * completion(tally[Tally.COMPLETED], WORKING_MONTH, 1.0)
     row[BACKLOG] = adults * env[Env.OPEN]
     chance = repair_chance(nature, relative_rise(env[Env.VOICED], ref[Ref.VOICED]))
-    row[REPAIR_MONTHS] = per(1.0, chance)
+    row[REPAIR_MONTHS] = min(1.0 / chance, LONGEST) if chance > 0.0 else LONGEST
     row[INFORMED] = 100.0 * env[Env.INFORMED]
     row[CITIZEN_HOURS] = adults * visits * VISIT_HOURS * (1.0 - PROCESS_ON_HOURS * row[PROCESS]) / 1000.0
     row[UNITS_P10] = weakest(city, st, work, nature) - ref[Ref.EXPECTED]
@@ -180,10 +185,10 @@ def observe_trust(work: Any, row: Any) -> None:
 
 
 @rule
-def observe(city: Any, st: Any, work: Any, levers: Any, nature: Any, row: Any) -> None:
+def observe(city: Any, st: Any, work: Any, levers: Any, nature: Any, month: Any, row: Any) -> None:
     """Fill one row of outcomes."""
     tally = work.tally
-    observe_staff(city, st, nature, row)
+    observe_staff(city, st, nature, month, row)
     observe_service(city, st, work, nature, row)
     observe_trust(work, row)
     row[QUALITY] = st.programmes.delta.mean()

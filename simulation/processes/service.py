@@ -36,14 +36,21 @@ def answer(table: Any, element: Any, slot: Any, luck: Any) -> Any:
 
 
 @rule
+def spread_ideas(reached: Any) -> Any:
+    """Share of what seminars can improve in a unit's procedures, levelling off as more of its staff have been to one."""
+    return 1.0 - math.exp(-reached)
+
+
+@rule
 def process_scores(st: Any, nature: Any, month: Any) -> None:
     """Process score of each unit this month: lasting level, ideas, knowledge, open theme, and the drift all policies share."""
     u = st.units
-    rise = month * nature.ikm_drift * nature.drift_real / (12.0 * st.ref[Ref.SLOPE])
+    rise = month * nature.ikm_drift * nature.drift_real / (12.0 * st.ref[Ref.PROCESS_SLOPE])
+    usual = spread_ideas(st.ref[Ref.IDEAS])
     for unit in range(u.size):
         u[unit].score = (
             u[unit].process
-            + nature.seminar_on_process * (u[unit].ideas - st.ref[Ref.IDEAS])
+            + nature.seminar_on_process * (spread_ideas(u[unit].ideas) - usual)
             + nature.forum_effect * u[unit].knowledge
             - nature.theme_size * u[unit].theme
             + rise

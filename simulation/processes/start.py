@@ -51,6 +51,8 @@ def hire_everyone(city: Any, st: Any, nature: Any, seed: Any) -> None:
     for j in range(s.size):
         s[j].status = city.status[j]
         s[j].job = city.job[j]
+        s[j].domain = -1
+        s[j].leads = -1
     st.ref[Ref.EXPERIENCE] = 0.0
     for round_ in range(2):
         total = 0.0

@@ -58,6 +58,7 @@ def set_survey(st: Any, nature: Any) -> None:
         rise = expected_nrr(nature, float(f), shift + 0.05) - expected_nrr(nature, float(f), shift - 0.05)
         slopes[f] = 10.0 * rise * counts[f] * 25.0 / ELEMENTS
     ref[Ref.SLOPE] = max(slopes[0] + slopes[1], 1.0)
+    ref[Ref.PROCESS_SLOPE] = max(slopes[0], 1.0)
     unit = min(nature.unit_spread / max(math.sqrt(slopes[0] * slopes[0] + slopes[1] * slopes[1]), 0.5), 0.8)
     open_share = nature.theme_rate / (nature.theme_rate + nature.repair_rate)
     themes = nature.theme_size * nature.theme_size * open_share * (1.0 - open_share)

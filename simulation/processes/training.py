@@ -14,6 +14,7 @@ LEADERSHIP = 2 * DOMAINS  # row of the leadership programme
 SEMINAR_HOURS = 8.0
 PPPK_MOST = 24.0  # JP a contract year
 CLASS_HOURS = 0.75  # clock hours of a JP
+FOLLOW_UP_HOURS = 4.0  # JP of coaching for a trainee who is followed up; assumed
 
 
 @rule
@@ -81,7 +82,7 @@ def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
             lead = base[j, domain] + applied[j, domain] + idle[j, domain] - theta
             eager = nature.motivation_gain * s[j].motivation
             if luck < levers.p_seminar:
-                hours, price = SEMINAR_HOURS, levers.seminar_price
+                hours, price, coached = SEMINAR_HOURS, levers.seminar_price, 0.0
                 dx = gain(nature.seminar_effect, 1.0, nature.aptitude_slope, lead, eager, 0.0, 0.0)
                 u[unit].ideas += 1.0 / city.units[unit].staff
                 s[j].seminar = 0
@@ -96,6 +97,7 @@ def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
                     method, price = nature.coaching_effect, levers.price_coaching
                 elif kind < levers.m_coaching + levers.m_blended:
                     method, price = nature.blended_effect, levers.price_blended
+                coached = levers.follow_up * FOLLOW_UP_HOURS
                 pppk = s[j].status == 1
                 hours = pppk_hours if pppk else levers.hours
                 price = hours * price * (levers.university_price if university else 1.0) + follow
@@ -119,7 +121,7 @@ def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
             else:
                 idle[j, domain] += dx
             s[j].jp += hours
-            spent += hours
+            spent += hours + coached
             tally[Tally.TRAINING] += price
             tally[Tally.TRAINEES] += 1.0
         u[unit].hours = spent * CLASS_HOURS / (city.units[unit].staff * city.figures[3])
@@ -131,10 +133,12 @@ def practise(city: Any, st: Any, levers: Any, nature: Any, seed: Any, t: Any) ->
     """Use on the job ends with a monthly chance; what is out of use fades."""
     u = st.units
     kept = kept_share(nature.skill_half_life)
+    # Skills trained before a policy were not followed up: its share comes in as a year of courses passes.
+    st.env[Env.FOLLOWED] += (levers.follow_up - st.env[Env.FOLLOWED]) / 12.0
     for unit in range(city.units.size):
         lead = u[unit].leadership - st.ref[Ref.LEADERSHIP]
         hazard = (
-            use_hazard(nature.use_hazard, levers.follow_up, nature.follow_up_on_use, lead, nature.leadership_on_use)
+            use_hazard(nature.use_hazard, st.env[Env.FOLLOWED], nature.follow_up_on_use, lead, nature.leadership_on_use)
             * 65536.0
         )
         k = key(seed, USE, t, unit)

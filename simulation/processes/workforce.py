@@ -60,8 +60,7 @@ def hire(city: Any, st: Any, nature: Any, seed: Any, t: Any, unit: Any, place: A
     s[j].jp_before = 0.0
     s[j].seminar = 1000
     s[j].course = 1 if share(lane(q, 2)) < 0.5 and fresh == 0 else 0
-    s[j].domain = -1
-    s[j].leads = -1
+    # A seat planned for the post stays with it: who follows takes it.
 
 
 @rule

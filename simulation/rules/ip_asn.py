@@ -23,5 +23,5 @@ def ip_asn(degree: Any, kind: Any, course: Any, jp: Any, seminar: Any) -> Any:
     """
     points = 5.0 * (degree + 1) + PERFORMANCE + DISCIPLINE
     if kind == 2:
-        return points + (22.5 if jp >= 20.0 else 0.0) + (17.5 if seminar < 24 else 0.0)
-    return points + (15.0 if course == 1 else 0.0) + (15.0 if jp >= 20.0 else 0.0) + (10.0 if seminar < 24 else 0.0)
+        return points + (22.5 if jp >= 20.0 else 0.0) + (17.5 if seminar <= 24 else 0.0)
+    return points + (15.0 if course == 1 else 0.0) + (15.0 if jp >= 20.0 else 0.0) + (10.0 if seminar <= 24 else 0.0)
