@@ -75,7 +75,9 @@ def test_writing_reaches_that_row_and_that_attribute_only(model: CityModel, kind
             continue
         before = {n: everybody.get(n) for n in names(kind)}
         new = next(
-            v for v in ("PPPK", "pengawas", "S3", 20, 1, 0, 0.25) if _accepts(everybody[7], name, v, before[name][7])
+            v
+            for v in ("PPPK", "PNS", "pengawas", "pelaksana", "S3", "S1", 20, 1, 0, 0.25)
+            if _accepts(everybody[7], name, v, before[name][7])
         )
         assert everybody.get(name)[7] == pytest.approx(new, abs=0.05), name
         shared = {"age_years": {"years_in_post"}, **entangled}.get(name, set())

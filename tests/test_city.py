@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.errors import InputError
-from simulation.city import JOBS, SLOTS, apportion, build_city, load_profile, plain, unit_rows
+from simulation.city import JOBS, SLOTS, apportion, build_city, deal, load_profile, plain, unit_rows
 
 few = settings(max_examples=80, deadline=None)
 SCALES = [1.0, 0.1, 0.01]
@@ -69,7 +69,8 @@ def test_scale_keeps_shares() -> None:
         np.bincount(whole.areas.kecamatan, whole.areas.adults), rel=0.002
     )
     assert (tenth.status == 0).mean() == pytest.approx((whole.status == 0).mean(), abs=0.02)
-    assert tenth.figures[1] == whole.figures[1]
+    # The official sample of the SKM does not shrink with the city that is simulated.
+    assert tenth.figures[1] == pytest.approx(10 * whole.figures[1], rel=0.01)
     assert np.array_equal(tenth.visits, whole.visits)
 
 
@@ -163,3 +164,26 @@ def test_counts_must_fit_the_level(numbers: Any) -> None:
     units = [{**u, "count": 53} if u["kind"] == "kelurahan" else u for u in numbers["units"]]
     with pytest.raises(InputError, match=r"units\.kelurahan: count 53 .* the city has 54"):
         unit_rows({**numbers, "units": units})
+
+
+def test_jpt_are_not_at_the_counter() -> None:
+    """Guards: citizens who meet the head of the office while PPPK sit behind."""
+    city = build_city("tangsel", 1.0)
+    seated = np.concatenate([np.arange(u.first, u.first + u.counter) for u in city.units])
+    assert not np.isin(city.job[seated], (0, 1, 2)).any()
+    assert (city.status[seated] == 1).mean() > 0.4
+
+
+@pytest.mark.parametrize("scale", [1.0, 0.1, 0.01])
+def test_managers_at_every_scale(scale: float) -> None:
+    """Guards: a small city without managers, in which leadership courses do nothing."""
+    city = build_city("tangsel", scale)
+    assert 0.02 < np.isin(city.job, (0, 1, 2)).mean() < 0.08
+
+
+def test_deal_mixes_evenly() -> None:
+    """Guards: all of one kind in the first units and none in the last."""
+    labels = deal([6, 3, 1])
+    assert np.bincount(labels).tolist() == [6, 3, 1]
+    assert set(labels[:4]) == {0, 1} or set(labels[:4]) == {0, 1, 2}
+    assert deal([0, 0]).size == 0

@@ -191,7 +191,14 @@ def test_no_strategy_wins_by_a_ceiling() -> None:
 
 def test_more_competent_staff_gain_as_much_service_from_a_course() -> None:
     """Guards against a ceiling in the people score: it is linear in competence."""
-    flat = default().replace(aptitude_form=0.0, aptitude_slope=0.0)
+    flat = default().replace(
+        aptitude_form=0.0,
+        aptitude_slope=0.0,
+        load_on_people=0.0,
+        competence_on_people=0.5,
+        training_effect_mean=0.5,
+        training_effect_sd=0.0,
+    )
     gains = []
     for lift in (0.0, 3.0):
         lab = Lab(scale=0.05, parameters=flat)
@@ -201,7 +208,8 @@ def test_more_competent_staff_gain_as_much_service_from_a_course() -> None:
             lab.engine.state.base[:] += np.float32(lift)
             differences.append(np.mean([m["people"] for m in lab.months(chosen, 0, 36)][24:]))
         gains.append(differences[0] - differences[1])
-    assert gains[0] == pytest.approx(gains[1], rel=0.15, abs=2e-4)
+    assert gains[0] > 0.005
+    assert gains[0] == pytest.approx(gains[1], rel=0.1)
 
 
 def test_without_training_the_excess_only_fades() -> None:

@@ -27,7 +27,7 @@ LEVERS = {
     "leadership courses": ({"training__leadership_share": 0.25}, TRAINING | {"staff.leads", "units.leadership"}, 12),
     "integrity and ethics": (
         {"integrity__ethics_share": 0.5, "integrity__audit_probability": 0.2, "integrity__disclosure": True},
-        {"staff.integrity", "staff.paid", "staff.wronged", "units.norm", "staff.jp", "staff.jp_before"},
+        {"staff.integrity", "staff.paid", "staff.wronged", "units.norm", "units.hours", "staff.jp", "staff.jp_before"},
         12,
     ),
     "needs analysis": (

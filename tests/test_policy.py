@@ -50,10 +50,11 @@ def test_round_trip(
     """Guards: a policy written to a file that reads back as another one (numbers, switches, text in any letters)."""
     policy = Policy.model_validate(
         {
-            "name": "a_b2",
+            "name": "p",
             "title": {"en": words, "id": words},
             "training": {"hours_per_person": hours, "targeting": targeting,
                          "providers": {"agency": 1 - share, "university": share, "seminar": 0.0}},
+            "needs": {"accuracy": 0.6},
             "evaluation": {"sample": sample, "adapt": adapt},
         }
     )  # fmt: skip
@@ -165,20 +166,31 @@ def policy(name: str, **levers: object) -> Policy:
 
 def test_adding_policies_that_move_different_levers() -> None:
     """Guards: a sum that depends on the order, or that loses a lever."""
-    a = policy("a", training={"targeting": "needs"}, budget_factor=1.2)
+    a = policy("a", training={"targeting": "needs"}, needs={"accuracy": 0.6}, budget_factor=1.2)
     b = policy("b", integrity={"audit_probability": 0.2}, participation={"feedback": 0.5})
     both = a + b
     assert both.levers() == (b + a).levers()
     moved = {k: v for k, v in both.levers().items() if v != DEFAULTS[k]}
-    assert moved == {"training.targeting": "needs", "budget_factor": 1.2, "integrity.audit_probability": 0.2,
+    assert moved == {"training.targeting": "needs", "needs.accuracy": 0.6, "budget_factor": 1.2, "integrity.audit_probability": 0.2,
                      "participation.feedback": 0.5}  # fmt: skip
 
 
 def test_nothing_added_is_the_same_policy() -> None:
     """Guards: a neutral element that is not neutral, and a policy in conflict with itself."""
-    a = policy("a", training={"targeting": "needs", "follow_up": 0.2})
+    a = policy("a", training={"targeting": "needs", "follow_up": 0.2}, needs={"accuracy": 0.6})
     assert (a + Policy(title=Text(en="", id=""))).levers() == a.levers()
     assert (a + a).levers() == a.levers()
+
+
+def test_needs_without_an_analysis_are_refused(tmp_path: Path) -> None:
+    """Guards: training aimed at needs that nobody has measured, for nothing."""
+    assert "needs.accuracy" in refused(tmp_path, HEADER + "training: {targeting: needs}\n")
+    assert "needs.accuracy" in refused(tmp_path, HEADER + "needs: {complaints_inform: true}\n")
+
+
+def test_a_name_that_is_not_the_file_s_is_refused(tmp_path: Path) -> None:
+    """Guards: a policy that a scenario finds under one name and a report shows under another."""
+    assert "name: found 'other'" in refused(tmp_path, HEADER + "name: other\n")
 
 
 def test_conflict_is_refused_by_name() -> None:
