@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup compare test format lock clean
+.PHONY: help setup compare test docs format lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ test: setup ## run every check: lint, format, types, tests, notebooks
 	@echo "test: notebooks (pytest --nbval-lax)"
 	@$(BIN)/pytest --nbval-lax notebooks
 	@echo "test: all passed"
+
+docs: setup ## write numbers, tables, figures and notebook outputs of the documentation again (two minutes)
+	@$(BIN)/python -m docs.refresh
 
 format: setup ## put code and notebooks in the one format, mend what can be mended
 	@$(BIN)/ruff format .
