@@ -72,9 +72,8 @@ def test_the_staff_month_is_told_right() -> None:
 def test_initialization_names_what_settles_the_city() -> None:
     """Guards against a start that is described without one of its parts, or in another order."""
     told = [name for name in re.findall(r"`(\w+)`", section("## 5. Initialization")) if name in calls("settle")]
-    coded = [name for name in calls("settle") if name not in ("rehearse", "live_a_year")]
-    assert list(dict.fromkeys(told)) == list(dict.fromkeys(name for name in coded if name in CODE_TYPE))
-    assert {"set_survey", "hire_everyone", "set_payments", "settle_minds", "meet_trust"} <= set(told)
+    assert list(dict.fromkeys(told)) == list(dict.fromkeys(calls("settle")))
+    assert len(told) > 8
 
 
 @pytest.mark.parametrize(
