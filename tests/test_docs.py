@@ -152,6 +152,15 @@ def test_every_honest_number_is_listed() -> None:
     assert held <= set(re.findall(r"`(test_\w+)`", section("## What honest numbers look like")))
 
 
+def test_no_name_is_misspelt() -> None:
+    """Guards against a name in code type that stands nowhere in the code, its data or its tests."""
+    files = [*(ROOT / "simulation").rglob("*.py"), *(ROOT / "tests").glob("*.py"), *(ROOT / "data").glob("*.csv")]
+    known = set(re.findall(r"\w+", " ".join(file.read_text(encoding="utf-8") for file in files)))
+    named = {name for name in CODE_TYPE if re.fullmatch(r"\w+", name)}
+    assert len(named) > 100
+    assert not [name for name in named if name not in known and not any(k.startswith(name) for k in known)]
+
+
 def test_every_evidence_id_named_exists() -> None:
     """Guards against a source that cannot be looked up."""
     known = set()
