@@ -20,7 +20,7 @@ from data.errors import InputError
 from simulation.city import build_city, load_profile
 from simulation.compiled import is_cold
 from simulation.engine import Engine
-from simulation.levers import pack
+from simulation.levers import pack, warnings
 from simulation.outcomes import NAMES
 from simulation.parameters import Parameters, default
 from simulation.policy import Policy
@@ -52,6 +52,7 @@ class Ensemble:
         workers: threads; the number never changes a result. Default: the cores of the machine.
         parameters: parameters to draw from; default the shipped ones.
         policies: names to run, default all of the scenario; the reference settles the city in any case.
+    Attributes: warnings, lines about plans outside the rules on training hours or that cannot spend their money.
     Raises: InputError for an unknown policy, an unknown city, or a policy that costs more than its budget.
     """
 
@@ -76,6 +77,7 @@ class Ensemble:
             scenario.policy(n) for n in (policies if policies is not None else scenario.names)
         ]
         self._levers = [pack(p, profile) for p in self.policies]
+        self.warnings = [line for p in self.policies for line in warnings(p, profile)]
         self._reference = pack(scenario.policy(scenario.reference), profile)
         self.city = build_city(scenario.city, self.scale)
         self._local = threading.local()

@@ -76,7 +76,10 @@ def budget(policy: Policy, profile: Profile) -> Budget:
         total=total,
         needs=profile.money("price_needs_analysis") * profile.staff * levers.needs.accuracy,
         ethics=levers.integrity.ethics_share * profile.staff * ETHICS_HOURS * profile.money("price_ethics_per_jp"),
-        audits=(levers.integrity.audit_probability - USUAL_AUDIT) * profile.units * 12 * profile.money("price_audit"),
+        audits=max(levers.integrity.audit_probability - USUAL_AUDIT, 0.0)
+        * profile.units
+        * 12
+        * profile.money("price_audit"),
         evaluation=PROGRAMMES * levers.evaluation.sample * measured_price(policy, profile),
         participation=(max(part.channel_access - 1.0, 0.0) + max(part.handling_capacity - 1.0, 0.0)) * reports * case
         + part.forums_per_year * facing * profile.money("price_forum")
@@ -117,8 +120,8 @@ def unspent(policy: Policy, profile: Profile) -> list[str]:
     )
     found = []
     for kind, seats, people, price in (
-        ("technical", levers.seats, profile.staff, levers.seat_price),
-        ("leadership", levers.leader_seats, managers, levers.leader_price),
+        ("technical", levers["seats"], profile.staff, levers["seat_price"]),
+        ("leadership", levers["leader_seats"], managers, levers["leader_price"]),
     ):
         if seats > people * 1.001:
             left = (seats - people) * price / 1e9

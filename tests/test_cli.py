@@ -249,12 +249,19 @@ def test_an_empty_folder_is_used(run: Path) -> None:
 # Interrupted
 
 
+def hear_interrupts() -> None:
+    """A shell that runs the tests in the background has its children ignore Ctrl-C; the command under test must not."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.mark.parametrize(("sent", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_stopped_run_leaves_nothing_half_written(run: Path, sent: signal.Signals, status: int) -> None:
     before = contents(run)
     arguments = ("compare", "scenarios/tangsel.yaml", "--out", "deep/new", "--scale", "0.05", "--draws", "5000")
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
-    with subprocess.Popen(words(arguments), cwd=run, env=environment, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        words(arguments), cwd=run, env=environment, stderr=subprocess.PIPE, text=True, preexec_fn=hear_interrupts
+    ) as process:
         deadline = time.monotonic() + 120
         while not list(run.glob("deep/.new.partial-*")) and time.monotonic() < deadline:
             time.sleep(0.05)

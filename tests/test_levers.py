@@ -162,3 +162,17 @@ def test_scale_does_not_change_seats_per_person(scale: float, profile: Profile) 
     city = build_city("tangsel", scale)
     seats = pack(policy(), profile)["seats"][0]
     assert seats / city.figures[2] / len(city.status) == pytest.approx(seats / profile.staff, rel=1e-9)
+
+
+def test_money_that_finds_nobody_to_train_is_said(profile: Profile) -> None:
+    """Guards: a generous plan whose money disappears without a word."""
+    assert warnings(policy(), profile) == []
+    (found,) = warnings(policy(budget_factor=3.0, training={"leadership_share": 0.0}), profile)
+    assert "technical seats for 10700 people" in found and "is not spent" in found
+    assert any("leadership seats" in line for line in warnings(policy(training={"leadership_share": 0.9}), profile))
+
+
+def test_fewer_audits_save_nothing_that_is_known(profile: Profile) -> None:
+    """Guards: a policy that buys seats with audits or channels it takes away."""
+    less = policy(integrity={"audit_probability": 0.0}, participation={"channel_access": 0.0, "handling_capacity": 0.1})
+    assert budget(less, profile).training == budget(policy(), profile).training

@@ -17,7 +17,8 @@ UNCOUPLED = default().replace(
 )  # fmt: skip
 
 TRAINING = {
-    "applied", "idle", "staff.jp", "staff.jp_before", "staff.course", "staff.seminar", "units.hours", "programmes.gained", "programmes.held",
+    "applied", "idle", "staff.jp", "staff.jp_before", "staff.course", "staff.seminar", "units.hours",
+    "programmes.gained", "programmes.held",
 }  # fmt: skip
 PLANS = {"staff.domain", "staff.when"}
 CHANNELS = {"env", "units.climate", "units.knowledge"}

@@ -10,6 +10,11 @@ from typing import Any
 import jupytext
 import pytest
 
+from simulation import Policy
+from simulation.city import load_profile
+from simulation.levers import pack
+from simulation.policy import Text, Training
+
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
@@ -80,3 +85,11 @@ def test_checked_cells_print_numbers_that_stay(file: Path) -> None:
 def test_it_ends_with_what_it_does_not_say(file: Path) -> None:
     """Guards against numbers without their limits."""
     assert any("does not say" in "".join(cell["source"]) for cell in cells(file)[-2:])
+
+
+def test_coaching_is_paid_for_with_seats() -> None:
+    """Guards the sentence of the quickstart that the hours per head fall when trainees are coached."""
+    title, profile = Text(en="x", id="x"), load_profile("tangsel")
+    plans = (Policy(title=title), Policy(title=title, training=Training(follow_up=0.6)))
+    today, coached = (float(pack(policy, profile)["seats"][0]) for policy in plans)
+    assert coached < 0.95 * today

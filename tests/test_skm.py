@@ -195,3 +195,24 @@ def test_bad_files_are_named(tmp_path: Path, text: str, says: list[str]) -> None
     assert "\n" not in message
     for part in says:
         assert part in message
+
+
+def test_example_rows_of_the_template_are_left_out(tmp_path: Path) -> None:
+    """Guards against a city's index that counts the three respondents who only show how the file is filled in."""
+    template = (data.path("templates", "skm_respondents.csv")).read_text(encoding="utf-8").rstrip()
+    mine = tmp_path / "mine.csv"
+    mine.write_text(
+        template + "\n1,Kelurahan,2026-03-04" + ",4" * 9 + "\n2,Kelurahan,2026-03-04" + ",4" * 9 + "\n",
+        encoding="utf-8",
+    )
+    with pytest.warns(ElementWarning, match="3 example rows"):
+        result = skm.from_file(mine)
+    assert result.respondents == 2
+    assert result.index == pytest.approx(100.0)
+
+
+def test_indonesian_sentence_has_decimal_commas() -> None:
+    """Guards against a report that mixes two ways of writing numbers."""
+    result = skm.from_element_means({e.code: 3.12 for e in ELEMENTS})
+    assert "IKM 78,00" in result.sentence("id")
+    assert "IKM 78.00" in result.sentence("en")

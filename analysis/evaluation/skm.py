@@ -8,6 +8,7 @@ out about one percent low, so it is kept as a recorded variant and never mixed w
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
-from analysis.evaluation.skm_elements import CODES, ELEMENTS, match_elements
+from analysis.evaluation.skm_elements import CODES, ELEMENTS, ElementWarning, match_elements
 from data.errors import InputError
 
 __all__ = [
@@ -36,6 +37,12 @@ __all__ = [
 Language = Literal["en", "id"]
 EXACT, ROUNDED = 1.0 / 9.0, 0.11
 POINTS = 25.0  # index points per point of the weighted mean
+EXAMPLE = "EXAMPLE"  # begins the first cell of the template's rows
+
+
+def comma(value: float, digits: int) -> str:
+    """A number as Indonesian texts write it, with a decimal comma."""
+    return f"{value:.{digits}f}".replace(".", ",")
 
 
 @dataclass(frozen=True)
@@ -182,19 +189,19 @@ class Skm:
         right = self.probability_right()
         low_index = f"{self.nrr[weakest.code] * POINTS:.2f}"
         if lang == "id":
-            text = f"IKM {self.index:.2f}, mutu {self.category.letter} ({self.category.indonesian})."
+            text = f"IKM {comma(self.index, 2)}, mutu {self.category.letter} ({self.category.indonesian})."
             if between and right is not None:
                 text += (
-                    f" Dengan {self.respondents} responden nilainya antara {between[0]:.1f} dan {between[1]:.1f} "
-                    f"(95 %); peluang mutunya memang {self.category.letter}: {right:.0%}."
+                    f" Dengan {self.respondents} responden nilainya antara {comma(between[0], 1)} dan {comma(between[1], 1)} "
+                    f"(95%); peluang mutunya memang {self.category.letter}: {right:.0%}."
                 )
-            text += f" Unsur terendah: {weakest.name} ({low_index})."
+            text += f" Unsur terendah: {weakest.name} ({low_index.replace('.', ',')})."
         else:
             text = f"IKM {self.index:.2f}, category {self.category.letter} ({self.category.english})."
             if between and right is not None:
                 text += (
                     f" With {self.respondents} respondents it lies between {between[0]:.1f} and {between[1]:.1f} "
-                    f"(95 %); the category is right with probability {right:.0%}."
+                    f"(95%); the category is right with probability {right:.0%}."
                 )
             text += f" Weakest element: {weakest.english} ({low_index})."
         if abs(self.weight - ROUNDED) < 1e-9:
@@ -282,7 +289,8 @@ def _answers(column: pd.Series, name: str, place: str) -> pd.Series:
 def from_file(file: str | Path, weight: float = EXACT, population: int | None = None) -> Skm:
     """IKM of someone's own CSV of respondents, read with line and column checked (see data/templates).
 
-    Columns are recognised as in `from_respondents`; further columns (respondent, unit, date) are left alone.
+    Columns are recognised as in `from_respondents`; further columns (respondent, unit, date) are left alone. Rows of the template that
+    still say EXAMPLE are left out, with a warning, as soon as there are others.
 
     Raises:
         InputError: one line that names file, line and column.
@@ -292,7 +300,14 @@ def from_file(file: str | Path, weight: float = EXACT, population: int | None = 
     from data import read_csv_for_people
 
     text = read_csv_for_people(file, pa.DataFrameSchema({}))
+    examples = text.iloc[:, 0].astype(str).str.startswith(EXAMPLE)
     columns = match_elements((str(c) for c in text.columns), f"{file}:1")
     answer = pa.Check.in_range(1, 4, error="1 to 4")
     schema = pa.DataFrameSchema({column: pa.Column("Int64", answer) for column in columns.values()})
-    return _result(read_csv_for_people(file, schema), columns, weight, population, str(file))
+    answers = read_csv_for_people(file, schema)
+    if examples.any() and not examples.all():
+        warnings.warn(
+            f"{file}: {examples.sum()} example rows of the template were left out", ElementWarning, stacklevel=2
+        )
+        answers = answers[~examples.to_numpy()]
+    return _result(answers, columns, weight, population, str(file))

@@ -112,6 +112,8 @@ def _simulate(scenario: Scenario, settings: Settings, request: Request) -> pd.Da
         workers=request.workers or os.cpu_count() or 1,
         scale=settings.scale,
     )
+    for warning in ensemble.warnings:
+        print(warning, file=sys.stderr)
     with _progress() as progress:
         outcomes: pd.DataFrame = ensemble.run(progress=progress)
     return outcomes
