@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,12 +10,12 @@ import mesa
 from tests.reference import draws
 from tests.reference.citizen import Citizen
 from tests.reference.civil_servant import CivilServant, dose
-from tests.reference.draws import bits, lane, share, unit_interval
 from tests.reference.numbers import F, clamp
 from tests.reference.outcomes import observe
 from tests.reference.programme import Programme
 from tests.reference.survey import Survey
-from tests.reference.unit import FORUM_SCALE, Unit
+from tests.reference.unit import Unit
+from tests.reference.voice import Voice
 
 BLOCK = 8192  # adults of an area whose sums are added before they join the city's
 BINS = 4096  # of priorities between -6 and 6
@@ -25,6 +24,7 @@ SUMS = (
     "visits paid wrongs upset complaints lived lived2 loss process people trainees seats hours training integrity evaluation reports "
     "completed"
 )
+ENCOUNTERS = SUMS.split()[:10]  # what is summed over encounters
 NORMALLY = (
     "experience theta leadership hours ideas expected loss process people answer open voiced competence match shift_process "
     "shift_people slope process_slope unit_sd process_noise people_noise style"
@@ -46,7 +46,7 @@ def bin_of(priority: float) -> int:
     return int(clamp(int((priority + 6.0) * (BINS / 12.0)), 0, BINS - 1))
 
 
-class ReferenceCity(mesa.Model):
+class ReferenceCity(Voice, mesa.Model):
     """The city as plain Mesa objects.
 
     Args:
@@ -116,6 +116,11 @@ class ReferenceCity(mesa.Model):
         """Months of the comparison that have passed; 0 before it."""
         return max(self.t - START, 0)
 
+    @property
+    def is_compared(self) -> bool:
+        """True from the first month of the comparison on."""
+        return self.t >= START
+
     def key(self, decision: int, area: int, month: int | None = None) -> int:
         """Key of a stream; of this month unless another is named."""
         stream = (decision, self.t if month is None else month, area)
@@ -141,10 +146,6 @@ class ReferenceCity(mesa.Model):
             return clamp(self.levers.accuracy + self.nature.complaint_to_needs, 0.0, 1.0)
         return self.levers.accuracy
 
-    def wide(self) -> float:
-        """Times today's reports that the channels take in."""
-        return max(1.0 + self.nature.access_effect * (self.levers.access - 1.0), 0.0)
-
     def everyone(self, kind: type, action: str, *given: Any) -> None:
         """All agents of a kind do something, in the order of their rows."""
         self.agents_by_type[kind].do(action, *given)
@@ -163,7 +164,7 @@ class ReferenceCity(mesa.Model):
         self.serve()
         self.remember()
         self.listen()
-        self.evaluate()
+        self.everyone(Programme, "step")
         self.t += 1
 
     def observe(self) -> dict[str, float]:
@@ -181,10 +182,8 @@ class ReferenceCity(mesa.Model):
             self.assess_needs()
         self.everyone(Unit, "hold_courses")
         self.followed += (self.levers.follow_up - self.followed) / 12.0
-        self.everyone(Unit, "set_hazard")
-        self.everyone(CivilServant, "practise")
-        self.everyone(Unit, "set_norm")
-        self.everyone(CivilServant, "uphold")
+        self.everyone(Unit, "step")
+        self.everyone(CivilServant, "step")
 
     def assess_needs(self) -> None:
         """January: seats go to the highest priorities; a seat lapses for the others."""
@@ -214,18 +213,9 @@ class ReferenceCity(mesa.Model):
             for member in unit.counter:
                 member.prepare()
 
-    def hear_news(self) -> None:
-        """Scandals fade and come, the political mood wanders."""
-        n, h = self.nature, bits(self.key(draws.NEWS, 0), 0)
-        self.news *= math.exp(-0.6931471805599453 / n.scandal_half_life)
-        if share(lane(h, 0)) < n.scandal_rate / 12.0:
-            self.news -= n.scandal_size
-        kept = n.political_noise_persistence
-        wander = n.political_noise_sd * math.sqrt(1.0 - kept * kept)
-        self.mood = kept * self.mood + wander * self.normal(lane(h, 1))
-
     def serve(self) -> None:
         """All encounters and neighbours of the month; sums block by block."""
+        self.survey.start_month()
         self.start_count()
         pull = self.nature.neighbour_pull
         self.keep = F(1.0 - pull)
@@ -235,12 +225,11 @@ class ReferenceCity(mesa.Model):
             block.sums = zeros(SUMS)
         self.everyone(Citizen, "step")
         for block in self.blocks:
-            for name in ("visits paid wrongs upset complaints lived lived2 loss process people").split():
+            for name in ENCOUNTERS:
                 setattr(self.sums, name, getattr(self.sums, name) + getattr(block.sums, name))
 
     def start_count(self) -> None:
-        """Empty sums of trust and answers, and the mood that everybody shares [float32]."""
-        self.survey.start_month()
+        """Empty sums of trust, and the mood that everybody shares [float32]."""
         self.mood32 = F(self.news + self.mood + self.informed * self.nature.disclosure_on_trust)
         for kecamatan in self.kecamatan:
             kecamatan.sums = SimpleNamespace(trust=0, square=0, state=0, trusting=0, adults=0)
@@ -250,67 +239,3 @@ class ReferenceCity(mesa.Model):
         for kecamatan in self.kecamatan:
             if kecamatan.sums.adults:
                 kecamatan.pull = kecamatan.sums.state / (2.0**15 * kecamatan.sums.adults)
-
-    # Voice.
-
-    def usual_rate(self) -> float:
-        """Chance a month that an open report is completed in today's practice."""
-        return 1.0 / (1.0 + 12.0 * (1.0 - self.nature.completed_share))
-
-    def usual_reports(self) -> float:
-        """Reports not about service in a month of today's practice."""
-        return self.nature.report_rate * len(self.citizens)
-
-    def reports(self) -> float:
-        """Reports not about service this month: Poisson, by inversion when few and by a normal number when many."""
-        mean, k = self.usual_reports() * self.wide(), self.key(draws.REPORTS, 0)
-        if mean > 40.0:
-            z = self.normal(lane(bits(k, 1), 0))
-            return max(float(math.floor(mean + math.sqrt(mean) * z + 0.5)), 0.0)
-        chance = total = math.exp(-mean)
-        count, u = 0.0, unit_interval(bits(k, 0))
-        while u > total and count < 200.0:
-            count += 1.0
-            chance *= mean / count
-            total += chance
-        return count
-
-    def completion(self, rate: float, capacity: float, load: float) -> float:
-        """1 - (1 - rate)^(capacity / load)."""
-        return 1.0 - math.exp(math.log(1.0 - rate) * capacity / max(load, 1e-9)) if rate < 1.0 else 1.0
-
-    def rise(self) -> float:
-        """Answered complaints per encounter against today's, less one."""
-        usual = self.normally.voiced
-        return clamp(self.voiced / usual - 1.0, -1.0, 3.0) if usual > 0.0 else 0.0
-
-    def repair_chance(self) -> float:
-        """Chance a month that an open theme is repaired."""
-        n = self.nature
-        return clamp(n.repair_rate * (1.0 + n.complaint_to_repair * self.rise()), 0.0, 1.0)
-
-    def listen(self) -> None:
-        """Reports and complaints are handled, themes repaired; climate, knowledge and the informed move."""
-        n, levers, sums = self.nature, self.levers, self.sums
-        reports = self.reports()
-        sums.reports = reports + sums.complaints
-        waiting = self.open + reports + sums.complaints
-        load = waiting / self.normally.open if self.normally.open > 0.0 else 1.0
-        capacity = max(1.0 + n.capacity_effect * (levers.capacity - 1.0), 0.0)
-        self.rate = sums.completed = self.completion(self.usual_rate(), capacity, load)
-        self.open = waiting * (1.0 - self.rate)
-        voiced = sums.complaints * self.rate / sums.visits if sums.visits else 0.0
-        self.voiced += 0.1 * (voiced - self.voiced)
-        self.everyone(Unit, "repair", self.repair_chance())
-        means = clamp(levers.capacity - 1.0, 0.0, 1.0)
-        reach = levers.feedback * (means * n.feedback_with_means + (1.0 - means) * n.feedback_without_means)
-        climate = reach + n.complaint_to_responsiveness * self.rise()
-        self.everyone(Unit, "adapt", climate, 1.0 - math.exp(-levers.forums / FORUM_SCALE))
-        self.informed += (levers.informed - self.informed) / 12.0
-
-    def evaluate(self) -> None:
-        """Months of a revision pass; in December programmes are evaluated, from the first year of the comparison on."""
-        for programme in self.programmes:
-            programme.offline = max(programme.offline - 1, 0)
-        if self.calendar == 11 and self.t >= START:
-            self.everyone(Programme, "evaluate")

@@ -231,6 +231,11 @@ class CivilServant(mesa.Agent):
         held = [self.unit.weights[d] * self.in_use(d) for d in DOMAINS]
         return (1.0 if held.index(min(held)) == domain else 0.0) - 0.25
 
+    def step(self) -> None:
+        """What remains of the month after careers, seats and courses."""
+        self.practise()
+        self.uphold()
+
     def practise(self) -> None:
         """What is out of use fades; then use ends in some domains."""
         n, h = self.model.nature, self.hash(draws.USE)

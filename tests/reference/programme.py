@@ -53,6 +53,12 @@ class Programme(mesa.Agent):
         """Mean gain of the participants of this cycle."""
         return self.gained / self.held
 
+    def step(self) -> None:
+        """A month of a revision passes; in December of the comparison the programme is evaluated."""
+        self.offline = max(self.offline - 1, 0)
+        if self.model.calendar == 11 and self.model.is_compared:
+            self.evaluate()
+
     def evaluate(self) -> None:
         """December: measure, decide, count wrong decisions both ways."""
         if self.held == 0:

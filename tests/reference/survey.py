@@ -109,7 +109,7 @@ class Survey:
         return 1 + sum(luck >= chance for chance in self.table[element][k])
 
     def ask(self, citizen: Any, process: float, people: float) -> None:
-        """Nine official answers after an encounter; and whether a poll, which nobody answers kindly, would find the same person satisfied."""
+        """Nine official answers after an encounter, and whether a poll would find the same person satisfied."""
         m, n, normally = self.model, self.model.nature, self.model.normally
         reported = m.now * n.ikm_drift * (1.0 - n.drift_real) / (12.0 * normally.slope)
         process += normally.shift_process - normally.process + reported

@@ -53,15 +53,12 @@ class Unit(mesa.Agent):
         self.hours = spent * CLOCK / (len(self.members) * m.working_hours)
         m.sums.hours += spent * CLOCK
 
-    def set_hazard(self) -> None:
-        """Chance that use of a domain ends this month."""
+    def step(self) -> None:
+        """What the leaders and the colleagues of this unit make of the month: chance that use of a domain ends; norm of integrity."""
         n = self.model.nature
         lead = self.leadership - self.model.normally.leadership
         hazard = n.use_hazard * math.exp(-n.follow_up_on_use * self.model.followed - n.leadership_on_use * lead)
         self.hazard = min(hazard, 1.0)
-
-    def set_norm(self) -> None:
-        """Mean integrity of the staff."""
         total = 0.0
         for member in self.members:
             total += member.integrity
