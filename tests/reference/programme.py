@@ -1,0 +1,115 @@
+"""A training programme: its true effect, what a December evaluation sees of it, and what the office does (ODD: Evaluation)."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import mesa
+
+from tests.reference import draws
+from tests.reference.draws import bits, lane
+
+NONE, SATISFACTION, READINESS, PRE_POST, PRE_POST_CONTROL = range(5)
+SIGNIFICANCE, EQUIVALENCE, EXPECTED_VALUE = range(3)
+SMALLEST = 0.2  # smallest effect of interest [SD]
+OFFICE_MEAN, OFFICE_SD = 0.40, 0.25  # what an office expects of a course [SD]
+OFFLINE = 3  # months
+LEADERSHIP = 8
+
+
+class Programme(mesa.Agent):
+    """Row 2 x domain + provider (agency 0, university 1); the last is leadership."""
+
+    def __init__(self, model: Any, row: int) -> None:
+        super().__init__(model)
+        self.row = row
+        self.gained = 0.0
+        self.held = self.offline = self.tried = 0
+
+    def luck(self, decision: int, month: int) -> float:
+        """My standard normal number of a decision."""
+        return self.model.normal(lane(bits(self.model.key(decision, 0, month), self.row), 0))
+
+    def draw_delta(self, decision: int, month: int) -> None:
+        """A new true effect."""
+        n, z = self.model.nature, self.luck(decision, month)
+        if self.row == LEADERSHIP:
+            self.delta = n.leadership_effect + n.training_effect_sd * z
+        else:
+            university = n.university_effect * (self.row % 2)
+            self.delta = n.training_effect_mean + university + n.training_effect_sd * z
+
+    def teach(self, dx: float) -> None:
+        """One participant more."""
+        self.held += 1
+        self.gained += dx
+
+    def start_again(self) -> None:
+        """A new cycle."""
+        self.held, self.gained = 0, 0.0
+
+    def true(self) -> float:
+        """Mean gain of the participants of this cycle."""
+        return self.gained / self.held
+
+    def step(self) -> None:
+        """A month of a revision passes; in December of the comparison the programme is evaluated."""
+        self.offline = max(self.offline - 1, 0)
+        if self.model.calendar == 11 and self.model.is_compared:
+            self.evaluate()
+
+    def evaluate(self) -> None:
+        """December: measure, decide, count wrong decisions both ways."""
+        if self.held == 0:
+            return
+        good = self.true() >= SMALLEST
+        weak = self.model.levers.design != NONE and not self.is_kept()
+        revised = weak and self.model.levers.adapt >= 0.5
+        if revised:
+            self.revise()
+        if revised and good:
+            self.model.revised_wrongly += 1.0
+        if not revised and not good:
+            self.model.kept_wrongly += 1.0
+        self.start_again()
+
+    def is_kept(self) -> bool:
+        """What the design sees, and the rule of the office."""
+        m, n, levers = self.model, self.model.nature, self.model.levers
+        size = min(levers.sample, self.held * m.people_per_post)
+        m.sums.evaluation += levers.price_measured * size
+        spread = math.sqrt(2.0 * (1.0 - n.test_reliability)) if levers.design >= PRE_POST else 1.0
+        error = spread * math.sqrt((2.0 if levers.design == PRE_POST_CONTROL else 1.0) / max(size, 1.0))
+        seen = self.seen(n, levers) + error * self.luck(draws.MEASURE, m.t)
+        if levers.rule == SIGNIFICANCE:
+            return seen > 1.96 * error
+        if levers.rule == EQUIVALENCE:
+            return seen + 1.645 * error > SMALLEST
+        weight = OFFICE_SD * OFFICE_SD / (OFFICE_SD * OFFICE_SD + error * error)
+        return OFFICE_MEAN + weight * (seen - OFFICE_MEAN) > SMALLEST
+
+    def seen(self, n: Any, levers: Any) -> float:
+        """Mean of what the design measures."""
+        if levers.design == SATISFACTION:
+            return n.reaction_mean
+        if levers.design == READINESS:
+            return n.readiness_leniency + n.readiness_validity * self.true()
+        if levers.design == PRE_POST:
+            regression = 0.8 * (1.0 - n.test_reliability) * (levers.targeting * levers.accuracy)
+            return self.true() + (n.pre_post_bias + regression)
+        return self.true()
+
+    def revise(self) -> None:
+        """Revised, or after `drop_after` revisions replaced by a fresh draw."""
+        m, n, levers = self.model, self.model.nature, self.model.levers
+        m.revisions += 1.0
+        m.owed += levers.price_revision / m.people_per_post
+        m.sums.evaluation += levers.price_revision
+        self.offline = OFFLINE
+        self.tried += 1
+        if 0 < levers.drop_after < self.tried:
+            self.draw_delta(draws.FRESH, m.t)
+            self.tried = 0
+        else:
+            self.delta += n.revision_mean + n.revision_sd * self.luck(draws.REVISION, m.t)
