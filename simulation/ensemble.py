@@ -11,7 +11,8 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -105,20 +106,31 @@ class Ensemble:
         announce_compile()
         numbers = list(range(first, first + self.draws))
         done: dict[int, Any] = {}
+        # Results come through a queue: an interrupt while `concurrent.futures.wait` takes the locks of thousands of futures would leave
+        # some of them taken, and the workers would wait for ever.
+        finished: SimpleQueue[tuple[int, Any]] = SimpleQueue()
         with ThreadPoolExecutor(self.workers) as pool:
-            waiting: set[Future[tuple[int, Any]]] = {pool.submit(lambda k=k: (k, self.rows(k))) for k in numbers}  # type: ignore[misc]
             try:
-                while waiting:
-                    finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                    for future in finished:
-                        number, rows = future.result()
-                        done[number] = rows
+                for number in numbers:
+                    pool.submit(self._deliver, number, finished)
+                while len(done) < len(numbers):
+                    number, rows = finished.get()
+                    if isinstance(rows, BaseException):
+                        raise rows
+                    done[number] = rows
                     if progress is not None:
                         progress(len(done) * len(self.policies), len(numbers) * len(self.policies))
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
         return self.table(np.stack([done[k] for k in numbers]), numbers)
+
+    def _deliver(self, number: int, finished: SimpleQueue[tuple[int, Any]]) -> None:
+        """Run a draw and hand over its rows, or what went wrong."""
+        try:
+            finished.put((number, self.rows(number)))
+        except BaseException as error:
+            finished.put((number, error))
 
     def table(self, rows: Any, numbers: list[int]) -> pd.DataFrame:
         """Outcomes of draws as a table: rows float64 (draws, policies, months + 1, outcomes)."""
