@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup compare test docs format lock clean
+.PHONY: help setup compare test torture docs format lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ test: setup ## run every check: lint, format, types, tests, notebooks
 	@echo "test: notebooks (pytest --nbval-lax)"
 	@$(BIN)/pytest --nbval-lax notebooks
 	@echo "test: all passed"
+
+torture: setup ## run the long tests: five years of the reference against the engine
+	@$(BIN)/pytest -m torture tests
 
 docs: setup ## write numbers, tables, figures and notebook outputs of the documentation again (two minutes)
 	@$(BIN)/python -m docs.refresh

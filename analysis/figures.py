@@ -87,7 +87,7 @@ def differences_over_time(paths: pd.DataFrame, style: Style) -> Figure:
     grid = figure.subplots(len(style.others), len(shown), sharex=True, sharey="col", squeeze=False)
     # Fixed margins: working them out for forty panels takes seconds.
     figure.subplots_adjust(
-        left=0.165, right=0.985, top=1 - 0.38 / height, bottom=0.38 / height, wspace=0.42, hspace=0.28
+        left=0.185, right=0.985, top=1 - 0.38 / height, bottom=0.38 / height, wspace=0.42, hspace=0.28
     )
     for row, policy in enumerate(style.others):
         for column, outcome in enumerate(shown):

@@ -76,12 +76,12 @@ def settle(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any) -
     for t in range(12 * STAFF_YEARS):
         staff_month(city, st, work, levers, nature, seed, t)
         ref[Ref.LEADERSHIP] = lead_units(city, st)
+        hours += st.units.hours.mean()
+        ideas += st.units.ideas.mean()
         if t % 12 == 11:
             set_staff_refs(city, st, work)
             ref[Ref.HOURS], ref[Ref.IDEAS] = hours / 12.0, ideas / 12.0
             hours = ideas = 0.0
-        hours += st.units.hours.mean()
-        ideas += st.units.ideas.mean()
     set_payments(city, st, nature)
     env[Env.INFORMED] = levers.informed
     env[Env.FOLLOWED] = levers.follow_up

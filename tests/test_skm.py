@@ -213,6 +213,6 @@ def test_example_rows_of_the_template_are_left_out(tmp_path: Path) -> None:
 
 def test_indonesian_sentence_has_decimal_commas() -> None:
     """Guards against a report that mixes two ways of writing numbers."""
-    result = skm.from_element_means({e.code: 3.12 for e in ELEMENTS})
+    result = skm.from_element_means({e.name: 3.12 for e in ELEMENTS})
     assert "IKM 78,00" in result.sentence("id")
     assert "IKM 78.00" in result.sentence("en")

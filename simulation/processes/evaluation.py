@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulation.columns import DOMAINS, Env, Tally
+from simulation.columns import DOMAINS, Env, Figure, Tally
 from simulation.compiled import rule
 from simulation.draws import FRESH, MEASURE, PROGRAMME, REVISION, bits, key, lane, normal
 from simulation.processes.training import LEADERSHIP
@@ -39,6 +39,13 @@ def evaluate(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any,
     if t % 12 != 11 or month < 0:
         return
     for programme in range(p.size):
+        if levers.design != NONE:
+            # The budget pays for a full sample; what fewer participants did not cost buys seats next year.
+            st.env[Env.OWED] -= (
+                levers.price_measured
+                * (levers.sample - measured(city, p, levers, programme))
+                / city.figures[Figure.STAFF]
+            )
         if p[programme].held == 0:
             continue
         good = p[programme].gained / p[programme].held >= SMALLEST
@@ -52,10 +59,16 @@ def evaluate(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any,
 
 
 @rule
+def measured(city: Any, programmes: Any, levers: Any, programme: Any) -> Any:
+    """Participants measured of a programme, as many as the sample or as there were [people of the whole city]."""
+    return min(levers.sample, programmes[programme].held * city.figures[Figure.STAFF])
+
+
+@rule
 def measure(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any, programme: Any) -> Any:
     """One programme: what the design sees and what the office does; returns whether the programme is revised or replaced."""
     p, env = st.programmes, st.env
-    n = min(levers.sample, p[programme].held * city.figures[2])
+    n = measured(city, p, levers, programme)
     true = p[programme].gained / p[programme].held
     chance = bias = 0.0
     design = int(levers.design)
@@ -72,7 +85,7 @@ def measure(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, 
     if kept or levers.adapt < 0.5:
         return False
     env[Env.REVISIONS] += 1.0
-    env[Env.OWED] += levers.price_revision / city.figures[2]
+    env[Env.OWED] += levers.price_revision / city.figures[Figure.STAFF]
     work.tally[Tally.EVALUATION] += levers.price_revision
     p[programme].offline = OFFLINE
     p[programme].tried += 1

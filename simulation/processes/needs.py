@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from simulation.columns import DOMAINS, Env, Tally
+from simulation.columns import DOMAINS, Env, Figure
 from simulation.compiled import rule
 from simulation.draws import LEADER, NEED, PLAN, bits, key, lane, normal, share
 
@@ -81,10 +81,9 @@ def choose(city: Any, st: Any, work: Any, levers: Any, t: Any) -> None:
     """
     s = st.staff
     rows = s.size
-    money = max(levers.seats * levers.seat_price / city.figures[2] - st.env[Env.OWED], 0.0)
+    money = max(levers.seats * levers.seat_price / city.figures[Figure.STAFF] - st.env[Env.OWED], 0.0)
     st.env[Env.OWED] = 0.0
     seats = min(int(money / levers.seat_price + 1e-9), rows)
-    work.tally[Tally.SEATS] = seats
     left, cut = seats, BINS - 1
     while cut > 0 and work.bins[cut] <= left:
         left -= work.bins[cut]
@@ -104,7 +103,7 @@ def plan_leaders(city: Any, st: Any, levers: Any, seed: Any, t: Any) -> None:
     managers = 0
     for j in range(s.size):
         managers += city.jobs[int(s[j].job)].manager
-    chance = min(levers.leader_seats / city.figures[2] / max(managers, 1), 1.0)
+    chance = min(levers.leader_seats / city.figures[Figure.STAFF] / max(managers, 1), 1.0)
     for unit in range(city.units.size):
         k = key(seed, LEADER, t, unit)
         for place in range(city.units[unit].staff):

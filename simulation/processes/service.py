@@ -124,7 +124,7 @@ def encounter(
     table, answers, factor, leniency = st.table, work.answers, nature.factor, nature.leniency + reported
     to_process = st.ref[Ref.SHIFT_PROCESS] - st.ref[Ref.PROCESS] + reported
     to_people = st.ref[Ref.SHIFT_PEOPLE] - st.ref[Ref.PEOPLE] + reported
-    paid = wrongs = upset = complaints = answered = asked = satisfied = 0
+    paid = wrongs = upset = complaints = asked = satisfied = 0
     lived_sum = lived_square = loss_sum = process_sum = people_sum = 0.0
     for v in range(visitors):
         place = who[v]
@@ -156,7 +156,6 @@ def encounter(
             if lane(g, 1) < access * belief:
                 complaints += 1
                 heard = 1.0 if lane(g, 2) < heard_below else 0.0
-                answered += int(heard)
                 belief = min(max(belief + gain * (heard - usual_answer), 0.0), 1.0)
                 trust[i] = state + answer_trust * (heard - usual_answer)
             beliefs[i] = belief + back * (0.5 - belief)
@@ -177,7 +176,6 @@ def encounter(
     tally[Tally.FAVOURED] += wrongs - paid
     tally[Tally.UPSET] += upset
     tally[Tally.COMPLAINTS] += complaints
-    tally[Tally.ANSWERED] += answered
     tally[Tally.LIVED] += lived_sum
     tally[Tally.LIVED2] += lived_square
     tally[Tally.LOSS] += loss_sum

@@ -259,13 +259,16 @@ def settle_minds(city: Any, st: Any, work: Any, nature: Any, seed: Any, first_pa
 def meet_trust(city: Any, st: Any, nature: Any) -> None:
     """Move every predisposition by one number, so that the share who trust, as a poll counts it, is the target (by halving)."""
     c = st.citizens
+    mood = np.float32(
+        st.env[Env.INFORMED] * nature.disclosure_on_trust
+    )  # a reference that publishes results is met as it is
     low, high = np.float32(-8.0), np.float32(8.0)
     for _ in range(24):
         middle = np.float32(0.5) * (low + high)
         trusting = n = 0
         for area in range(city.areas.size):
             first, last = city.areas[area].first, city.areas[area].first + city.areas[area].adults
-            trusting += above(c.alpha[first:last], c.trust[first:last], middle)
+            trusting += above(c.alpha[first:last], c.trust[first:last], middle + mood)
             n += city.areas[area].adults
         if trusting < nature.trust_level * n:
             low = middle

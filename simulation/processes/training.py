@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulation.columns import DOMAINS, Env, Ref, Tally
+from simulation.columns import DOMAINS, Env, Figure, Ref, Tally
 from simulation.compiled import rule
 from simulation.draws import PROVIDER, USE, bits, key, lane, share
 from simulation.rules.learning import dose, faded, gain, kept_share, use_hazard
@@ -38,10 +38,10 @@ def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
     base, applied, idle = st.base, st.applied, st.idle
     calendar = t % 12
     theta = st.ref[Ref.THETA]
-    leader_dose = dose(levers.leader_hours, nature.training_hours, city.figures[4])
-    pns_dose = dose(levers.hours, nature.training_hours, city.figures[4])
+    leader_dose = dose(levers.leader_hours, nature.training_hours, city.figures[Figure.REFERENCE_JP])
+    pns_dose = dose(levers.hours, nature.training_hours, city.figures[Figure.REFERENCE_JP])
     pppk_hours = min(levers.hours, PPPK_MOST)
-    pppk_dose = dose(pppk_hours, nature.training_hours, city.figures[4])
+    pppk_dose = dose(pppk_hours, nature.training_hours, city.figures[Figure.REFERENCE_JP])
     follow = levers.follow_up * levers.follow_price
     for unit in range(city.units.size):
         u[unit].ideas *= 1.0 - 1.0 / 36.0
@@ -124,7 +124,7 @@ def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
             spent += hours + coached
             tally[Tally.TRAINING] += price
             tally[Tally.TRAINEES] += 1.0
-        u[unit].hours = spent * CLASS_HOURS / (city.units[unit].staff * city.figures[3])
+        u[unit].hours = spent * CLASS_HOURS / (city.units[unit].staff * city.figures[Figure.WORKING_HOURS])
         tally[Tally.HOURS] += spent * CLASS_HOURS
 
 

@@ -21,7 +21,7 @@ BLOCK = 8192  # adults of an area whose sums are added before they join the city
 BINS = 4096  # of priorities between -6 and 6
 START = 84  # months lived before month 0 of a comparison
 SUMS = (
-    "visits paid wrongs upset complaints lived lived2 loss process people trainees seats hours training integrity evaluation reports "
+    "visits paid wrongs upset complaints lived lived2 loss process people trainees hours training integrity evaluation reports "
     "completed"
 )
 ENCOUNTERS = SUMS.split()[:10]  # what is summed over encounters
@@ -191,8 +191,8 @@ class ReferenceCity(Voice, mesa.Model):
         self.everyone(CivilServant, "apply_for_seat")
         money = max(levers.seats * levers.seat_price / self.people_per_post - self.owed, 0.0)
         self.owed = 0.0
-        self.sums.seats = min(int(money / levers.seat_price + 1e-9), len(self.staff))
-        for refused in sorted(self.staff, key=lambda who: -bin_of(who.priority))[self.sums.seats :]:
+        seats = min(int(money / levers.seat_price + 1e-9), len(self.staff))
+        for refused in sorted(self.staff, key=lambda who: -bin_of(who.priority))[seats:]:
             refused.domain = -1
         managers = sum(who.job.manager for who in self.staff)
         chance = min(levers.leader_seats / self.people_per_post / max(managers, 1), 1.0)

@@ -61,6 +61,9 @@ class Programme(mesa.Agent):
 
     def evaluate(self) -> None:
         """December: measure, decide, count wrong decisions both ways."""
+        if self.model.levers.design != NONE:
+            unspent = self.model.levers.price_measured * (self.model.levers.sample - self.measured())
+            self.model.owed -= unspent / self.model.people_per_post
         if self.held == 0:
             return
         good = self.true() >= SMALLEST
@@ -74,10 +77,14 @@ class Programme(mesa.Agent):
             self.model.kept_wrongly += 1.0
         self.start_again()
 
+    def measured(self) -> float:
+        """Participants measured: the sample, or as many as there were [people of the whole city]."""
+        return min(self.model.levers.sample, self.held * self.model.people_per_post)
+
     def is_kept(self) -> bool:
         """What the design sees, and the rule of the office."""
         m, n, levers = self.model, self.model.nature, self.model.levers
-        size = min(levers.sample, self.held * m.people_per_post)
+        size = self.measured()
         m.sums.evaluation += levers.price_measured * size
         spread = math.sqrt(2.0 * (1.0 - n.test_reliability)) if levers.design >= PRE_POST else 1.0
         error = spread * math.sqrt((2.0 if levers.design == PRE_POST_CONTROL else 1.0) / max(size, 1.0))

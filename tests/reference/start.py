@@ -62,12 +62,12 @@ def settle_staff(city: ReferenceCity) -> None:
         city._keys.clear()
         city.staff_month()
         city.normally.leadership = city.lead_units()
+        hours += mean(unit.hours for unit in city.units)
+        ideas += mean(unit.ideas for unit in city.units)
         if city.calendar == 11:
             set_staff_norms(city)
             city.normally.hours, city.normally.ideas = hours / 12.0, ideas / 12.0
             hours = ideas = 0.0
-        hours += mean(unit.hours for unit in city.units)
-        ideas += mean(unit.ideas for unit in city.units)
 
 
 def set_staff_norms(city: ReferenceCity) -> None:
@@ -212,10 +212,12 @@ def live_a_year(city: ReferenceCity) -> None:
 def meet_trust(city: ReferenceCity) -> None:
     """One number is added to every predisposition, so that the share who trust is the target; then trust is counted. Float32."""
     sums = [F(who.alpha) + F(who.trust) for who in city.citizens]
+    mood = F(city.informed * city.nature.disclosure_on_trust)
     low, high = F(-8.0), F(8.0)
     for _ in range(24):
         middle = F(0.5) * (low + high)
-        trusting = sum(bool(s + middle > 0) for s in sums)
+        shift = middle + mood
+        trusting = sum(bool(s + shift > 0) for s in sums)
         low, high = (middle, high) if trusting < city.nature.trust_level * len(sums) else (low, middle)
     city.start_count()
     for who in city.citizens:
