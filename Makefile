@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup compare test docs format lock clean
+.PHONY: help setup compare test torture docs format lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ test: setup ## run every check: lint, format, types, tests, notebooks
 	@$(BIN)/pytest --nbval-lax notebooks
 	@echo "test: all passed"
 
+torture: setup ## kill a run at fifty random moments and resume it: the result must be the same (some minutes)
+	@$(BIN)/pytest -m torture -s tests/test_resume.py
+
 docs: setup ## write numbers, tables, figures and notebook outputs of the documentation again (two minutes)
 	@$(BIN)/python -m docs.refresh
 
@@ -39,7 +42,7 @@ format: setup ## put code and notebooks in the one format, mend what can be mend
 
 lock: setup ## write requirements.lock again from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header \
-		--extra dev pyproject.toml -o requirements.lock
+		--extra dev --extra cluster pyproject.toml -o requirements.lock
 
 clean: ## remove .venv, caches and results
 	rm -rf .venv results build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -50,7 +50,9 @@ def from_record(folder: Path, found: Mapping[str, Any]) -> Job:
         # JSON sorts keys; report and tables follow the order of the scenario.
         run["policies"] = {name: run["policies"][name] for name in found["order"]}
         settings = Settings(run["draws"], run["seed"], run["scale"], run["quick"])
-        scenario = Scenario.model_validate_json(json.dumps({**run["scenario"], "policies": list(run["policies"].values())}))
+        scenario = Scenario.model_validate_json(
+            json.dumps({**run["scenario"], "policies": list(run["policies"].values())})
+        )
         words, repeat = Words(found["lang"]), str(found["command"])
     except (KeyError, TypeError, ValueError) as error:
         fault = " ".join(str(error).split())[:120]

@@ -16,6 +16,7 @@ __all__ = ["Machine"]
 # A worker that dies takes its tasks along; they are tried again elsewhere this often before the run stops.
 RETRIES = 5
 ALLOWED_FAILURES = 10
+PATIENCE = 15  # seconds a scheduler may take to answer
 
 
 class Machine(NamedTuple):
@@ -69,6 +70,6 @@ def _client(stack: contextlib.ExitStack, cluster: str | None, scheduler: str | N
         )
         return stack.enter_context(Client(stack.enter_context(local)))
     try:
-        return stack.enter_context(Client(scheduler, timeout=15))
+        return stack.enter_context(Client(scheduler, timeout=PATIENCE))
     except (OSError, TimeoutError, ValueError) as error:
         raise InputError(f"--scheduler: {scheduler} does not answer: {str(error)[:100]}") from None

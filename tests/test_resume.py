@@ -254,7 +254,11 @@ def test_a_whole_run_is_left_as_it_is(work: Path) -> None:
 
 @pytest.mark.parametrize(
     ("part", "said"),
-    [("engine", "sources of simulation/"), ("estimates", "tangsel_direct.yaml"), ("city", "data/cities/tangsel.yaml")],
+    [
+        ("engine", "sources of simulation/"),
+        ("estimates", "data/estimates/tangsel_direct.yaml"),
+        ("city", "data/cities/tangsel.yaml"),
+    ],
 )
 def test_a_run_of_another_engine_or_other_data_is_not_continued(work: Path, part: str, said: str) -> None:
     """Guards against one table with rows of two models in it."""
