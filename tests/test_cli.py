@@ -209,8 +209,9 @@ def test_a_stopped_run_says_how_to_resume_and_keeps_what_is_whole(run: Path, sen
     arguments = ("compare", "scenarios/tangsel.yaml", "--out", "deep/new", "--scale", "0.01", "--draws", "5000")
     with started(*arguments, cwd=run) as process:
         deadline = time.monotonic() + 120
-        while not list(folder.glob("chunks/draws-*.parquet")) and time.monotonic() < deadline:
+        while not (folder / "chunks" / "chunks.jsonl").exists() and time.monotonic() < deadline:
             time.sleep(0.02)
+        time.sleep(0.1)  # the line in the list, not only its file
         process.send_signal(sent)
         _, errors = process.communicate(timeout=120)
     assert process.returncode == status, errors
