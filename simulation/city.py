@@ -12,7 +12,7 @@ import yaml
 
 import data
 from data.errors import InputError, nearest
-from simulation.columns import AREA, JOB, UNIT, City
+from simulation.columns import AREA, BLOCK, BLOCKS, JOB, UNIT, City
 from simulation.draws import normal_table
 
 SERVICES = ("civil_registration", "school", "health", "licensing", "social", "general")
@@ -200,7 +200,6 @@ def build_city(name: str, scale: float) -> City:
     ]
     adults = max(round(float(numbers["adults"]) * scale), len(people))
     area_size = np.maximum(apportion(adults, people), 1)
-    padded = -(-area_size // 4) * 4
     rows = unit_rows(numbers)
     unit_size, status, job = staff_tables(numbers, rows, scale)
     unit_counter = np.clip(np.round(unit_size * [r["counter"] for r in rows]).astype(np.int64), 1, unit_size)
@@ -219,7 +218,7 @@ def build_city(name: str, scale: float) -> City:
         float(adults),
     ]
     areas = table(
-        AREA, first=np.concatenate([[0], np.cumsum(padded)[:-1]]), adults=area_size, kecamatan=kecamatan_of_area
+        AREA, first=np.concatenate([[0], np.cumsum(area_size)[:-1]]), adults=area_size, kecamatan=kecamatan_of_area
     )
     units = table(
         UNIT, first=np.concatenate([[0], np.cumsum(unit_size)[:-1]]), staff=unit_size, counter=unit_counter,
@@ -231,6 +230,7 @@ def build_city(name: str, scale: float) -> City:
     )  # fmt: skip
     return City(
         areas=areas,
+        blocks=cut_blocks(areas),
         units=units,
         jobs=jobs,
         visits=visit_table(rows, kecamatan_of_area),
@@ -241,6 +241,19 @@ def build_city(name: str, scale: float) -> City:
         normals=normal_table(),
         figures=np.array(figures),
     )
+
+
+def cut_blocks(areas: Any, size: int = BLOCK) -> Any:
+    """Blocks of at most `size` rows that cover the citizens of each kecamatan, whose areas lie together."""
+    ends = areas.first + areas.adults
+    rows: list[tuple[int, int, int, int, int]] = []
+    for kecamatan in np.unique(areas.kecamatan):
+        mine = np.flatnonzero(areas.kecamatan == kecamatan)
+        for first in range(int(areas.first[mine[0]]), int(ends[mine[-1]]), size):
+            last = min(first + size, int(ends[mine[-1]]))
+            inside = mine[(areas.first[mine] < last) & (ends[mine] > first)]
+            rows.append((first, last - first, int(kecamatan), int(inside[0]), int(inside[-1]) + 1))
+    return np.array(rows, dtype=BLOCKS).view(np.recarray)
 
 
 def table(dtype: Any, **columns: Any) -> Any:

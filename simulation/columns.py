@@ -14,7 +14,7 @@ import numpy as np
 ALIGN = 128  # bytes: two cache lines, so that no two columns share one
 DOMAINS = 4  # managerial, sociocultural, technical, digital
 ELEMENTS = 9
-BLOCK = 8192  # citizens handled at once; always of one area
+BLOCK = 8192  # rows of citizens handled at once; always of one kecamatan
 
 
 def places(name: str, words: str) -> Any:
@@ -24,7 +24,7 @@ def places(name: str, words: str) -> Any:
 
 
 class Citizens(NamedTuple):
-    """One row an adult. Rows of an area lie together and start at a multiple of four."""
+    """One row an adult. Rows of an area lie together, and so do the areas of a kecamatan."""
 
     demand: Any  # uint16: chance of an encounter in a month x 65536
     alpha: Any  # float32: predisposition to trust [logit]
@@ -98,6 +98,15 @@ PROGRAMMES = np.dtype(
 AREA = np.dtype(
     [("first", np.int64), ("adults", np.int64), ("kecamatan", np.int64)]
 )  # first citizen row, adults, kecamatan
+BLOCKS = np.dtype(
+    [
+        ("first", np.int64),  # first citizen row
+        ("rows", np.int64),  # at most BLOCK
+        ("kecamatan", np.int64),
+        ("area", np.int64),  # first area that has rows here
+        ("areas", np.int64),  # the one after the last
+    ]
+)
 UNIT = np.dtype(
     [
         ("first", np.int64),  # first staff row
@@ -131,7 +140,8 @@ class State(NamedTuple):
     pull: Any  # float64 (kecamatan): mean trust state of neighbours last month [logit]
     env: Any  # float64: city-wide state, see Env
     ref: Any  # float64: fixed by the balanced start, see Ref
-    table: Any  # uint16 (9, 256, 3): chance x 65536 that an answer is at most 1, 2, 3
+    asks: Any  # int64 (9): score that an element follows: 0 process, 1 people, 2 neither
+    table: Any  # uint64 (256, 9): thresholds of an answer by slice of the score and element, packed
 
 
 # Places of `State.env`.
@@ -161,6 +171,7 @@ class City(NamedTuple):
     """What does not change in a run: sizes, tables, who belongs where."""
 
     areas: Any  # AREA
+    blocks: Any  # BLOCKS
     units: Any  # UNIT
     jobs: Any  # JOB
     visits: Any  # uint8 (areas, 1024): unit that an encounter goes to
@@ -179,10 +190,22 @@ Figure: Any = places("Figure", "DEMAND SURVEY STAFF WORKING_HOURS REFERENCE_JP A
 class Work(NamedTuple):
     """Scratch memory of a thread; never read before it is written."""
 
-    hashes: Any  # uint64 (BLOCK / 4)
-    who: Any  # uint64 (BLOCK + 4)
+    hashes: Any  # uint64 (BLOCK / 4 + 1)
+    luck: Any  # uint16 (BLOCK)
+    met: Any  # uint8 (BLOCK + 64): 1 for a row of the block that has an encounter
+    packed: Any  # uint8 (BLOCK / 8 + 8): the same, a bit each
+    who: Any  # uint64 (BLOCK): rows of visitors in the block
+    place: Any  # uint64 (BLOCK): their places in their area
+    area: Any  # int64 (BLOCK): their areas
     first: Any  # uint64 (BLOCK)
     second: Any  # uint64 (BLOCK)
+    respondents: Any  # int64 (BLOCK): which visitors are asked
+    scores: Any  # float64 (BLOCK, 2): process and people score of each respondent
+    luck_a: Any  # uint64 (BLOCK): their hashes for the first four answers
+    luck_b: Any  # uint64 (BLOCK): for the next four
+    luck_c: Any  # uint64 (BLOCK): for the last one and for the poll
+    passed: Any  # uint64 (9): thresholds reached, see `rules.survey`
+    row: Any  # int64 (3): slices of the scores of a respondent
     priority: Any  # float64 (staff)
     bins: Any  # int64 (4096)
     answers: Any  # int64 (9)

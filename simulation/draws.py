@@ -43,12 +43,23 @@ def mix(x: Any) -> Any:
 
 
 @rule
-def key(seed: Any, decision: Any, month: Any, area: Any) -> Any:
-    """Key of a stream: (seed, decision, month, area) hashed one after another."""
+def stream(seed: Any, decision: Any, month: Any) -> Any:
+    """What the streams of all areas (or units) share: (seed, decision, month) hashed one after another."""
     k = mix(np.uint64(seed) + G)
     k = mix(k ^ (np.uint64(decision) * G))
-    k = mix(k ^ (np.uint64(month) * G))
-    return mix(k ^ (np.uint64(area) * G))
+    return mix(k ^ (np.uint64(month) * G))
+
+
+@rule
+def of_area(shared: Any, area: Any) -> Any:
+    """Key of the stream of one area (or unit)."""
+    return mix(shared ^ (np.uint64(area) * G))
+
+
+@rule
+def key(seed: Any, decision: Any, month: Any, area: Any) -> Any:
+    """Key of a stream: (seed, decision, month, area) hashed one after another."""
+    return of_area(stream(seed, decision, month), area)
 
 
 @rule

@@ -26,14 +26,13 @@ from simulation.columns import (
 )  # fmt: skip
 from simulation.draws import TABLE
 from simulation.outcomes import OUTCOMES
+from simulation.rules.survey import SCORES
 from simulation.schedule import run
-
-SCORES = 256
 
 
 def layout(city: City) -> list[tuple[str, Any, tuple[int, ...]]]:
     """Every column of the state: name, type, shape."""
-    citizens = int(city.areas.first[-1]) + -(-int(city.areas.adults[-1]) // 4) * 4
+    citizens = int(city.areas.first[-1]) + int(city.areas.adults[-1])
     staff, units, kecamatan = len(city.status), len(city.units), int(city.areas.kecamatan.max()) + 1
     f4, f8 = np.float32, np.float64
     columns: list[tuple[str, Any, tuple[int, ...]]] = []
@@ -45,7 +44,8 @@ def layout(city: City) -> list[tuple[str, Any, tuple[int, ...]]]:
         ("pull", f8, (kecamatan,)),
         ("env", f8, (Env.SIZE,)),
         ("ref", f8, (Ref.SIZE,)),
-        ("table", np.uint16, (ELEMENTS, SCORES, 3)),
+        ("asks", np.int64, (ELEMENTS,)),
+        ("table", np.uint64, (SCORES, ELEMENTS)),
     ]
     return columns
 
@@ -71,10 +71,22 @@ class Engine:
             },
         )
         self.work = Work(
-            hashes=np.zeros(BLOCK // 4, dtype=np.uint64),
-            who=np.zeros(BLOCK + 4, dtype=np.uint64),
+            hashes=np.zeros(BLOCK // 4 + 1, dtype=np.uint64),
+            luck=np.zeros(BLOCK, dtype=np.uint16),
+            met=np.zeros(BLOCK + 64, dtype=np.uint8),
+            packed=np.zeros(BLOCK // 8 + 8, dtype=np.uint8),
+            who=np.zeros(BLOCK, dtype=np.uint64),
+            place=np.zeros(BLOCK, dtype=np.uint64),
+            area=np.zeros(BLOCK, dtype=np.int64),
             first=np.zeros(BLOCK, dtype=np.uint64),
             second=np.zeros(BLOCK, dtype=np.uint64),
+            respondents=np.zeros(BLOCK, dtype=np.int64),
+            scores=np.zeros((BLOCK, 2)),
+            luck_a=np.zeros(BLOCK, dtype=np.uint64),
+            luck_b=np.zeros(BLOCK, dtype=np.uint64),
+            luck_c=np.zeros(BLOCK, dtype=np.uint64),
+            passed=np.zeros(ELEMENTS, dtype=np.uint64),
+            row=np.zeros(3, dtype=np.int64),
             priority=np.zeros(max(len(city.status), len(city.units))),
             bins=np.zeros(TABLE, dtype=np.int64),
             answers=np.zeros(ELEMENTS, dtype=np.int64),

@@ -95,11 +95,10 @@ class CityModel(Model):  # type: ignore[misc]
         self.unit_kinds = np.array([u["kind"] for u in units])
         self.unit_titles = np.array([titles[u["kind"]] for u in units])
         self.kecamatan_names = np.array([*(k["name"] for k in self.profile.numbers["kecamatan"]), ""])
-        areas = zip(self.city.areas.first, self.city.areas.adults, strict=True)  # rows between areas hold nobody
         self._members = {
             CivilServant: np.arange(len(self.city.status)),
             Unit: np.arange(len(self.city.units.first)),
-            Citizen: np.concatenate([np.arange(first, first + size) for first, size in areas]),
+            Citizen: np.arange(int(self.city.areas.adults.sum())),
         }
 
     def step(self) -> None:

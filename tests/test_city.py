@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from data.errors import InputError
 from simulation.city import JOBS, SLOTS, apportion, build_city, deal, load_profile, plain, unit_rows
+from simulation.columns import BLOCK
 
 few = settings(max_examples=80, deadline=None)
 SCALES = [1.0, 0.1, 0.01]
@@ -41,11 +42,16 @@ def test_totals_of_the_whole_city(numbers: Any) -> None:
 
 @pytest.mark.parametrize("scale", SCALES)
 def test_blocks_of_citizens(scale: float) -> None:
-    """Guards: areas that overlap, or that start where four citizens cannot share a hash."""
+    """Guards: areas that overlap or leave rows to nobody; a block that is too long, is cut short, or mixes kecamatan."""
     city = build_city("tangsel", scale)
-    assert (city.areas.first % 4 == 0).all()
     ends = city.areas.first + city.areas.adults
-    assert (ends[:-1] <= city.areas.first[1:]).all() and (city.areas.first[1:] - ends[:-1] < 4).all()
+    assert city.areas.first[0] == 0 and (ends[:-1] == city.areas.first[1:]).all()
+    assert city.blocks.first[0] == 0 and city.blocks.rows.max() <= BLOCK
+    assert (city.blocks.first[1:] == np.cumsum(city.blocks.rows)[:-1]).all() and city.blocks.rows.sum() == ends[-1]
+    for block in city.blocks:
+        inside = np.flatnonzero((city.areas.first < block.first + block.rows) & (ends > block.first))
+        assert (block.area, block.areas) == (inside[0], inside[-1] + 1)
+        assert set(city.areas.kecamatan[inside]) == {block.kecamatan}
     assert (city.areas.adults > 0).all()
     assert int(city.areas.adults.sum()) == round(1_058_127 * scale)
 

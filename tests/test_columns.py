@@ -97,8 +97,7 @@ def test_citizens_are_small(engine: Engine) -> None:
 def test_rows_fit_the_city(engine: Engine) -> None:
     """Guards: a citizen, post or unit without a row."""
     city, state = engine.city, engine.state
-    assert state.citizens.trust.size >= city.areas.first[-1] + city.areas.adults[-1]
-    assert state.citizens.trust.size % 4 == 0
+    assert state.citizens.trust.size == city.areas.first[-1] + city.areas.adults[-1]
     assert state.base.shape == state.applied.shape == state.idle.shape == (len(city.status), 4)
     assert len(state.staff) == len(city.job) == len(city.status) == city.units.staff.sum()
     assert len(state.units) == len(city.units) and len(state.programmes) == 9

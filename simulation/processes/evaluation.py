@@ -7,6 +7,7 @@ from typing import Any
 from simulation.columns import DOMAINS, Env, Figure, Tally
 from simulation.compiled import rule
 from simulation.draws import FRESH, MEASURE, PROGRAMME, REVISION, bits, key, lane, normal
+from simulation.processes.needs import known_accuracy
 from simulation.processes.training import LEADERSHIP
 from simulation.rules.evaluation import NONE, PRE_POST, SMALLEST, keep, regression_to_mean, seen_error, seen_mean
 
@@ -73,7 +74,8 @@ def measure(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, 
     chance = bias = 0.0
     design = int(levers.design)
     if design == PRE_POST:
-        bias = nature.pre_post_bias + regression_to_mean(levers.targeting * levers.accuracy, nature.test_reliability)
+        needs = levers.targeting * known_accuracy(levers, nature)
+        bias = nature.pre_post_bias + regression_to_mean(needs, nature.test_reliability)
     error = seen_error(design, n, nature.test_reliability)
     chance = normal(city.normals, lane(bits(key(seed, MEASURE, t, 0), programme), 0))
     seen = (

@@ -6,7 +6,7 @@ from typing import Any
 
 from simulation.columns import DOMAINS, Figure, Ref, Tally
 from simulation.compiled import rule
-from simulation.draws import ETHICS, MORALE, bits, key, lane, normal, share
+from simulation.draws import ETHICS, MORALE, bits, lane, normal, of_area, share, stream
 from simulation.processes.needs import required_level
 from simulation.processes.training import CLASS_HOURS
 from simulation.rules.integrity import drawn_to_norm, payment_chance, wander_sd
@@ -21,6 +21,7 @@ def uphold_integrity(city: Any, st: Any, work: Any, levers: Any, nature: Any, se
     pace = nature.integrity_return
     wander = wander_sd(nature.integrity_wander, pace)
     shift = nature.disclosure_on_integrity * levers.disclosure_integrity
+    morale, courses = stream(seed, MORALE, t), stream(seed, ETHICS, t // 12)
     for unit in range(city.units.size):
         first, size = city.units[unit].first, city.units[unit].staff
         total = 0.0
@@ -28,7 +29,7 @@ def uphold_integrity(city: Any, st: Any, work: Any, levers: Any, nature: Any, se
             total += s[j].integrity
         norm = total / size
         u[unit].norm = norm
-        k, course = key(seed, MORALE, t, unit), key(seed, ETHICS, t // 12, unit)
+        k, course = of_area(morale, unit), of_area(courses, unit)
         for place in range(size):
             j = first + place
             h = bits(k, place)
@@ -75,8 +76,10 @@ def at_the_counter(city: Any, st: Any, levers: Any, nature: Any, month: Any) -> 
                 + s[j].style
             )
             paid = payment_chance(offset, nature.integrity_on_payment, s[j].integrity, audit, levers.audit, USUAL_AUDIT)
-            unaudited = payment_chance(
-                offset, nature.integrity_on_payment, s[j].integrity, 0.0, levers.audit, USUAL_AUDIT
-            )
             s[j].paid = paid
-            s[j].wronged = paid + nature.favouritism_return * max(unaudited - paid, 0.0)
+            s[j].wronged = paid
+            if levers.audit != USUAL_AUDIT:  # what audits drive out comes back in part as favouritism
+                unaudited = payment_chance(
+                    offset, nature.integrity_on_payment, s[j].integrity, 0.0, levers.audit, USUAL_AUDIT
+                )
+                s[j].wronged = paid + nature.favouritism_return * max(unaudited - paid, 0.0)

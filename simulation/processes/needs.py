@@ -29,6 +29,14 @@ def required_level(rise: Any, month: Any, domain: Any) -> Any:
 
 
 @rule
+def known_accuracy(levers: Any, nature: Any) -> Any:
+    """Accuracy of the needs analysis, 0-1; complaints may inform it."""
+    if levers.complaints_inform > 0.5:
+        return min(max(levers.accuracy + nature.complaint_to_needs, 0.0), 1.0)
+    return levers.accuracy
+
+
+@rule
 def bin_of(priority: Any) -> Any:
     """Bin of a priority between -6 and 6; equal priorities share a bin."""
     return min(max(int((priority + 6.0) * (BINS / 12.0)), 0), BINS - 1)
@@ -43,9 +51,7 @@ def assess_needs(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: 
     if t % 12 != 0:
         return
     s, normals = st.staff, city.normals
-    accuracy = levers.accuracy
-    if levers.complaints_inform > 0.5:
-        accuracy = min(max(accuracy + nature.complaint_to_needs, 0.0), 1.0)
+    accuracy = known_accuracy(levers, nature)
     work.bins[:] = 0
     for unit in range(city.units.size):
         service = city.units[unit].service

@@ -152,14 +152,14 @@ def expected_service(city: Any, st: Any, work: Any, nature: Any) -> Any:
 def weakest(city: Any, st: Any, work: Any, nature: Any) -> Any:
     """Service that a tenth of the units stay below [SD]."""
     value = expected_service(city, st, work, nature)
-    rank = value.size // 10
-    for unit in range(value.size):
-        below = 0
-        for other in range(value.size):
-            below += value[other] < value[unit] or (value[other] == value[unit] and other < unit)
-        if below == rank:
-            return value[unit]
-    return 0.0
+    weakest_left = 0.0
+    for _ in range(value.size // 10 + 1):  # the lowest is taken away, one after another
+        lowest = 0
+        for unit in range(value.size):
+            lowest = unit if value[unit] < value[lowest] else lowest
+        weakest_left = value[lowest]
+        value[lowest] = math.inf
+    return weakest_left
 
 
 @rule

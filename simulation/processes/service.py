@@ -7,32 +7,24 @@ from typing import Any
 
 import numpy as np
 
-from simulation.columns import BLOCK, ELEMENTS, Env, Figure, Ref, Tally
+from simulation.columns import ELEMENTS, Env, Figure, Ref, Tally
 from simulation.compiled import rule, spliced
-from simulation.draws import NOISE, SURVEY_A, SURVEY_B, SURVEY_C, WHERE, WHO, bits, fill, key, lane
+from simulation.draws import NOISE, SURVEY_A, SURVEY_B, SURVEY_C, WHERE, WHO, bits, fill, lane, of_area, stream
+from simulation.rules.survey import FIELD, LOW16, SCORES, passes, passes_in_all, score_slice
 from simulation.rules.trust import logistic32, surprise, trust_step
 from simulation.rules.voice import widened
 
 FINE = np.float32(131072.0)  # 2^17: sums of trust are sums of integers, exact in any order; a block stays below 2^31
 COARSE = np.float32(32768.0)  # 2^15: for trust states, which may be larger than one
-SCORES = 256  # slices of a latent score between -4 and 4
+POLLED = 1  # element that an independent poll asks for
 ZERO32, ONE32 = np.float32(0.0), np.float32(1.0)
-
-
-@rule
-def score_slice(score: Any) -> Any:
-    """Slice of a latent score, for the table of answers."""
-    return min(max(int((score + 4.0) * (SCORES / 8.0)), 0), SCORES - 1)
-
-
-@rule
-def answer(table: Any, element: Any, slot: Any, luck: Any) -> Any:
-    """Answer 1-4 to one element of the SKM: one more than the thresholds that luck passes."""
-    a = 1
-    for k in range(3):
-        if luck >= table[element, slot, k]:
-            a += 1
-    return a
+# Eight bytes of 0 or 1 times this number have their eight bits, in order, in the top byte.
+BYTES_TO_BITS = np.uint64(0x0102040810204080)
+# A single bit times this number has another number in its top six bits for every place of the bit (a de Bruijn sequence).
+DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
+PLACE_OF_BIT = np.zeros(64, dtype=np.uint64)
+PLACE_OF_BIT[[((0x03F79D71B4CB0A89 << place) % 2**64) >> 58 for place in range(64)]] = np.arange(64)
+NONE, ONE = np.uint64(0), np.uint64(1)
 
 
 @rule
@@ -59,52 +51,105 @@ def process_scores(st: Any, nature: Any, month: Any) -> None:
 
 @rule
 def serve(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any, month: Any) -> None:
-    """All encounters of the month, area by area and block by block; then neighbours, and the sums of trust."""
+    """All encounters of the month, block by block; then neighbours, and the sums of trust."""
     work.sums[:] = 0
     work.answers[:] = 0
-    for area in range(city.areas.size):
-        who, where = key(seed, WHO, t, area), key(seed, WHERE, t, area)
-        noise = key(seed, NOISE, t, area)
-        size, start = city.areas[area].adults, city.areas[area].first
-        for first in range(0, size, BLOCK):
-            n = min(BLOCK, size - first)
-            demand = st.citizens.demand[start + first : start + first + n]
-            visitors = gather(demand, work.who, work.hashes, who, first)
-            for v in range(visitors):
-                work.first[v] = bits(where, first + work.who[v])
-            for v in range(visitors):
-                work.second[v] = bits(noise, first + work.who[v])
-            encounter(city, st, work, levers, nature, seed, t, month, area, start + first, first, visitors)
-            mingle(city, st, work, nature, area, start + first, n)
+    for b in range(city.blocks.size):
+        draw_luck(city, b, stream(seed, WHO, t), work)
+        first = city.blocks[b].first
+        visitors = gather(st.citizens.demand[first : first + city.blocks[b].rows], work)
+        locate(city, b, visitors, stream(seed, WHERE, t), stream(seed, NOISE, t), work)
+        asked = encounter(city, st, work, levers, nature, month, first, visitors)
+        if asked > 0:
+            survey(st, work, nature, seed, t, month, asked)
+        mingle(city, st, work, nature, b)
 
 
 @rule
-def gather(demand: Any, who: Any, hashes: Any, stream: Any, first: Any) -> Any:
-    """Places in the block of those who have an encounter this month, without a branch; returns how many."""
-    n = demand.size
-    fill(stream, first // 4, (n + 3) // 4, hashes)
-    luck = hashes.view(np.uint16)
-    found = np.uint64(0)  # unsigned: no check for counting from the end
+def draw_luck(city: Any, b: Any, who: Any, work: Any) -> None:
+    """A lane of luck for everybody in a block, four citizens a hash; every area has its own stream."""
+    block, lanes = city.blocks[b], work.hashes.view(np.uint16)
+    for area in range(block.area, block.areas):
+        start = city.areas[area].first
+        first, last = max(start, block.first), min(start + city.areas[area].adults, block.first + block.rows)
+        four = (first - start) // 4
+        fill(of_area(who, area), four, (last - start + 3) // 4 - four, work.hashes)
+        skipped = first - start - 4 * four
+        mine, luck = lanes[skipped : skipped + last - first], work.luck[first - block.first : last - block.first]
+        for i in range(mine.size):
+            luck[i] = mine[i]
+
+
+@rule
+def gather(demand: Any, work: Any) -> Any:
+    """Places in the block of those who have an encounter this month, in order; returns how many.
+
+    Sixty-four citizens become one word with a bit each, and only bits that are set are walked through: nine in ten stay at home.
+    """
+    n, luck, met, who = demand.size, work.luck, work.met, work.who
+    words = -(-n // 64)
     for i in range(n):
-        who[found] = i
-        found += np.uint64(luck[i] < demand[i])
+        met[i] = luck[i] < demand[i]
+    for i in range(n, 64 * words):
+        met[i] = 0
+    bytes_of_eight, bits_of_eight = met.view(np.uint64), work.packed
+    for k in range(8 * words):
+        bits_of_eight[k] = (bytes_of_eight[k] * BYTES_TO_BITS) >> np.uint64(56)
+    sixty_fours = bits_of_eight.view(np.uint64)
+    found = np.uint64(0)  # unsigned: no check for counting from the end
+    for w in range(words):
+        word = sixty_fours[w]
+        while word != NONE:
+            lowest = word & (~word + ONE)
+            who[found] = np.uint64(64 * w) + PLACE_OF_BIT[(lowest * DE_BRUIJN) >> np.uint64(58)]
+            found += ONE
+            word ^= lowest
     return np.int64(found)
+
+
+@rule
+def locate(city: Any, b: Any, visitors: Any, where: Any, noise: Any, work: Any) -> None:
+    """Area, place in it and two hashes of each visitor: where they go, and their luck there."""
+    block, v = city.blocks[b], 0
+    for area in range(block.area, block.areas):
+        start = v
+        end = np.uint64(city.areas[area].first + city.areas[area].adults - block.first)
+        while v < visitors and work.who[v] < end:
+            v += 1
+        shift = np.uint64(block.first - city.areas[area].first)
+        n = v - start
+        who, place = work.who[start:v], work.place[start:v]
+        first, second, at = work.first[start:v], work.second[start:v], work.area[start:v]
+        here, there = of_area(where, area), of_area(noise, area)
+        for j in range(n):
+            place[j] = who[j] + shift
+            at[j] = area
+        for j in range(n):
+            first[j] = bits(here, place[j])
+        for j in range(n):
+            second[j] = bits(there, place[j])
 
 
 @spliced
 def encounter(
-    city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any, month: Any,
-    area: Any, row: Any, first: Any, visitors: Any,
-) -> None:  # fmt: skip
-    """The encounters of one block, one after another: service, side payment, answers, expectation, trust, complaint."""
-    tally, normals, who, place_hash, luck_hash = work.tally, city.normals, work.who, work.first, work.second
+    city: Any, st: Any, work: Any, levers: Any, nature: Any, month: Any, first: Any, visitors: Any
+) -> Any:  # fmt: skip
+    """The encounters of a block, one after another: service, side payment, expectation, trust, complaint; returns how many are asked."""
+    tally, normals, who, place_hash, luck_hash, areas = (
+        work.tally,
+        city.normals,
+        work.who,
+        work.first,
+        work.second,
+        work.area,
+    )
     expected, lived_so_far, trust, beliefs = (
         st.citizens.expected,
         st.citizens.lived,
         st.citizens.trust,
         st.citizens.belief,
     )
-    staff, units, visits, places = st.staff, st.units, city.visits[area], city.units
+    staff, units, visits, places = st.staff, st.units, city.visits, city.units
     expected_mean, usual_loss = st.ref[Ref.EXPECTED], st.ref[Ref.LOSS]
     process_noise, people_noise = st.ref[Ref.PROCESS_NOISE], st.ref[Ref.PEOPLE_NOISE]
     rho = nature.factor_correlation
@@ -118,19 +163,14 @@ def encounter(
     )  # complaints at belief 0.5
     heard_below = 65536.0 * st.env[Env.RATE]
     usual_answer, answer_trust = st.ref[Ref.ANSWER], nature.complaint_to_trust
-    survey = city.figures[Figure.SURVEY] * 65536.0
-    # Reporting that grows kinder lifts official answers, not what a poll would find.
-    reported = month * nature.ikm_drift * (1.0 - nature.drift_real) / (12.0 * st.ref[Ref.SLOPE])
-    table, answers, factor, leniency = st.table, work.answers, nature.factor, nature.leniency + reported
-    to_process = st.ref[Ref.SHIFT_PROCESS] - st.ref[Ref.PROCESS] + reported
-    to_people = st.ref[Ref.SHIFT_PEOPLE] - st.ref[Ref.PEOPLE] + reported
-    paid = wrongs = upset = complaints = asked = satisfied = 0
+    sampled = city.figures[Figure.SURVEY] * 65536.0
+    respondents, scores = work.respondents, work.scores
+    paid = wrongs = upset = complaints = asked = 0
     lived_sum = lived_square = loss_sum = process_sum = people_sum = 0.0
     for v in range(visitors):
-        place = who[v]
-        i = np.uint64(row) + place
+        i = np.uint64(first) + who[v]
         h, g = place_hash[v], luck_hash[v]
-        unit = visits[lane(h, 0) >> 6]
+        unit = visits[areas[v], lane(h, 0) >> 6]
         j = places[unit].first + ((lane(h, 1) * places[unit].counter) >> 16)
         server = staff[j]
         z = normals[lane(h, 2) >> 4]
@@ -164,13 +204,12 @@ def encounter(
         loss_sum += felt
         process_sum += process
         people_sum += people
-        if lane(g, 3) < survey:
+        if lane(g, 3) < sampled:
+            respondents[asked] = v
+            scores[asked, 0] = process
+            scores[asked, 1] = people
             asked += 1
-            satisfied += ask(
-                table, answers, factor, seed, t, area, first + place, process + to_process, people + to_people, leniency
-            )
     tally[Tally.ASKED] += asked
-    tally[Tally.SATISFIED] += satisfied
     tally[Tally.VISITS] += visitors
     tally[Tally.PAID] += paid
     tally[Tally.FAVOURED] += wrongs - paid
@@ -181,47 +220,61 @@ def encounter(
     tally[Tally.LOSS] += loss_sum
     tally[Tally.PROCESS] += process_sum
     tally[Tally.PEOPLE] += people_sum
+    return asked
 
 
 @rule
-def ask(
-    table: Any,
-    answers: Any,
-    factor: Any,
-    seed: Any,
-    t: Any,
-    area: Any,
-    place: Any,
-    process: Any,
-    people: Any,
-    leniency: Any,
-) -> Any:
-    """Nine answers of one SKM respondent; returns 1 when an independent poll would find the same person satisfied.
+def survey(st: Any, work: Any, nature: Any, seed: Any, t: Any, month: Any, asked: Any) -> None:
+    """Nine answers of each respondent of a block, and whether an independent poll would find the same person satisfied.
 
     Official answers follow the latent scores at the city's level; a poll asks the same person without the leniency of the setting.
     """
-    a = bits(key(seed, SURVEY_A, t, area), place)
-    b = bits(key(seed, SURVEY_B, t, area), place)
-    c = bits(key(seed, SURVEY_C, t, area), place)
+    # Reporting that grows kinder lifts official answers, not what a poll would find.
+    reported = month * nature.ikm_drift * (1.0 - nature.drift_real) / (12.0 * st.ref[Ref.SLOPE])
+    to_process = st.ref[Ref.SHIFT_PROCESS] - st.ref[Ref.PROCESS] + reported
+    to_people = st.ref[Ref.SHIFT_PEOPLE] - st.ref[Ref.PEOPLE] + reported
+    leniency = nature.leniency + reported
+    answer_luck(stream(seed, SURVEY_A, t), work, asked, work.luck_a)
+    answer_luck(stream(seed, SURVEY_B, t), work, asked, work.luck_b)
+    answer_luck(stream(seed, SURVEY_C, t), work, asked, work.luck_c)
+    row = work.row
+    satisfied = np.int64(0)
+    for r in range(asked):
+        process, people = work.scores[r, 0] + to_process, work.scores[r, 1] + to_people
+        row[0], row[1], row[2] = score_slice(process), score_slice(people), SCORES // 2
+        for element in range(4):
+            luck = (work.luck_a[r] >> np.uint64(16 * element)) & LOW16
+            work.passed[element] += passes(st.table[row[st.asks[element]], element], luck)
+        for element in range(4):
+            luck = (work.luck_b[r] >> np.uint64(16 * element)) & LOW16
+            work.passed[element + 4] += passes(st.table[row[st.asks[element + 4]], element + 4], luck)
+        luck = work.luck_c[r]
+        work.passed[8] += passes(st.table[row[st.asks[8]], 8], luck & LOW16)
+        polled = passes(st.table[score_slice(process - leniency), POLLED], (luck >> np.uint64(16)) & LOW16)
+        satisfied += np.int64((polled >> np.uint64(FIELD)) & ONE)
     for element in range(ELEMENTS):
-        score = process if factor[element] == 0.0 else people
-        slot = score_slice(score) if factor[element] < 2.0 else SCORES // 2
-        h = a if element < 4 else b if element < 8 else c
-        answers[element] += answer(table, element, slot, lane(h, element % 4))
-    return 1 if answer(table, 1, score_slice(process - leniency), lane(c, 1)) >= 3 else 0
+        work.answers[element] += asked + passes_in_all(work.passed[element])
+        work.passed[element] = NONE
+    work.tally[Tally.SATISFIED] += satisfied
 
 
-@spliced
-def mingle(city: Any, st: Any, work: Any, nature: Any, area: Any, row: Any, n: Any) -> None:
-    """Word of mouth in the kecamatan and the sums of trust, for every citizen of a block; float32 and integers, so it vectorises.
+@rule
+def answer_luck(shared: Any, work: Any, asked: Any, luck: Any) -> None:
+    """Hashes of the respondents of a block for some of their answers."""
+    for r in range(asked):
+        v = work.respondents[r]
+        luck[r] = bits(of_area(shared, work.area[v]), work.place[v])
+
+
+@rule
+def mingle(city: Any, st: Any, work: Any, nature: Any, b: Any) -> None:
+    """Word of mouth in the kecamatan and the sums of trust, for every citizen of a block.
 
     s' = s + pull * (mean s of the kecamatan last month - s); the predisposition is not touched, so citizens stay different.
     """
-    kecamatan = city.areas[area].kecamatan
     keep = np.float32(1.0 - nature.neighbour_pull)
-    add = np.float32(nature.neighbour_pull * st.pull[kecamatan])
-    c = st.citizens
-    add_up(c.alpha[row : row + n], c.trust[row : row + n], work.sums[kecamatan], keep, add, mood_of(st, nature))
+    add = np.float32(nature.neighbour_pull * st.pull[city.blocks[b].kecamatan])
+    add_up(city, st, work, b, keep, add, mood_of(st, nature))
 
 
 @rule
@@ -231,11 +284,14 @@ def mood_of(st: Any, nature: Any) -> Any:
 
 
 @rule
-def add_up(alpha: Any, trust: Any, sums: Any, keep: Any, add: Any, mood: Any) -> None:
-    """Pull trust states of a block towards the neighbours and add what people trust to the sums of the kecamatan.
+def add_up(city: Any, st: Any, work: Any, b: Any, keep: Any, add: Any, mood: Any) -> None:
+    """Pull the trust states of a block and add what its people trust to the sums of the kecamatan.
 
-    Loops start at zero over slices and sums of a block fit 32 bits, so that the loop becomes vector instructions.
+    Float32 and integers, loops from zero over slices, sums of a block within 32 bits: so the loop becomes vector instructions.
     """
+    sums, first = work.sums[city.blocks[b].kecamatan], city.blocks[b].first
+    last = first + city.blocks[b].rows
+    alpha, trust = st.citizens.alpha[first:last], st.citizens.trust[first:last]
     total = square = states = trusting = np.int32(0)
     for i in range(alpha.size):
         state = trust[i] * keep + add
@@ -257,12 +313,8 @@ def add_up(alpha: Any, trust: Any, sums: Any, keep: Any, add: Any, mood: Any) ->
 def look_at_trust(city: Any, st: Any, work: Any, nature: Any) -> None:
     """Sums of trust as it stands, without a month passing (nobody is pulled)."""
     work.sums[:] = 0
-    for area in range(city.areas.size):
-        sums = work.sums[city.areas[area].kecamatan]
-        last = city.areas[area].first + city.areas[area].adults
-        for first in range(city.areas[area].first, last, BLOCK):
-            end = min(first + BLOCK, last)
-            add_up(st.citizens.alpha[first:end], st.citizens.trust[first:end], sums, ONE32, ZERO32, mood_of(st, nature))
+    for b in range(city.blocks.size):
+        add_up(city, st, work, b, ONE32, ZERO32, mood_of(st, nature))
 
 
 @rule

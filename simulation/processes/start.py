@@ -84,6 +84,7 @@ def set_staff_refs(city: Any, st: Any, work: Any) -> None:
     ref[Ref.THETA] = held / (n * DOMAINS)
     ref[Ref.COMPETENCE] = used / (n * DOMAINS)
     ref[Ref.LEADERSHIP] = lead_units(city, st)
+    lead_units(city, st)  # again, for units without a manager: they stand at the mean
     below, slot = 0, 0
     while below < (1.0 - JOB_MATCH) * n:
         below += work.bins[slot]

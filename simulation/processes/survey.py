@@ -9,6 +9,7 @@ import numpy as np
 
 from simulation.columns import ELEMENTS, Ref
 from simulation.compiled import rule
+from simulation.rules.survey import SCORES, packed
 
 
 @rule
@@ -77,13 +78,20 @@ def set_survey(st: Any, nature: Any) -> None:
     for e in range(ELEMENTS):
         loading = nature.loading[e] if nature.factor[e] < 2.0 else 0.0
         own = math.sqrt(1.0 - loading * loading)
-        for slot in range(st.table.shape[1]):
-            score = (slot + 0.5) * (8.0 / st.table.shape[1]) - 4.0
-            for k in range(3):
-                shift = price if nature.factor[e] == 2.0 else 0.0
-                st.table[e, slot, k] = min(
-                    int(65536.0 * phi((nature.threshold[e, k] - shift - loading * score) / own) + 0.5), 65535
-                )
+        shift = price if nature.factor[e] == 2.0 else 0.0
+        st.asks[e] = int(nature.factor[e])
+        for slot in range(SCORES):
+            score = (slot + 0.5) * (8.0 / SCORES) - 4.0
+            low = chance(nature.threshold[e, 0], shift, loading, score, own)
+            middle = chance(nature.threshold[e, 1], shift, loading, score, own)
+            high = chance(nature.threshold[e, 2], shift, loading, score, own)
+            st.table[slot, e] = packed(low, middle, high)
+
+
+@rule
+def chance(threshold: Any, shift: Any, loading: Any, score: Any, own: Any) -> Any:
+    """Chance x 65536 that an answer stays below a threshold at this score."""
+    return min(int(65536.0 * phi((threshold - shift - loading * score) / own) + 0.5), 65535)
 
 
 @rule

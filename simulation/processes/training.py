@@ -6,7 +6,7 @@ from typing import Any
 
 from simulation.columns import DOMAINS, Env, Figure, Ref, Tally
 from simulation.compiled import rule
-from simulation.draws import PROVIDER, USE, bits, key, lane, share
+from simulation.draws import PROVIDER, USE, bits, lane, of_area, share, stream
 from simulation.rules.learning import dose, faded, gain, kept_share, use_hazard
 
 TECHNICAL = 2  # domain
@@ -43,11 +43,12 @@ def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
     pppk_hours = min(levers.hours, PPPK_MOST)
     pppk_dose = dose(pppk_hours, nature.training_hours, city.figures[Figure.REFERENCE_JP])
     follow = levers.follow_up * levers.follow_price
+    providers = stream(seed, PROVIDER, t)
     for unit in range(city.units.size):
         u[unit].ideas *= 1.0 - 1.0 / 36.0
         spent = 0.0
         weights = city.weights[city.units[unit].service]
-        stream = key(seed, PROVIDER, t, unit)
+        provider = of_area(providers, unit)
         for place in range(city.units[unit].staff):
             j = city.units[unit].first + place
             if s[j].leads == calendar and p[LEADERSHIP].offline > 0:
@@ -63,7 +64,7 @@ def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
                     0.0,
                     0.0,
                 )
-                if share(lane(bits(stream, place + 500_000), 0)) < nature.use_start:
+                if share(lane(bits(provider, place + 500_000), 0)) < nature.use_start:
                     applied[j, 0] += dx
                 else:
                     idle[j, 0] += dx
@@ -76,7 +77,7 @@ def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
                 tally[Tally.TRAINEES] += 1.0
             if s[j].domain < 0 or s[j].when != calendar:
                 continue
-            h = bits(stream, place)
+            h = bits(provider, place)
             domain = int(s[j].domain)
             luck, kind = share(lane(h, 0)), share(lane(h, 1))
             lead = base[j, domain] + applied[j, domain] + idle[j, domain] - theta
@@ -134,6 +135,7 @@ def practise(city: Any, st: Any, levers: Any, nature: Any, seed: Any, t: Any) ->
     u = st.units
     kept = kept_share(nature.skill_half_life)
     # Skills trained before a policy were not followed up: its share comes in as a year of courses passes.
+    uses = stream(seed, USE, t)
     st.env[Env.FOLLOWED] += (levers.follow_up - st.env[Env.FOLLOWED]) / 12.0
     for unit in range(city.units.size):
         lead = u[unit].leadership - st.ref[Ref.LEADERSHIP]
@@ -141,7 +143,7 @@ def practise(city: Any, st: Any, levers: Any, nature: Any, seed: Any, t: Any) ->
             use_hazard(nature.use_hazard, st.env[Env.FOLLOWED], nature.follow_up_on_use, lead, nature.leadership_on_use)
             * 65536.0
         )
-        k = key(seed, USE, t, unit)
+        k = of_area(uses, unit)
         for place in range(city.units[unit].staff):
             j = city.units[unit].first + place
             h = bits(k, place)

@@ -9,7 +9,20 @@ import numpy as np
 
 from simulation.columns import DOMAINS, Ref
 from simulation.compiled import rule
-from simulation.draws import PERSON, PERSON_OWN, PERSON_SKILL, RENEWAL, ROTATION, bits, key, lane, normal, share
+from simulation.draws import (
+    PERSON,
+    PERSON_OWN,
+    PERSON_SKILL,
+    RENEWAL,
+    ROTATION,
+    bits,
+    key,
+    lane,
+    normal,
+    of_area,
+    share,
+    stream,
+)
 from simulation.rules.learning import grown
 
 CONTRACT = 60  # months of a PPPK contract
@@ -68,9 +81,8 @@ def renew_workforce(city: Any, st: Any, nature: Any, seed: Any, t: Any) -> None:
     """One month of careers; once a year experience is booked and people are moved."""
     s = st.staff
     january = t % 12 == 0
+    moves, renewals = stream(seed, ROTATION, t), stream(seed, RENEWAL, t)
     for unit in range(city.units.size):
-        moved = key(seed, ROTATION, t, unit)
-        ends = key(seed, RENEWAL, t, unit)
         for place in range(city.units[unit].staff):
             j = city.units[unit].first + place
             s[j].age += 1
@@ -81,12 +93,12 @@ def renew_workforce(city: Any, st: Any, nature: Any, seed: Any, t: Any) -> None:
                 s[j].contract -= 1
                 if s[j].contract <= 0:
                     s[j].contract = CONTRACT
-                    if share(lane(bits(ends, place), 0)) >= nature.renewal:
+                    if share(lane(bits(of_area(renewals, unit), place), 0)) >= nature.renewal:
                         hire(city, st, nature, seed, t, unit, place, np.int64(0))
                         s[j].contract = CONTRACT
             if january:
                 book_year(st, nature, j)
-                if share(lane(bits(moved, place), 0)) < nature.rotation:
+                if share(lane(bits(of_area(moves, unit), place), 0)) < nature.rotation:
                     for d in range(DOMAINS):
                         st.idle[j, d] += st.applied[j, d]
                         st.applied[j, d] = 0.0

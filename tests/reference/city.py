@@ -17,7 +17,7 @@ from tests.reference.survey import Survey
 from tests.reference.unit import Unit
 from tests.reference.voice import Voice
 
-BLOCK = 8192  # adults of an area whose sums are added before they join the city's
+BLOCK = 8192  # adults of a kecamatan whose sums are added before they join the city's
 BINS = 4096  # of priorities between -6 and 6
 START = 84  # months lived before month 0 of a comparison
 SUMS = (
@@ -94,12 +94,14 @@ class ReferenceCity(Voice, mesa.Model):
         count = int(structure.areas.kecamatan.max()) + 1
         self.kecamatan = [SimpleNamespace(pull=0.0, push=F(0), sums=None) for _ in range(count)]
         self.areas, self.blocks, self.citizens = [], [], []
+        before = [0] * count  # adults of the kecamatan so far
         for row, given in enumerate(structure.areas):
             visits = [self.units[unit] for unit in structure.visits[row]]
             area = SimpleNamespace(row=row, kecamatan=self.kecamatan[given.kecamatan], visits=visits, citizens=[])
             for place in range(int(given.adults)):
-                if place % BLOCK == 0:
+                if before[given.kecamatan] % BLOCK == 0:
                     self.blocks.append(SimpleNamespace(sums=None))
+                before[given.kecamatan] += 1
                 area.citizens.append(Citizen(self, area, self.blocks[-1], place))
             self.areas.append(area)
             self.citizens += area.citizens

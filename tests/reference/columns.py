@@ -14,19 +14,14 @@ ENV = {
 STOCKS = ("base", "applied", "idle")
 
 
-def members(engine: Any) -> Any:
-    """Rows of the engine that hold a citizen (rows between areas hold nobody)."""
-    areas = engine.city.areas
-    return np.concatenate([np.arange(a.first, a.first + a.adults) for a in areas])
-
-
 def of_engine(engine: Any) -> dict[str, Any]:
-    """A copy of every column of the engine's state, citizens without the empty rows."""
+    """A copy of every column of the engine's state."""
     from simulation.columns import Env, Ref
 
-    state, rows = engine.state, members(engine)
-    found = {name: np.array(getattr(state, name)) for name in (*STOCKS, "pull", "table")}
-    found |= {f"citizens.{name}": getattr(state.citizens, name)[rows] for name in CITIZEN}
+    state = engine.state
+    found = {name: np.array(getattr(state, name)) for name in (*STOCKS, "pull", "asks")}
+    found["table"] = np.stack([state.table.T >> np.uint64(20 * k) & np.uint64(2**20 - 1) for k in range(3)], axis=-1)
+    found |= {f"citizens.{name}": np.array(getattr(state.citizens, name)) for name in CITIZEN}
     for group in ("staff", "units", "programmes"):
         records = getattr(state, group)
         found |= {f"{group}.{name}": np.array(records[name]) for name in records.dtype.names}
@@ -61,7 +56,9 @@ def values(city: Any, group: str, field: str) -> Any:
             return getattr(city.normally, field.lower())
     if field in STOCKS:
         return [getattr(who, field) for who in city.staff]
-    return [k.pull for k in city.kecamatan] if field == "pull" else city.survey.table
+    if field == "pull":
+        return [k.pull for k in city.kecamatan]
+    return city.survey.table if field == "table" else city.nature.factor
 
 
 def put(city: Any, columns: dict[str, Any]) -> None:
@@ -92,5 +89,5 @@ def put_stock(city: Any, field: str, given: Any) -> None:
     elif field == "pull":
         for kecamatan, value in zip(city.kecamatan, given, strict=True):
             kecamatan.pull = value
-    else:
+    elif field == "table":
         city.survey.table = given

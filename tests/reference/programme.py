@@ -103,7 +103,7 @@ class Programme(mesa.Agent):
         if levers.design == READINESS:
             return n.readiness_leniency + n.readiness_validity * self.true()
         if levers.design == PRE_POST:
-            regression = 0.8 * (1.0 - n.test_reliability) * (levers.targeting * levers.accuracy)
+            regression = 0.8 * (1.0 - n.test_reliability) * (levers.targeting * self.model.accuracy())
             return self.true() + (n.pre_post_bias + regression)
         return self.true()
 

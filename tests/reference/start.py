@@ -76,6 +76,7 @@ def set_staff_norms(city: ReferenceCity) -> None:
     normally.theta = mean(who.theta(d) for who, d in everybody)
     normally.competence = mean(who.in_use(d) for who, d in everybody)
     normally.leadership = city.lead_units()
+    city.lead_units()
     slots = sorted(clamp(int((who.for_the_job() + 8.0) * 256.0), 0, 4095) for who in city.staff)
     # The level is the upper end of the slot of the last person who does not reach it.
     below = math.ceil((1.0 - JOB_MATCH) * len(slots))
