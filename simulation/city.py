@@ -12,7 +12,7 @@ import yaml
 
 import data
 from data.errors import InputError, nearest
-from simulation.columns import AREA, BLOCK, BLOCKS, JOB, UNIT, City
+from simulation.columns import AREA, BLOCK, BLOCKS, JOB, SLOTS, UNIT, City
 from simulation.draws import normal_table
 
 SERVICES = ("civil_registration", "school", "health", "licensing", "social", "general")
@@ -34,7 +34,6 @@ PENSION = {
 # What each domain weighs in the work of a service (managerial, sociocultural, technical, digital); assumed.
 WEIGHTS = {"civil_registration": (0.15, 0.25, 0.25, 0.35), "school": (0.20, 0.35, 0.25, 0.20), "health": (0.15, 0.30, 0.40, 0.15),
            "licensing": (0.15, 0.20, 0.30, 0.35), "social": (0.20, 0.40, 0.25, 0.15), "general": (0.25, 0.25, 0.25, 0.25)}  # fmt: skip
-SLOTS = 1024
 REFERENCE_JP = 20.0
 WORKING_HOURS = 110.0  # a month in post, leave and holidays taken out; assumed
 

@@ -14,6 +14,7 @@ import numpy as np
 ALIGN = 128  # bytes: two cache lines, so that no two columns share one
 DOMAINS = 4  # managerial, sociocultural, technical, digital
 ELEMENTS = 9
+SLOTS = 1024  # places of an encounter that an area's units share
 BLOCK = 8192  # rows of citizens handled at once; always of one kecamatan
 
 
@@ -61,6 +62,16 @@ STAFF = np.dtype(
         ("wronged", np.float32),  # chance of a side payment or of favouritism in its place
     ],
     align=True,
+)
+
+# What an encounter needs to know of who serves, packed together because every encounter meets another one: work of a month.
+COUNTER = np.dtype(
+    [
+        ("quality", np.float32),  # [SD]
+        ("paid", np.int32),  # chance of a side payment x 65536, rounded up
+        ("wronged", np.int32),  # chance of a side payment or of favouritism in its place x 65536, rounded up
+        ("empty", np.int32),
+    ]
 )
 
 # One record a unit (OPD, kecamatan, kelurahan, groups of puskesmas and schools); float64, there are few.
@@ -196,7 +207,7 @@ class Work(NamedTuple):
     packed: Any  # uint8 (BLOCK / 8 + 8): the same, a bit each
     who: Any  # uint64 (BLOCK): rows of visitors in the block
     place: Any  # uint64 (BLOCK): their places in their area
-    area: Any  # int64 (BLOCK): their areas
+    area: Any  # uint64 (BLOCK): their areas
     first: Any  # uint64 (BLOCK)
     second: Any  # uint64 (BLOCK)
     respondents: Any  # int64 (BLOCK): which visitors are asked
@@ -204,12 +215,13 @@ class Work(NamedTuple):
     luck_a: Any  # uint64 (BLOCK): their hashes for the first four answers
     luck_b: Any  # uint64 (BLOCK): for the next four
     luck_c: Any  # uint64 (BLOCK): for the last one and for the poll
+    counter: Any  # COUNTER (staff), of those who meet the public
     passed: Any  # uint64 (9): thresholds reached, see `rules.survey`
     row: Any  # int64 (3): slices of the scores of a respondent
     priority: Any  # float64 (staff)
     bins: Any  # int64 (4096)
     answers: Any  # int64 (9)
-    sums: Any  # int64 (kecamatan, 5): trust, square, state [2^-20], trusting, adults
+    sums: Any  # int64 (kecamatan, 5): trust and its square on a scale from -1 to 1 [2^-17], state [2^-15], trusting, adults
     tally: Any  # float64: see Tally
 
 

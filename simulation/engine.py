@@ -8,6 +8,7 @@ import numpy as np
 
 from simulation.columns import (
     BLOCK,
+    COUNTER,
     DOMAINS,
     ELEMENTS,
     PROGRAMMES,
@@ -77,7 +78,7 @@ class Engine:
             packed=np.zeros(BLOCK // 8 + 8, dtype=np.uint8),
             who=np.zeros(BLOCK, dtype=np.uint64),
             place=np.zeros(BLOCK, dtype=np.uint64),
-            area=np.zeros(BLOCK, dtype=np.int64),
+            area=np.zeros(BLOCK, dtype=np.uint64),
             first=np.zeros(BLOCK, dtype=np.uint64),
             second=np.zeros(BLOCK, dtype=np.uint64),
             respondents=np.zeros(BLOCK, dtype=np.int64),
@@ -85,6 +86,7 @@ class Engine:
             luck_a=np.zeros(BLOCK, dtype=np.uint64),
             luck_b=np.zeros(BLOCK, dtype=np.uint64),
             luck_c=np.zeros(BLOCK, dtype=np.uint64),
+            counter=np.zeros(len(city.status), dtype=COUNTER).view(np.recarray),
             passed=np.zeros(ELEMENTS, dtype=np.uint64),
             row=np.zeros(3, dtype=np.int64),
             priority=np.zeros(max(len(city.status), len(city.units))),

@@ -53,7 +53,7 @@ def month(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
     staff_month(city, st, work, levers, nature, seed, t)
     lead_units(city, st)
     process_scores(st, nature, now)
-    at_the_counter(city, st, levers, nature, now)
+    at_the_counter(city, st, work, levers, nature, now)
     hear_news(city, st, nature, seed, t)
     serve(city, st, work, levers, nature, seed, t, now)  # pelayanan publik, kepercayaan
     remember(st, work)
@@ -100,7 +100,7 @@ def rehearse(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any)
     work.tally[:] = 0.0
     now = np.int64(0)  # a bare 0 would be another type and compile the month a second time
     process_scores(st, nature, now)
-    at_the_counter(city, st, levers, nature, now)
+    at_the_counter(city, st, work, levers, nature, now)
     serve(city, st, work, levers, nature, seed, np.int64(12 * STAFF_YEARS - 1), now)
     visits = max(work.tally[Tally.VISITS], 1.0)
     st.ref[Ref.PROCESS] = work.tally[Tally.PROCESS] / visits

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.errors import InputError
-from simulation.city import JOBS, SLOTS, apportion, build_city, deal, load_profile, plain, unit_rows
-from simulation.columns import BLOCK
+from simulation.city import JOBS, apportion, build_city, deal, load_profile, plain, unit_rows
+from simulation.columns import BLOCK, SLOTS
 
 few = settings(max_examples=80, deadline=None)
 SCALES = [1.0, 0.1, 0.01]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from simulation.columns import DOMAINS, Figure, Ref, Tally
@@ -50,7 +51,7 @@ def uphold_integrity(city: Any, st: Any, work: Any, levers: Any, nature: Any, se
 
 
 @rule
-def at_the_counter(city: Any, st: Any, levers: Any, nature: Any, month: Any) -> None:
+def at_the_counter(city: Any, st: Any, work: Any, levers: Any, nature: Any, month: Any) -> None:
     """What each civil servant who meets the public brings this month: people score, chance of a side payment, of a wrong of any kind."""
     s, u = st.staff, st.units
     audit = nature.audit_effect * nature.audit_transport
@@ -83,3 +84,6 @@ def at_the_counter(city: Any, st: Any, levers: Any, nature: Any, month: Any) -> 
                     offset, nature.integrity_on_payment, s[j].integrity, 0.0, levers.audit, USUAL_AUDIT
                 )
                 s[j].wronged = paid + nature.favouritism_return * max(unaudited - paid, 0.0)
+            work.counter[j].quality = s[j].quality
+            work.counter[j].paid = math.ceil(65536.0 * s[j].paid)
+            work.counter[j].wronged = math.ceil(65536.0 * s[j].wronged)

@@ -171,15 +171,15 @@ def observe_trust(work: Any, row: Any) -> None:
         n = float(work.sums[k, 4])
         if n == 0.0:
             continue
-        mean = work.sums[k, 0] / (131072.0 * n)
+        mean = 0.5 + 0.5 * work.sums[k, 0] / (131072.0 * n)
         low, high = min(low, mean), max(high, mean)
-        total += work.sums[k, 0] / 131072.0
-        square += work.sums[k, 1] / 131072.0
+        total += work.sums[k, 0]
+        square += work.sums[k, 1]
         trusting += work.sums[k, 3]
         adults += n
-    mean = total / adults
-    row[TRUST] = 100.0 * mean
-    row[TRUST_SD] = 100.0 * math.sqrt(max(square / adults - mean * mean, 0.0))
+    total, square = total / (131072.0 * adults), square / (131072.0 * adults)  # on a scale from -1 to 1
+    row[TRUST] = 100.0 * (0.5 + 0.5 * total)
+    row[TRUST_SD] = 50.0 * math.sqrt(max(square - total * total, 0.0))
     row[TRUSTING] = 100.0 * trusting / adults
     row[TRUST_GAP] = 100.0 * (high - low)
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from simulation.columns import ELEMENTS, Env, Figure, Ref, Tally
+from simulation.columns import ELEMENTS, SLOTS, Env, Figure, Ref, Tally
 from simulation.compiled import rule, spliced
 from simulation.draws import NOISE, SURVEY_A, SURVEY_B, SURVEY_C, WHERE, WHO, bits, fill, lane, of_area, stream
 from simulation.rules.survey import FIELD, LOW16, SCORES, passes, passes_in_all, score_slice
-from simulation.rules.trust import logistic32, surprise, trust_step
+from simulation.rules.trust import surprise, tanh_half32, trust_step
 from simulation.rules.voice import widened
 
 FINE = np.float32(131072.0)  # 2^17: sums of trust are sums of integers, exact in any order; a block stays below 2^31
@@ -24,7 +24,15 @@ BYTES_TO_BITS = np.uint64(0x0102040810204080)
 DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
 PLACE_OF_BIT = np.zeros(64, dtype=np.uint64)
 PLACE_OF_BIT[[((0x03F79D71B4CB0A89 << place) % 2**64) >> 58 for place in range(64)]] = np.arange(64)
-NONE, ONE = np.uint64(0), np.uint64(1)
+NONE, ONE, S16 = np.uint64(0), np.uint64(1), np.uint64(16)
+SLOT_SHIFT = np.uint64(16 - 10)  # a lane of 16 bits to one of 1024 slots
+SLOTS_OF_AREA = np.uint64(SLOTS)
+
+
+@rule
+def least(chance: Any) -> Any:
+    """The least whole number that is not below a chance x 65536."""
+    return np.int64(math.ceil(chance))
 
 
 @rule
@@ -123,7 +131,7 @@ def locate(city: Any, b: Any, visitors: Any, where: Any, noise: Any, work: Any) 
         here, there = of_area(where, area), of_area(noise, area)
         for j in range(n):
             place[j] = who[j] + shift
-            at[j] = area
+            at[j] = np.uint64(area)
         for j in range(n):
             first[j] = bits(here, place[j])
         for j in range(n):
@@ -149,7 +157,7 @@ def encounter(
         st.citizens.trust,
         st.citizens.belief,
     )
-    staff, units, visits, places = st.staff, st.units, city.visits, city.units
+    counter, units, visits, places = work.counter, st.units, city.visits.reshape(-1), city.units
     expected_mean, usual_loss = st.ref[Ref.EXPECTED], st.ref[Ref.LOSS]
     process_noise, people_noise = st.ref[Ref.PROCESS_NOISE], st.ref[Ref.PEOPLE_NOISE]
     rho = nature.factor_correlation
@@ -158,25 +166,27 @@ def encounter(
     pace_e, pace_x, pace_s = nature.expectation_learning, nature.experience_learning, nature.trust_learning
     lasting, fleeting = nature.trust_experience, nature.trust_disconfirmation
     tolerance, gain, back = nature.tolerance, nature.belief_gain, nature.belief_return
-    access = (
-        131072.0 * nature.complaint_access * widened(nature.access_effect, levers.access)
-    )  # complaints at belief 0.5
-    heard_below = 65536.0 * st.env[Env.RATE]
+    access = 131072.0 * nature.complaint_access * widened(nature.access_effect, levers.access)  # at belief 0.5
+    # Luck is a whole number: it is below a chance when it is below the chance rounded up, and whole numbers compare faster.
+    thinks, heard_below, sampled = (
+        least(access),
+        least(65536.0 * st.env[Env.RATE]),
+        least(65536.0 * city.figures[Figure.SURVEY]),
+    )
     usual_answer, answer_trust = st.ref[Ref.ANSWER], nature.complaint_to_trust
-    sampled = city.figures[Figure.SURVEY] * 65536.0
     respondents, scores = work.respondents, work.scores
     paid = wrongs = upset = complaints = asked = 0
     lived_sum = lived_square = loss_sum = process_sum = people_sum = 0.0
     for v in range(visitors):
         i = np.uint64(first) + who[v]
         h, g = place_hash[v], luck_hash[v]
-        unit = visits[areas[v], lane(h, 0) >> 6]
-        j = places[unit].first + ((lane(h, 1) * places[unit].counter) >> 16)
-        server = staff[j]
+        unit = visits[areas[v] * SLOTS_OF_AREA + ((h & LOW16) >> SLOT_SHIFT)]
+        window = ((h >> S16) & LOW16) * np.uint64(places[unit].counter) >> S16
+        server = counter[np.uint64(places[unit].first) + window]
         z = normals[lane(h, 2) >> 4]
         luck = lane(g, 0)
-        wrong = 1 if luck < 65536.0 * server.wronged else 0
-        paid += 1 if luck < 65536.0 * server.paid else 0
+        wrong = 1 if luck < server.wronged else 0
+        paid += 1 if luck < server.paid else 0
         wrongs += wrong
         process = units[unit].score + process_noise * z
         people = server.quality + people_noise * (rho * z + own * normals[lane(h, 3) >> 4]) - penalty * wrong
@@ -191,7 +201,7 @@ def encounter(
         lived_so_far[i] = lived
         trust[i] = state
         upset += 1 if gap < -tolerance else 0
-        if lane(g, 1) < access and gap < -tolerance:  # thinks of complaining; the rare luck is asked first
+        if lane(g, 1) < thinks and gap < -tolerance:  # thinks of complaining; the rare luck is asked first
             belief = np.float64(beliefs[i])
             if lane(g, 1) < access * belief:
                 complaints += 1
@@ -297,9 +307,10 @@ def add_up(city: Any, st: Any, work: Any, b: Any, keep: Any, add: Any, mood: Any
         state = trust[i] * keep + add
         trust[i] = state
         z = alpha[i] + state + mood
-        share = logistic32(z)
-        total = np.int32(total + np.int32(share * FINE))
-        square = np.int32(square + np.int32(share * share * FINE))
+        trusts = tanh_half32(z)
+        fine = trusts * FINE
+        total = np.int32(total + np.int32(fine))
+        square = np.int32(square + np.int32(fine * trusts))
         states = np.int32(states + np.int32(state * COARSE))
         trusting = np.int32(trusting + (z > ZERO32))
     sums[0] += total

@@ -228,13 +228,16 @@ def settle_minds(city: Any, st: Any, work: Any, nature: Any, seed: Any, first_pa
         ref[Ref.LOSS] = mean_surprise(math.sqrt(variance + root[0, 0] ** 2.0), nature.loss_aversion)
         # The measured spread is that of trust as a whole: what experience makes of it is not added to predispositions.
         spread = math.sqrt(max(nature.trust_spread**2.0 - moved, 0.04))
-    units = expected_service(city, st, work, nature)
     level = 0.0  # expected service is centred so that its mean over citizens is what they lived
-    for area in range(city.areas.size):
-        level += (overall - area_mean(city, units, area)) * city.areas[area].adults / city.figures[Figure.CITIZENS]
+    means = np.zeros(city.areas.size)
+    if first_pass == 0:
+        units = expected_service(city, st, work, nature)
+        for area in range(city.areas.size):
+            means[area] = area_mean(city, units, area)
+            level += (overall - means[area]) * city.areas[area].adults / city.figures[Figure.CITIZENS]
     for area in range(city.areas.size):
         k, g = key(seed, CITIZEN_STATE, 0, area), key(seed, CITIZEN, 1, area)
-        here = overall if first_pass == 1 else area_mean(city, units, area) + level
+        here = overall if first_pass == 1 else means[area] + level
         for place in range(city.areas[area].adults):
             i = city.areas[area].first + place
             h = bits(k, place)
@@ -252,7 +255,7 @@ def settle_minds(city: Any, st: Any, work: Any, nature: Any, seed: Any, first_pa
     st.pull[:] = 0.0
     for area in range(city.areas.size):
         st.pull[city.areas[area].kecamatan] = (
-            0.0 if first_pass == 1 else nature.trust_experience * (area_mean(city, units, area) + level - overall)
+            0.0 if first_pass == 1 else nature.trust_experience * (means[area] + level - overall)
         )
 
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from simulation.compiled import rule
 
-HALF, ONE, LIMIT = np.float32(0.5), np.float32(1.0), np.float32(4.8)
-A0, A1, A2 = np.float32(135135.0), np.float32(17325.0), np.float32(378.0)
-B1, B2, B3 = np.float32(62370.0), np.float32(3150.0), np.float32(28.0)
+LIMIT = np.float32(10.4)
+A0, A1 = np.float32(25166.822265625), np.float32(635.8938598632812)
+B0, B1, B2 = np.float32(50345.4453125), np.float32(5458.89404296875), np.float32(39.14344024658203)
 
 
 @rule
@@ -43,15 +43,14 @@ def trust_step(state: Any, learning: Any, lasting: Any, above: Any, fleeting: An
 
 
 @rule
-def logistic32(z: Any) -> Any:
-    """1 / (1 + exp(-z)) in float32 by Lambert's continued fraction of tanh(z / 2), for loops over every citizen.
+def tanh_half32(z: Any) -> Any:
+    """tanh(z / 2) = 2 / (1 + exp(-z)) - 1 in float32, for loops over every citizen: trust on a scale from -1 to 1.
 
-    Only sums, products and one division, so it vectorises and has the same bits on every machine; largest error 4e-5 (tested).
+    The odd rational function of degree 5 over 4 with the smallest largest error up to |z| = 10.4, found by Lawson's algorithm; beyond, it
+    stays. Only sums, products and one division, so it vectorises and has the same bits on every machine; as a share of trust,
+    (1 + tanh) / 2, the largest error is 3e-5 (tested).
     """
-    y = z * HALF
-    y = LIMIT if y > LIMIT else y  # selects, not min and max, whose care for NaN stops vectors
+    y = LIMIT if z > LIMIT else z  # selects, not min and max, whose care for NaN stops vectors
     y = -LIMIT if y < -LIMIT else y
     q = y * y
-    top = y * (A0 + q * (A1 + q * (A2 + q)))
-    bottom = A0 + q * (B1 + q * (B2 + q * B3))
-    return HALF + HALF * (top / bottom)
+    return y * (A0 + q * (A1 + q)) / (B0 + q * (B1 + q * B2))

@@ -10,7 +10,7 @@ import numpy as np
 
 from tests.reference import draws
 from tests.reference.draws import bits, lane, share
-from tests.reference.numbers import F, clamp, logistic32, single
+from tests.reference.numbers import F, clamp, single, tanh_half32
 
 FINE, COARSE = F(2**17), F(2**15)  # sums of trust and of trust states are sums of whole numbers of these parts
 CLASSES = 10
@@ -127,10 +127,10 @@ class Citizen(mesa.Agent):
     def count(self, trust: np.float32, mood: np.float32) -> None:
         """Add what I trust to the sums of the kecamatan."""
         z = F(self.alpha) + trust + mood
-        share_ = logistic32(z)
+        trusts = tanh_half32(z)
         sums = self.area.kecamatan.sums
-        sums.trust += int(share_ * FINE)
-        sums.square += int(share_ * share_ * FINE)
+        sums.trust += int(trusts * FINE)
+        sums.square += int(trusts * FINE * trusts)
         sums.state += int(trust * COARSE)
         sums.trusting += bool(z > 0)
         sums.adults += 1

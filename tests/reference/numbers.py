@@ -8,8 +8,14 @@ from ctypes import c_float
 import numpy as np
 
 F = np.float32
-HALF, LIMIT = F(0.5), F(4.8)
-A0, A1, A2, B1, B2, B3 = F(135135), F(17325), F(378), F(62370), F(3150), F(28)
+LIMIT = F(10.4)
+A0, A1, B0, B1, B2 = (
+    F(25166.822265625),
+    F(635.8938598632812),
+    F(50345.4453125),
+    F(5458.89404296875),
+    F(39.14344024658203),
+)
 
 
 def single(x: float) -> float:
@@ -17,11 +23,11 @@ def single(x: float) -> float:
     return c_float(x).value
 
 
-def logistic32(z: np.float32) -> np.float32:
-    """1 / (1 + exp(-z)) by Lambert's continued fraction of tanh(z / 2), each operation rounded to float32."""
-    y = max(min(z * HALF, LIMIT), -LIMIT)
+def tanh_half32(z: np.float32) -> np.float32:
+    """tanh(z / 2) by a rational function of degree 5 over 4, each operation rounded to float32."""
+    y = max(min(z, LIMIT), -LIMIT)
     q = y * y
-    return HALF + HALF * (y * (A0 + q * (A1 + q * (A2 + q))) / (A0 + q * (B1 + q * (B2 + q * B3))))
+    return y * (A0 + q * (A1 + q)) / (B0 + q * (B1 + q * B2))
 
 
 def logistic(z: float) -> float:

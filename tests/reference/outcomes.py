@@ -117,15 +117,15 @@ def observe_trust(city: Any) -> dict[str, float]:
     for kecamatan in city.kecamatan:
         sums = kecamatan.sums
         if sums.adults:
-            means.append(sums.trust / (2.0**17 * sums.adults))
-            trust += sums.trust / 2.0**17
-            square += sums.square / 2.0**17
+            means.append(0.5 + 0.5 * sums.trust / (2.0**17 * sums.adults))
+            trust += sums.trust
+            square += sums.square
             trusting += sums.trusting
             adults += sums.adults
-    mean = trust / adults
+    side = trust / (2.0**17 * adults)  # on a scale from -1 to 1
     return {
-        "trust": 100.0 * mean,
-        "trust_sd": 100.0 * math.sqrt(max(square / adults - mean * mean, 0.0)),
+        "trust": 100.0 * (0.5 + 0.5 * side),
+        "trust_sd": 50.0 * math.sqrt(max(square / (2.0**17 * adults) - side * side, 0.0)),
         "trusting": 100.0 * trusting / adults,
         "trust_gap": 100.0 * (max(means) - min(means)),
     }
