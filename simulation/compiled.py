@@ -1,6 +1,6 @@
-"""The two decorators of the engine, and a compile cache that a changed rule cannot fool.
+"""The decorators of the engine, and a compile cache that a changed rule cannot fool.
 
-`rule` marks a scalar equation or a loop that is compiled where it is used; `entry` marks the one function that Python calls.
+`rule` marks a scalar equation, `process` a step over the columns, `entry` the one function that Python calls.
 
 Numba's cache on disk looks only at the file of the outer function: a changed rule in another file would silently keep the old
 result. So the cache folder carries a hash of every source that is compiled; a new hash means a new folder and a fresh compile.
@@ -93,10 +93,23 @@ _point_numba(CACHE)
 
 import numba  # noqa: E402  (numba reads the two variables above when it is imported)
 
+JIT: Any = numba.njit  # its stubs leave out the wrappers
+OPTIONS = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+
 
 def rule(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a scalar equation or loop for use inside the engine (no cache of its own, no fastmath)."""
-    compiled: Any = numba.njit(nogil=True, error_model="numpy")(function)
+    """Compile a scalar equation for use inside the engine and from Python (no cache of its own, no fastmath)."""
+    compiled: Any = JIT(**OPTIONS)(function)
+    return compiled  # type: ignore[no-any-return]
+
+
+def process(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a step that works on the columns, for use inside the engine only.
+
+    Python cannot call it: taking a city apart for a call from Python is more code than most steps, and took two fifths of the time to
+    compile.
+    """
+    compiled: Any = JIT(**OPTIONS, no_cpython_wrapper=True)(function)
     return compiled  # type: ignore[no-any-return]
 
 
@@ -106,13 +119,13 @@ def spliced(function: Callable[P, R]) -> Callable[P, R]:
     Passing the columns to a function that is called for each person costs about a microsecond (every array of the tuple is counted in and
     out), which is more than the step itself.
     """
-    compiled: Any = numba.njit(nogil=True, error_model="numpy", inline="always")(function)
+    compiled: Any = JIT(**OPTIONS, inline="always")(function)
     return compiled  # type: ignore[no-any-return]
 
 
 def entry(function: Callable[P, R]) -> Callable[P, R]:
     """Compile and cache the one function that Python calls; it releases the interpreter lock while it runs."""
-    compiled: Any = numba.njit(nogil=True, cache=True, error_model="numpy")(function)
+    compiled: Any = JIT(**OPTIONS, cache=True)(function)
     return compiled  # type: ignore[no-any-return]
 
 

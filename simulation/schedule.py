@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from simulation.columns import Env, Ref, Tally
-from simulation.compiled import entry, rule
+from simulation.compiled import entry, process, spliced
 from simulation.processes.evaluation import evaluate
 from simulation.processes.integrity import at_the_counter, uphold_integrity
 from simulation.processes.needs import assess_needs
@@ -35,7 +35,7 @@ CITY_YEARS = 1  # years that the whole city does
 BEFORE = 12 * (STAFF_YEARS + CITY_YEARS)  # month 0 of the comparison is this month of the engine, a January
 
 
-@rule
+@process
 def staff_month(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any) -> None:
     """The month of the civil service: careers, needs, training, integrity."""
     renew_workforce(city, st, nature, seed, t)  # pensiun, kontrak, mutasi
@@ -45,7 +45,7 @@ def staff_month(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: A
     uphold_integrity(city, st, work, levers, nature, seed, t)  # integritas dan etika kerja
 
 
-@rule
+@process
 def month(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any) -> None:
     """One month of the city. t counts months of the engine; the comparison starts at BEFORE."""
     now = max(t - BEFORE, 0)
@@ -61,7 +61,7 @@ def month(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
     evaluate(city, st, work, levers, nature, seed, t, t - BEFORE)  # monitoring dan evaluasi
 
 
-@rule
+@spliced
 def settle(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any) -> None:
     """Bring the city into balance under the reference policy and write down what is normal in it."""
     ref, env = st.ref, st.env
@@ -94,7 +94,7 @@ def settle(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any) -
     meet_trust(city, st, nature)
 
 
-@rule
+@spliced
 def rehearse(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any) -> None:
     """A month of service with unformed minds, only to see what service is like."""
     work.tally[:] = 0.0
@@ -107,7 +107,7 @@ def rehearse(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any)
     st.ref[Ref.PEOPLE] = work.tally[Tally.PEOPLE] / visits
 
 
-@rule
+@spliced
 def live_a_year(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any) -> None:
     """A year of the whole city; what it shows on average becomes what is normal."""
     ref, env = st.ref, st.env
@@ -180,7 +180,7 @@ def run(
             observe(city, st, work, levers[policy + 1], nature, first + m, rows[policy, m + 1])
 
 
-@rule
+@spliced
 def observe_start(city: Any, st: Any, work: Any, levers: Any, nature: Any, rows: Any) -> None:
     """The row of month 0, the same for every policy: the last month of the settled city, with trust at its target."""
     look_at_trust(city, st, work, nature)

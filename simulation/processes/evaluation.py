@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from simulation.columns import DOMAINS, Env, Figure, Tally
-from simulation.compiled import rule
+from simulation.compiled import process
 from simulation.draws import FRESH, MEASURE, PROGRAMME, REVISION, bits, key, lane, normal
 from simulation.processes.needs import known_accuracy
 from simulation.processes.training import LEADERSHIP
@@ -14,7 +14,7 @@ from simulation.rules.evaluation import NONE, PRE_POST, SMALLEST, keep, regressi
 OFFLINE = 3  # months that a programme does not run while it is revised; assumed
 
 
-@rule
+@process
 def new_delta(city: Any, nature: Any, programme: Any, luck: Any) -> Any:
     """True effect of a new programme [staff SD]: the mean of its kind and a draw of its own."""
     z = normal(city.normals, luck)
@@ -23,7 +23,7 @@ def new_delta(city: Any, nature: Any, programme: Any, luck: Any) -> Any:
     return nature.training_effect_mean + nature.university_effect * (programme % 2) + nature.training_effect_sd * z
 
 
-@rule
+@process
 def open_programmes(city: Any, st: Any, nature: Any, seed: Any) -> None:
     """The catalogue at the start: a programme for each domain and provider, and leadership."""
     k = key(seed, PROGRAMME, 0, 0)
@@ -31,7 +31,7 @@ def open_programmes(city: Any, st: Any, nature: Any, seed: Any) -> None:
         st.programmes[programme].delta = new_delta(city, nature, programme, lane(bits(k, programme), 0))
 
 
-@rule
+@process
 def evaluate(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any, month: Any) -> None:
     """December: measure, decide, and pay. Months of a revision pass."""
     p = st.programmes
@@ -59,13 +59,13 @@ def evaluate(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any,
         p[programme].gained = 0.0
 
 
-@rule
+@process
 def measured(city: Any, programmes: Any, levers: Any, programme: Any) -> Any:
     """Participants measured of a programme, as many as the sample or as there were [people of the whole city]."""
     return min(levers.sample, programmes[programme].held * city.figures[Figure.STAFF])
 
 
-@rule
+@process
 def measure(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any, programme: Any) -> Any:
     """One programme: what the design sees and what the office does; returns whether the programme is revised or replaced."""
     p, env = st.programmes, st.env

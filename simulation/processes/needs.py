@@ -6,14 +6,14 @@ import math
 from typing import Any
 
 from simulation.columns import DOMAINS, Env, Figure
-from simulation.compiled import rule
+from simulation.compiled import process
 from simulation.draws import LEADER, NEED, PLAN, bits, key, lane, normal, share
 
 BINS = 4096
 TECHNICAL_MONTHS = 10  # courses run from February to November
 
 
-@rule
+@process
 def estimated_gap(required: Any, held: Any, weight: Any, accuracy: Any, luck: Any) -> Any:
     """Weighted gap that the analysis sees [staff SD]: correlation `accuracy` with the true gap, the rest is luck.
 
@@ -22,13 +22,13 @@ def estimated_gap(required: Any, held: Any, weight: Any, accuracy: Any, luck: An
     return weight * (accuracy * (required - held) + math.sqrt(1.0 - accuracy * accuracy) * luck)
 
 
-@rule
+@process
 def required_level(rise: Any, month: Any, domain: Any) -> Any:
     """Required competence of a domain [staff SD]: today's mean for all, and rising for the digital domain. Class: assumed."""
     return rise * month / 12.0 if domain == DOMAINS - 1 else 0.0
 
 
-@rule
+@process
 def known_accuracy(levers: Any, nature: Any) -> Any:
     """Accuracy of the needs analysis, 0-1; complaints may inform it."""
     if levers.complaints_inform > 0.5:
@@ -36,13 +36,13 @@ def known_accuracy(levers: Any, nature: Any) -> Any:
     return levers.accuracy
 
 
-@rule
+@process
 def bin_of(priority: Any) -> Any:
     """Bin of a priority between -6 and 6; equal priorities share a bin."""
     return min(max(int((priority + 6.0) * (BINS / 12.0)), 0), BINS - 1)
 
 
-@rule
+@process
 def assess_needs(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any, month: Any) -> None:
     """January: give the year's seats to the highest priorities and note who goes when, to which domain.
 
@@ -79,7 +79,7 @@ def assess_needs(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: 
     plan_leaders(city, st, levers, seed, t)
 
 
-@rule
+@process
 def choose(city: Any, st: Any, work: Any, levers: Any, t: Any) -> None:
     """Keep the seats for the highest priorities.
 
@@ -102,7 +102,7 @@ def choose(city: Any, st: Any, work: Any, levers: Any, t: Any) -> None:
             s[j].domain = -1
 
 
-@rule
+@process
 def plan_leaders(city: Any, st: Any, levers: Any, seed: Any, t: Any) -> None:
     """Leadership courses go to managers by lot: each with the chance that fills the seats."""
     s = st.staff

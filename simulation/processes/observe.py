@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from simulation.columns import DOMAINS, ELEMENTS, Env, Figure, Ref, Tally
-from simulation.compiled import rule
+from simulation.compiled import process
 from simulation.outcomes import COLUMN
 from simulation.processes.needs import required_level
 from simulation.processes.voice import repair_chance
@@ -35,13 +35,13 @@ WORKING_MONTH = 14.0 / 21.0  # 14 working days in months
 )  # fmt: skip
 
 
-@rule
+@process
 def per(part: Any, whole: Any) -> Any:
     """part / whole, and 0 for an empty whole."""
     return part / whole if whole > 0.0 else 0.0
 
 
-@rule
+@process
 def weighted(city: Any, st: Any, j: Any, service: Any) -> Any:
     """Competence in use of one person, weighted by the work of the unit [staff SD]."""
     held = 0.0
@@ -50,7 +50,7 @@ def weighted(city: Any, st: Any, j: Any, service: Any) -> Any:
     return held
 
 
-@rule
+@process
 def observe_staff(city: Any, st: Any, nature: Any, month: Any, row: Any) -> None:
     """Competence, integrity and IP ASN: means over all civil servants."""
     s, u = st.staff, st.units
@@ -93,7 +93,7 @@ def observe_staff(city: Any, st: Any, nature: Any, month: Any, row: Any) -> None
     row[JP] = jp / n
 
 
-@rule
+@process
 def observe_service(city: Any, st: Any, work: Any, nature: Any, row: Any) -> None:
     """Service, SKM, voice: from the tallies of the month."""
     tally, ref, env = work.tally, st.ref, st.env
@@ -133,7 +133,7 @@ def observe_service(city: Any, st: Any, work: Any, nature: Any, row: Any) -> Non
     row[UNITS_P10] = weakest(city, st, work, nature) - ref[Ref.EXPECTED]
 
 
-@rule
+@process
 def expected_service(city: Any, st: Any, work: Any, nature: Any) -> Any:
     """Experience to be expected of each unit [SD]: its procedures, and the people at its counters."""
     u, s = st.units, st.staff
@@ -148,7 +148,7 @@ def expected_service(city: Any, st: Any, work: Any, nature: Any) -> Any:
     return value
 
 
-@rule
+@process
 def weakest(city: Any, st: Any, work: Any, nature: Any) -> Any:
     """Service that a tenth of the units stay below [SD]."""
     value = expected_service(city, st, work, nature)
@@ -162,7 +162,7 @@ def weakest(city: Any, st: Any, work: Any, nature: Any) -> Any:
     return weakest_left
 
 
-@rule
+@process
 def observe_trust(work: Any, row: Any) -> None:
     """Trust: mean, spread, share and gap, from exact integer sums."""
     total = square = trusting = adults = 0.0
@@ -184,7 +184,7 @@ def observe_trust(work: Any, row: Any) -> None:
     row[TRUST_GAP] = 100.0 * (high - low)
 
 
-@rule
+@process
 def observe(city: Any, st: Any, work: Any, levers: Any, nature: Any, month: Any, row: Any) -> None:
     """Fill one row of outcomes."""
     tally = work.tally

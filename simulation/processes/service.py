@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from simulation.columns import ELEMENTS, SLOTS, Env, Figure, Ref, Tally
-from simulation.compiled import rule, spliced
+from simulation.compiled import process, spliced
 from simulation.draws import NOISE, SURVEY_A, SURVEY_B, SURVEY_C, WHERE, WHO, bits, fill, lane, of_area, stream
 from simulation.rules.survey import FIELD, LOW16, SCORES, passes, passes_in_all, score_slice
 from simulation.rules.trust import surprise, tanh_half32, trust_step
@@ -29,19 +29,19 @@ SLOT_SHIFT = np.uint64(16 - 10)  # a lane of 16 bits to one of 1024 slots
 SLOTS_OF_AREA = np.uint64(SLOTS)
 
 
-@rule
+@process
 def least(chance: Any) -> Any:
     """The least whole number that is not below a chance x 65536."""
     return np.int64(math.ceil(chance))
 
 
-@rule
+@process
 def spread_ideas(reached: Any) -> Any:
     """Share of what seminars can improve in a unit's procedures, levelling off as more of its staff have been to one."""
     return 1.0 - math.exp(-reached)
 
 
-@rule
+@process
 def process_scores(st: Any, nature: Any, month: Any) -> None:
     """Process score of each unit this month: lasting level, ideas, knowledge, open theme, and the drift all policies share."""
     u = st.units
@@ -57,7 +57,7 @@ def process_scores(st: Any, nature: Any, month: Any) -> None:
         )
 
 
-@rule
+@process
 def serve(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any, month: Any) -> None:
     """All encounters of the month, block by block; then neighbours, and the sums of trust."""
     work.sums[:] = 0
@@ -73,7 +73,7 @@ def serve(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
         mingle(city, st, work, nature, b)
 
 
-@rule
+@process
 def draw_luck(city: Any, b: Any, who: Any, work: Any) -> None:
     """A lane of luck for everybody in a block, four citizens a hash; every area has its own stream."""
     block, lanes = city.blocks[b], work.hashes.view(np.uint16)
@@ -88,7 +88,7 @@ def draw_luck(city: Any, b: Any, who: Any, work: Any) -> None:
             luck[i] = mine[i]
 
 
-@rule
+@process
 def gather(demand: Any, work: Any) -> Any:
     """Places in the block of those who have an encounter this month, in order; returns how many.
 
@@ -115,7 +115,7 @@ def gather(demand: Any, work: Any) -> Any:
     return np.int64(found)
 
 
-@rule
+@process
 def locate(city: Any, b: Any, visitors: Any, where: Any, noise: Any, work: Any) -> None:
     """Area, place in it and two hashes of each visitor: where they go, and their luck there."""
     block, v = city.blocks[b], 0
@@ -175,7 +175,8 @@ def encounter(
     )
     usual_answer, answer_trust = st.ref[Ref.ANSWER], nature.complaint_to_trust
     respondents, scores = work.respondents, work.scores
-    paid = wrongs = upset = complaints = asked = 0
+    paid = wrongs = upset = complaints = 0
+    asked = np.int64(0)
     lived_sum = lived_square = loss_sum = process_sum = people_sum = 0.0
     for v in range(visitors):
         i = np.uint64(first) + who[v]
@@ -233,7 +234,7 @@ def encounter(
     return asked
 
 
-@rule
+@process
 def survey(st: Any, work: Any, nature: Any, seed: Any, t: Any, month: Any, asked: Any) -> None:
     """Nine answers of each respondent of a block, and whether an independent poll would find the same person satisfied.
 
@@ -268,7 +269,7 @@ def survey(st: Any, work: Any, nature: Any, seed: Any, t: Any, month: Any, asked
     work.tally[Tally.SATISFIED] += satisfied
 
 
-@rule
+@process
 def answer_luck(shared: Any, work: Any, asked: Any, luck: Any) -> None:
     """Hashes of the respondents of a block for some of their answers."""
     for r in range(asked):
@@ -276,7 +277,7 @@ def answer_luck(shared: Any, work: Any, asked: Any, luck: Any) -> None:
         luck[r] = bits(of_area(shared, work.area[v]), work.place[v])
 
 
-@rule
+@process
 def mingle(city: Any, st: Any, work: Any, nature: Any, b: Any) -> None:
     """Word of mouth in the kecamatan and the sums of trust, for every citizen of a block.
 
@@ -287,13 +288,13 @@ def mingle(city: Any, st: Any, work: Any, nature: Any, b: Any) -> None:
     add_up(city, st, work, b, keep, add, mood_of(st, nature))
 
 
-@rule
+@process
 def mood_of(st: Any, nature: Any) -> Any:
     """What moves everybody's trust alike this month [logit]: scandal, political mood, published results."""
     return np.float32(st.env[Env.NEWS] + st.env[Env.MOOD] + st.env[Env.INFORMED] * nature.disclosure_on_trust)
 
 
-@rule
+@process
 def add_up(city: Any, st: Any, work: Any, b: Any, keep: Any, add: Any, mood: Any) -> None:
     """Pull the trust states of a block and add what its people trust to the sums of the kecamatan.
 
@@ -320,7 +321,7 @@ def add_up(city: Any, st: Any, work: Any, b: Any, keep: Any, add: Any, mood: Any
     sums[4] += alpha.size
 
 
-@rule
+@process
 def look_at_trust(city: Any, st: Any, work: Any, nature: Any) -> None:
     """Sums of trust as it stands, without a month passing (nobody is pulled)."""
     work.sums[:] = 0
@@ -328,7 +329,7 @@ def look_at_trust(city: Any, st: Any, work: Any, nature: Any) -> None:
         add_up(city, st, work, b, ONE32, ZERO32, mood_of(st, nature))
 
 
-@rule
+@process
 def remember(st: Any, work: Any) -> None:
     """Mean trust state of each kecamatan, which pulls its people next month."""
     for k in range(st.pull.size):

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from simulation.columns import DOMAINS, Env, Figure, Ref, Tally
-from simulation.compiled import rule
+from simulation.compiled import process
 from simulation.draws import CITIZEN, CITIZEN_STATE, UNIT, bits, key, lane, normal, share
 from simulation.processes.evaluation import open_programmes
 from simulation.processes.observe import expected_service, weighted
@@ -28,7 +28,7 @@ CLASSES = 10  # of people by how often they have business with the city; the las
 EARLY = 1_000_000  # month number of draws that belong to the start itself
 
 
-@rule
+@process
 def found_units(city: Any, st: Any, levers: Any, nature: Any, seed: Any) -> None:
     """Units differ in procedures, people, hiring and integrity; some have an open theme."""
     u, ref = st.units, st.ref
@@ -44,7 +44,7 @@ def found_units(city: Any, st: Any, levers: Any, nature: Any, seed: Any) -> None
         u[unit].climate = 0.0
 
 
-@rule
+@process
 def hire_everyone(city: Any, st: Any, nature: Any, seed: Any) -> None:
     """All posts filled at random points of their careers; experience is centred on its mean."""
     s = st.staff
@@ -67,7 +67,7 @@ def hire_everyone(city: Any, st: Any, nature: Any, seed: Any) -> None:
     st.ref[Ref.LEADERSHIP] = lead_units(city, st)
 
 
-@rule
+@process
 def set_staff_refs(city: Any, st: Any, work: Any) -> None:
     """Means over staff that the rules are centred on: competence, weighted competence, leadership."""
     s, ref = st.staff, st.ref
@@ -92,7 +92,7 @@ def set_staff_refs(city: Any, st: Any, work: Any) -> None:
     ref[Ref.MATCH] = slot / 256.0 - 8.0
 
 
-@rule
+@process
 def set_payments(city: Any, st: Any, nature: Any) -> None:
     """Offsets that give each service its measured share of side payments with the integrity of the people at its counters."""
     s = st.staff
@@ -121,7 +121,7 @@ def set_payments(city: Any, st: Any, nature: Any) -> None:
         st.ref[Ref.PAYMENT + service] = 0.5 * (low + high)
 
 
-@rule
+@process
 def area_mean(city: Any, units: Any, area: Any) -> Any:
     """Mean experience of an area's people [SD], from what is expected of the units they go to."""
     total, slots = 0.0, city.visits.shape[1]
@@ -130,7 +130,7 @@ def area_mean(city: Any, units: Any, area: Any) -> Any:
     return total / slots
 
 
-@rule
+@process
 def long_run(nature: Any, variance: Any, chance: Any, cov: Any) -> None:
     """Covariance of (expected, lived, trust state) that many encounters with experience of this variance lead to.
 
@@ -170,13 +170,13 @@ def long_run(nature: Any, variance: Any, chance: Any, cov: Any) -> None:
     cov[1, 0], cov[2, 0], cov[2, 1] = cov[0, 1], cov[0, 2], cov[1, 2]
 
 
-@rule
+@process
 def demand_class(city: Any, demand: Any) -> Any:
     """Class of people who have business with the city about equally often; class k has (k + 1/2) / 2 times the mean."""
     return min(int(2.0 * demand / (65536.0 * city.figures[Figure.DEMAND])), CLASSES - 1)
 
 
-@rule
+@process
 def long_run_roots(city: Any, nature: Any, variance: Any, root: Any) -> Any:
     """Cholesky roots of `long_run` for each class of demand (classes, 6); returns the variance of trust states in the mean class."""
     cov = np.zeros((3, 3))
@@ -196,7 +196,7 @@ def long_run_roots(city: Any, nature: Any, variance: Any, root: Any) -> Any:
     return mean
 
 
-@rule
+@process
 def draw_demand(city: Any, st: Any, nature: Any, seed: Any) -> None:
     """How often each adult has business with the city: an encounter chance with mean `encounters`, some often, many seldom."""
     c = st.citizens
@@ -212,7 +212,7 @@ def draw_demand(city: Any, st: Any, nature: Any, seed: Any) -> None:
             )
 
 
-@rule
+@process
 def settle_minds(city: Any, st: Any, work: Any, nature: Any, seed: Any, first_pass: Any) -> None:
     """Citizens' minds: all alike for a rehearsal month, then drawn from their long-run spread around their area's service."""
     c, ref, tally = st.citizens, st.ref, work.tally
@@ -259,7 +259,7 @@ def settle_minds(city: Any, st: Any, work: Any, nature: Any, seed: Any, first_pa
         )
 
 
-@rule
+@process
 def meet_trust(city: Any, st: Any, nature: Any) -> None:
     """Move every predisposition by one number, so that the share who trust, as a poll counts it, is the target (by halving)."""
     c = st.citizens
@@ -282,7 +282,7 @@ def meet_trust(city: Any, st: Any, nature: Any) -> None:
         c.alpha[i] += high
 
 
-@rule
+@process
 def above(alpha: Any, trust: Any, shift: Any) -> Any:
     """How many of these people would be more likely than not to trust after a shift."""
     count = 0
@@ -291,7 +291,7 @@ def above(alpha: Any, trust: Any, shift: Any) -> Any:
     return count
 
 
-@rule
+@process
 def start_voice(city: Any, st: Any, nature: Any) -> None:
     """Open reports and answers of today's practice, before complaints are known."""
     rate = monthly_rate(nature.completed_share)
@@ -302,7 +302,7 @@ def start_voice(city: Any, st: Any, nature: Any) -> None:
     st.ref[Ref.VOICED] = 0.0
 
 
-@rule
+@process
 def open_catalogue(city: Any, st: Any, nature: Any, seed: Any) -> None:
     """Programmes of the start, with nothing measured yet."""
     open_programmes(city, st, nature, seed)

@@ -8,17 +8,17 @@ from typing import Any
 import numpy as np
 
 from simulation.columns import ELEMENTS, Ref
-from simulation.compiled import rule
+from simulation.compiled import process
 from simulation.rules.survey import SCORES, packed
 
 
-@rule
+@process
 def phi(x: Any) -> Any:
     """Standard normal distribution function."""
     return 0.5 * math.erfc(-x * 0.7071067811865476)
 
 
-@rule
+@process
 def expected_nrr(nature: Any, factor: Any, shift: Any) -> Any:
     """Mean of a factor's elements [1-4] when latent scores are N(shift, 1)."""
     total, n = 0.0, 0
@@ -31,7 +31,7 @@ def expected_nrr(nature: Any, factor: Any, shift: Any) -> Any:
     return total / n if n > 0 else 1.0
 
 
-@rule
+@process
 def level_shift(nature: Any, factor: Any, target: Any) -> Any:
     """Shift of the latent scores that gives a factor its official mean, by halving [SD]."""
     low, high = -12.0, 12.0
@@ -44,7 +44,7 @@ def level_shift(nature: Any, factor: Any, target: Any) -> Any:
     return 0.5 * (low + high)
 
 
-@rule
+@process
 def set_survey(st: Any, nature: Any) -> None:
     """Table of answers and the sizes that follow from it: shifts, index points per SD, spread of units, noise."""
     ref = st.ref
@@ -88,13 +88,13 @@ def set_survey(st: Any, nature: Any) -> None:
             st.table[slot, e] = packed(low, middle, high)
 
 
-@rule
+@process
 def chance(threshold: Any, shift: Any, loading: Any, score: Any, own: Any) -> Any:
     """Chance x 65536 that an answer stays below a threshold at this score."""
     return min(int(65536.0 * phi((threshold - shift - loading * score) / own) + 0.5), 65535)
 
 
-@rule
+@process
 def price_shift(nature: Any, element: Any) -> Any:
     """Shift of the price element, which no latent score moves: most services are free."""
     low, high = -8.0, 8.0

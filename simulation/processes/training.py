@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from simulation.columns import DOMAINS, Env, Figure, Ref, Tally
-from simulation.compiled import rule
+from simulation.compiled import process
 from simulation.draws import PROVIDER, USE, bits, lane, of_area, share, stream
 from simulation.rules.learning import dose, faded, gain, kept_share, use_hazard
 
@@ -17,7 +17,7 @@ CLASS_HOURS = 0.75  # clock hours of a JP
 FOLLOW_UP_HOURS = 4.0  # JP of coaching for a trainee who is followed up; assumed
 
 
-@rule
+@process
 def largest_gap(weights: Any, base: Any, applied: Any) -> Any:
     """Domain in which a person is furthest below the mean, weighted by the work of the unit."""
     best, domain = 1e9, 0
@@ -28,7 +28,7 @@ def largest_gap(weights: Any, base: Any, applied: Any) -> Any:
     return domain
 
 
-@rule
+@process
 def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any) -> None:
     """Courses of this month: leadership courses, then technical courses and seminars, person by person.
 
@@ -129,7 +129,7 @@ def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
         tally[Tally.HOURS] += spent * CLASS_HOURS
 
 
-@rule
+@process
 def practise(city: Any, st: Any, levers: Any, nature: Any, seed: Any, t: Any) -> None:
     """Use on the job ends with a monthly chance; what is out of use fades."""
     u = st.units
@@ -154,7 +154,7 @@ def practise(city: Any, st: Any, levers: Any, nature: Any, seed: Any, t: Any) ->
                     st.applied[j, d] = 0.0
 
 
-@rule
+@process
 def lead_units(city: Any, st: Any) -> Any:
     """Leadership of each unit: mean managerial competence in use of its managers; returns the mean over units that have any."""
     s, u = st.staff, st.units

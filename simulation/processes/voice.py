@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from simulation.columns import Env, Figure, Ref, Tally
-from simulation.compiled import rule
+from simulation.compiled import process
 from simulation.draws import NEWS, REPORTS, UNIT, bits, key, lane, normal, share, unit_interval
 from simulation.rules.voice import completion, feedback_target, monthly_rate, poisson, relative_rise, widened
 
@@ -15,13 +15,13 @@ CLIMATE_PACE = 0.10  # share of the way to its target that the climate goes in a
 FORUM_SCALE = 4.0  # forums a year after which most of what can be learned is learned; assumed
 
 
-@rule
+@process
 def usual_reports(city: Any, nature: Any) -> Any:
     """Reports not about service that come in a month in today's practice."""
     return nature.report_rate * city.figures[Figure.CITIZENS]
 
 
-@rule
+@process
 def listen(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any) -> None:
     """Reports come in and are handled; what was answered changes next month's belief, repairs and climate."""
     env, ref, u = st.env, st.ref, st.units
@@ -53,13 +53,13 @@ def listen(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t
     env[Env.INFORMED] += (levers.informed - env[Env.INFORMED]) / 12.0
 
 
-@rule
+@process
 def repair_chance(nature: Any, rise: Any) -> Any:
     """Chance a month that an open theme is repaired; more answered complaints than today raise it, or not, or lower it."""
     return min(max(nature.repair_rate * (1.0 + nature.complaint_to_repair * rise), 0.0), 1.0)
 
 
-@rule
+@process
 def repair(city: Any, st: Any, nature: Any, seed: Any, t: Any, rise: Any) -> None:
     """Recurring problems start and are repaired, unit by unit."""
     u = st.units
@@ -74,7 +74,7 @@ def repair(city: Any, st: Any, nature: Any, seed: Any, t: Any, rise: Any) -> Non
             u[unit].theme = 1.0
 
 
-@rule
+@process
 def hear_news(city: Any, st: Any, nature: Any, seed: Any, t: Any) -> None:
     """Scandals fade with their half-life and new ones come by chance; political mood wanders. Both are the same under every policy."""
     env = st.env

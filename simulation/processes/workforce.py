@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from simulation.columns import DOMAINS, Ref
-from simulation.compiled import rule
+from simulation.compiled import process
 from simulation.draws import (
     PERSON,
     PERSON_OWN,
@@ -28,7 +28,7 @@ from simulation.rules.learning import grown
 CONTRACT = 60  # months of a PPPK contract
 
 
-@rule
+@process
 def hire(city: Any, st: Any, nature: Any, seed: Any, t: Any, unit: Any, place: Any, fresh: Any) -> None:
     """Fill a post with a new person.
 
@@ -76,7 +76,7 @@ def hire(city: Any, st: Any, nature: Any, seed: Any, t: Any, unit: Any, place: A
     # A seat planned for the post stays with it: who follows takes it.
 
 
-@rule
+@process
 def renew_workforce(city: Any, st: Any, nature: Any, seed: Any, t: Any) -> None:
     """One month of careers; once a year experience is booked and people are moved."""
     s = st.staff
@@ -104,7 +104,7 @@ def renew_workforce(city: Any, st: Any, nature: Any, seed: Any, t: Any) -> None:
                         st.applied[j, d] = 0.0
 
 
-@rule
+@process
 def book_year(st: Any, nature: Any, j: Any) -> None:
     """January of one person: last year's experience is added to the base, the count of JP starts again."""
     s = st.staff
