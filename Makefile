@@ -6,10 +6,10 @@ BIN := .venv/bin
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup compare test torture docs format lock clean
+.PHONY: help setup compare test torture bench bench-nation docs format lock clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## make .venv from requirements.lock (again only when the lock changed)
 	@setup/environment.sh
@@ -33,6 +33,13 @@ test: setup ## run every check: lint, format, types, tests, notebooks
 torture: setup ## run the long tests: five years of the reference against the engine
 	@$(BIN)/pytest -m torture tests
 
+bench: setup ## measure: speed, memory, ensembles, against other libraries (about six minutes)
+	@bench/environment.sh
+	@$(BIN)/python -m bench
+
+bench-nation: setup ## measure a nation: 200 million citizens in 514 cities, five years (about a minute)
+	@$(BIN)/python -m bench nation
+
 docs: setup ## write numbers, tables, figures and notebook outputs of the documentation again (two minutes)
 	@$(BIN)/python -m docs.refresh
 
@@ -43,7 +50,10 @@ format: setup ## put code and notebooks in the one format, mend what can be mend
 lock: setup ## write requirements.lock again from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header \
 		--extra dev pyproject.toml -o requirements.lock
+	@for name in requirements mesa-frames; do \
+		$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header \
+			bench/$$name.in -o bench/$$name.lock; done
 
 clean: ## remove .venv, caches and results
-	rm -rf .venv results build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bench results build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-MADE_BY_TOOLS = {".git", ".venv", "results", "build", "dist", "__pycache__", ".ipynb_checkpoints"}
+MADE_BY_TOOLS = {".git", ".venv", ".venv-bench", "results", "build", "dist", "__pycache__", ".ipynb_checkpoints"}
 MADE_BY_TOOLS |= {".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"}
 
 

@@ -37,12 +37,17 @@ def asked(pyproject: dict) -> list[Requirement]:
     return [Requirement(line) for line in project["dependencies"] + project["optional-dependencies"]["dev"]]
 
 
-@pytest.fixture(scope="module")
-def lock(root: Path) -> list[tuple[Requirement, int]]:
-    """The lock as (requirement, number of hashes)."""
-    text = (root / "requirements.lock").read_text(encoding="utf-8").replace("\\\n", " ")
+def read_lock(file: Path) -> list[tuple[Requirement, int]]:
+    """A lock as (requirement, number of hashes)."""
+    text = file.read_text(encoding="utf-8").replace("\\\n", " ")
     lines = [line for line in text.splitlines() if line.strip()]
     return [(Requirement(line.split(" --hash=")[0].strip()), len(HASH.findall(line))) for line in lines]
+
+
+@pytest.fixture(scope="module")
+def lock(root: Path) -> list[tuple[Requirement, int]]:
+    """The project's lock."""
+    return read_lock(root / "requirements.lock")
 
 
 def locked(lock: list[tuple[Requirement, int]], python: str, system: str = "linux") -> dict[str, Version]:

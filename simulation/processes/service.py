@@ -65,7 +65,8 @@ def serve(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
     for b in range(city.blocks.size):
         draw_luck(city, b, stream(seed, WHO, t), work)
         first = city.blocks[b].first
-        visitors = gather(st.citizens.demand[first : first + city.blocks[b].rows], work)
+        demand = st.citizens.demand[first : first + city.blocks[b].rows]
+        visitors = gather(demand, work.luck, work.met, work.packed, work.who)
         locate(city, b, visitors, stream(seed, WHERE, t), stream(seed, NOISE, t), work)
         asked = encounter(city, st, work, levers, nature, month, first, visitors)
         if asked > 0:
@@ -89,21 +90,25 @@ def draw_luck(city: Any, b: Any, who: Any, work: Any) -> None:
 
 
 @process
-def gather(demand: Any, work: Any) -> Any:
+def gather(demand: Any, luck: Any, met: Any, packed: Any, who: Any) -> Any:
     """Places in the block of those who have an encounter this month, in order; returns how many.
 
     Sixty-four citizens become one word with a bit each, and only bits that are set are walked through: nine in ten stay at home.
+
+    Args:
+        demand: uint16 (n,), chance x 65536; luck: uint16, a lane each.
+        met, packed: scratch, uint8 (n + 64,) and (n / 8 + 8,); who: uint64 (n,), filled.
     """
-    n, luck, met, who = demand.size, work.luck, work.met, work.who
+    n = demand.size
     words = -(-n // 64)
     for i in range(n):
         met[i] = luck[i] < demand[i]
     for i in range(n, 64 * words):
         met[i] = 0
-    bytes_of_eight, bits_of_eight = met.view(np.uint64), work.packed
+    bytes_of_eight = met.view(np.uint64)
     for k in range(8 * words):
-        bits_of_eight[k] = (bytes_of_eight[k] * BYTES_TO_BITS) >> np.uint64(56)
-    sixty_fours = bits_of_eight.view(np.uint64)
+        packed[k] = (bytes_of_eight[k] * BYTES_TO_BITS) >> np.uint64(56)
+    sixty_fours = packed.view(np.uint64)
     found = np.uint64(0)  # unsigned: no check for counting from the end
     for w in range(words):
         word = sixty_fours[w]

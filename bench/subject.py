@@ -1,0 +1,70 @@
+"""The city that is measured: settled once, then taken through the same months again and again."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from bench.clock import ROOT, SCENARIO
+from simulation.city import build_city, load_profile
+from simulation.columns import City, Figure
+from simulation.engine import Engine
+from simulation.ensemble import luck_of
+from simulation.levers import pack
+from simulation.outcomes import OUTCOMES
+from simulation.parameters import default
+from simulation.scenario import Scenario
+from simulation.schedule import run
+
+POLICY = "integrated"  # every process is at work under it
+ENCOUNTERS = 0.1  # per citizen-month, of the profile
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Scenario:
+    """The scenario of `make compare`."""
+    return Scenario.load(ROOT / SCENARIO)
+
+
+def with_encounters(city: City, rate: float) -> City:
+    """The same city where adults have `rate` encounters a month; as many people answer the official survey as before."""
+    figures = city.figures.copy()
+    figures[Figure.SURVEY] = min(figures[Figure.SURVEY] * figures[Figure.DEMAND] / rate, 1.0)
+    figures[Figure.DEMAND] = rate
+    return city._replace(figures=figures)
+
+
+class Subject:
+    """A settled city with parameters at their medians.
+
+    Attributes: engine; citizens, how many adults; rate, encounters per citizen-month that its people have on average.
+    """
+
+    def __init__(self, city: City, seed: int = 1) -> None:
+        scenario = shipped()
+        profile = load_profile(scenario.city)
+        self.engine = Engine(city)
+        self.reference = pack(scenario.policy(scenario.reference), profile)
+        self.levers = pack(scenario.policy(POLICY), profile)
+        self.nature, self.seed = default().median(), luck_of(1, seed)
+        self.citizens = int(city.figures[Figure.CITIZENS])
+        self.engine.settle(self.reference, self.nature, self.seed)
+        self.rate = float(self.engine.state.citizens.demand.sum()) / 65536.0 / self.citizens
+
+    def restore(self) -> None:
+        """Back to the settled start."""
+        self.engine.raw[:] = self.engine.kept
+
+    def months(self, months: int) -> Any:
+        """Some months after the start in one compiled call, every process included; returns its rows [outcomes]."""
+        e, rows = self.engine, np.zeros((1, months + 1, len(OUTCOMES)))
+        levers = np.concatenate([self.reference, self.levers])
+        run(e.city, e.state, e.work, e.raw, e.kept, levers, self.nature, np.int64(self.seed), 0, months, 0, rows)
+        return rows[0]
+
+
+def whole(scale: float, rate: float = ENCOUNTERS) -> Subject:
+    """Tangerang Selatan at a scale and rate of encounters."""
+    return Subject(with_encounters(build_city(shipped().city, scale), rate))

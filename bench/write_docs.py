@@ -1,0 +1,124 @@
+"""Put the figures of results/bench.json into docs/performance.md: `python -m bench.write_docs`.
+
+Only blocks between `<!-- begin NAME -->` and `<!-- end NAME -->` are written, as in `docs.refresh`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bench.__main__ import RESULTS, SECTIONS, kept
+from bench.clock import ROOT
+from bench.table import markdown, rows
+from docs.refresh import filled, write
+
+PAGE = ROOT / "docs" / "performance.md"
+
+
+def cells(*lines: list[str]) -> str:
+    """A Markdown table; the first line is its head."""
+    head, *rest = ["| " + " | ".join(line) + " |" for line in lines]
+    return "\n".join([head, "|" + "---|" * len(lines[0]), *rest])
+
+
+def machine(found: dict[str, Any]) -> str:
+    """What the figures were measured on."""
+    m = found["machine"]
+    return (
+        f"Measured on {m['cores']} cores ({m['processor']}), {m['system']}, Python {m['python']}, numpy {m['numpy']}, "
+        f"numba {m['numba']}; load average when it began: {m['load']:.1f}."
+    )
+
+
+def targets(found: dict[str, Any]) -> str:
+    """Everything but the peers, which have a table of their own."""
+    return markdown(rows({name: part for name, part in found.items() if name != "peers"} | {"peers": {}}))
+
+
+def curve(found: dict[str, Any]) -> str:
+    """Time against the rate of encounters."""
+    part = found["speed"]
+    lines = [[f"{rate:.3f}", f"{ns:.2f}"] for rate, ns in part["curve"]]
+    fit = f"A straight line through them: {part['everybody']:.2f} ns for everybody and {part['encounter']:.1f} ns an encounter."
+    return cells(["encounters a citizen-month", "ns a citizen-month"], *lines) + "\n\n" + fit
+
+
+def roofline(found: dict[str, Any]) -> str:
+    """What has to be moved and drawn, and what this machine could do at best."""
+    part, moved = found["speed"], found["speed"]["moved"]
+    least = 1e9 * moved["bytes"] / part["copy_rate"]
+    return cells(
+        ["a citizen-month", ""],
+        ["bytes between memory and core", f"{moved['bytes']:.1f}"],
+        ["of it, share of lines of `expected` and `lived` that some visitor needs", f"{100 * moved['lines']:.0f} %"],
+        ["64-bit hashes", f"{moved['hashes']:.2f}"],
+        ["random numbers taken from them", f"{moved['numbers']:.1f}"],
+        ["copy rate of one thread, read and written bytes both counted", f"{part['copy_rate'] / 1e9:.1f} GB/s"],
+        ["so the bytes alone take at least", f"{least:.2f} ns"],
+        ["measured, everything included", f"{part['ns']:.2f} ns ({part['ns'] / least:.1f} × the bytes)"],
+    )
+
+
+def memory(found: dict[str, Any]) -> str:
+    """What an engine holds."""
+    held = dict(found["speed"]["bytes"])
+    total = held.pop("all")
+    return cells(["bytes a citizen", ""], *[[k, f"{v:.1f}"] for k, v in held.items()], ["together", f"{total:.1f}"])
+
+
+def peers(found: dict[str, Any]) -> str:
+    """Other libraries on the common small model."""
+    part = found["peers"]
+    ours = part["asnlab's way"]["ns"]
+    lines = []
+    for name, one in sorted(part.items(), key=lambda item: -item[1].get("ns", 0.0)):
+        if "missing" in one:
+            lines.append([name, "", "", "not measured", ""])
+        else:
+            library = f"{one['library']} {one['version']}"
+            lines.append([name, library, f"{one['people']:,}", f"{one['ns']:,.2f}", f"{one['ns'] / ours:,.0f} ×"])
+    return cells(["written as", "library", "citizens", "ns a citizen-month", "against asnlab's way"], *lines)
+
+
+def nation(found: dict[str, Any]) -> str:
+    """Where the nation's time goes."""
+    part = found["nation"]
+    spent = part["processor"]
+    return (
+        f"The largest of {part['cities']} cities has {part['largest']:,} adults, the smallest {part['smallest']:,}. "
+        f"{part['seconds']:.0f} s on the clock; processor time: {spent['build']:.0f} s building cities, "
+        f"{spent['settle']:.0f} s settling them, {spent['months']:.0f} s for {part['months']} months."
+    )
+
+
+BLOCKS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "machine": machine, "targets": targets, "curve": curve, "roofline": roofline, "memory": memory, "peers": peers, "nation": nation,
+}  # fmt: skip
+
+
+def with_figures(text: str, found: dict[str, Any]) -> str:
+    """The page with every block written again."""
+    for name, block in BLOCKS.items():
+        text = filled(text, name, block(found))
+    return text
+
+
+def main(page: Path = PAGE) -> int:
+    """Write the page; needs every section measured."""
+    found = kept()
+    missing = [name for name in SECTIONS if name not in found]
+    if missing:
+        where = RESULTS.relative_to(ROOT).as_posix()
+        print(
+            f"bench: {where}: {', '.join(missing)} not measured; run make bench and make bench-nation", file=sys.stderr
+        )
+        return 2
+    write(page, with_figures(page.read_text(encoding="utf-8"), found))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
