@@ -55,13 +55,13 @@ class Subject:
 
     def restore(self) -> None:
         """Back to the settled start."""
-        self.engine.raw[:] = self.engine.kept
+        self.engine.restore()
 
     def months(self, months: int) -> Any:
         """Some months after the start in one compiled call, every process included; returns its rows [outcomes]."""
         e, rows = self.engine, np.zeros((1, months + 1, len(OUTCOMES)))
         levers = np.concatenate([self.reference, self.levers])
-        run(e.city, e.state, e.work, e.raw, e.kept, levers, self.nature, np.int64(self.seed), 0, months, 0, rows)
+        run(e.city, e.state, e.work, e.moving, e.kept, levers, self.nature, np.int64(self.seed), 0, months, 0, rows)
         return rows[0]
 
 

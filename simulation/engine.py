@@ -32,12 +32,13 @@ from simulation.schedule import run
 
 
 def layout(city: City) -> list[tuple[str, Any, tuple[int, ...]]]:
-    """Every column of the state: name, type, shape."""
+    """Every column of the state: name, type, shape. Those that only the start writes come first (FIXED)."""
     citizens = int(city.areas.first[-1]) + int(city.areas.adults[-1])
     staff, units, kecamatan = len(city.status), len(city.units), int(city.areas.kecamatan.max()) + 1
     f4, f8 = np.float32, np.float64
     columns: list[tuple[str, Any, tuple[int, ...]]] = []
     columns += [(f"citizens.{n}", np.uint16 if n == "demand" else f4, (citizens,)) for n in Citizens._fields]
+    assert [name for name, _, _ in columns[: len(FIXED)]] == list(FIXED)
     columns += [("staff", STAFF, (staff,))]
     columns += [(name, f4, (staff, DOMAINS)) for name in ("base", "applied", "idle")]
     columns += [("units", UNITS, (units,)), ("programmes", PROGRAMMES, (2 * DOMAINS + 1,))]
@@ -51,16 +52,25 @@ def layout(city: City) -> list[tuple[str, Any, tuple[int, ...]]]:
     return columns
 
 
+FIXED = ("citizens.demand", "citizens.alpha")  # what no month changes need not be restored
+
+
 class Engine:
     """Slab, start and scratch memory for one city; not to be shared between threads.
 
-    Attributes: city; state, the columns; raw, the slab; nbytes, memory held [bytes].
+    Args:
+        city: see `build_city`; branches: keep the start, so that several policies can go on from it. Without, one policy can.
+    Attributes: city; state, the columns; raw, the slab; moving, the part of it that months change; kept, that part at the start;
+    nbytes, memory held [bytes].
     """
 
-    def __init__(self, city: City) -> None:
+    def __init__(self, city: City, branches: bool = True) -> None:
         self.city = city
         places, size = slab_layout(layout(city))
-        self.raw, self.kept = aligned(size), aligned(size)
+        self.raw = aligned(size)
+        moving = self.raw[places["citizens.trust"][0] :]
+        self.moving = moving if branches else moving[:0]
+        self.kept = aligned(self.moving.nbytes)
         column = {name: view(self.raw, place) for name, place in places.items()}
 
         self.state = State(
@@ -97,6 +107,10 @@ class Engine:
         )
         self.nbytes = self.raw.nbytes + self.kept.nbytes + sum(a.nbytes for a in self.work)
 
+    def restore(self) -> None:
+        """Back to the settled start."""
+        self.moving[:] = self.kept
+
     def settle(self, reference: Any, nature: Any, seed: int) -> Any:
         """Settle the city under the reference policy; returns the row of month 0 [outcomes]."""
         rows = np.zeros((1, 1, len(OUTCOMES)))
@@ -104,7 +118,7 @@ class Engine:
             self.city,
             self.state,
             self.work,
-            self.raw,
+            self.moving,
             self.kept,
             _levers(reference, [reference]),
             nature,
@@ -123,7 +137,7 @@ class Engine:
             self.city,
             self.state,
             self.work,
-            self.raw,
+            self.moving,
             self.kept,
             _levers(levers, [levers]),
             nature,
@@ -137,9 +151,12 @@ class Engine:
 
     def run(self, reference: Any, policies: list[Any], nature: Any, seed: int, months: int) -> Any:
         """Settle, then run every policy from the same start: float64 (policies, months + 1, outcomes)."""
+        assert len(policies) == 1 or len(self.kept), "several policies need a start that is kept"
         rows = np.zeros((len(policies), months + 1, len(OUTCOMES)))
         levers = _levers(reference, policies)
-        run(self.city, self.state, self.work, self.raw, self.kept, levers, nature, np.int64(seed), 0, months, 1, rows)
+        run(
+            self.city, self.state, self.work, self.moving, self.kept, levers, nature, np.int64(seed), 0, months, 1, rows
+        )
         return rows
 
 

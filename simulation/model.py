@@ -80,7 +80,7 @@ class CityModel(Model):  # type: ignore[misc]
         nature = drawn.median() if draw is None else drawn.draw(self.seed, number)
         self.nature = without_shocks(nature, assumed)
         self.city = build_city(assumed.city, self.scale)
-        self.engine = Engine(self.city)
+        self.engine = Engine(self.city, branches=False)
         self._describe()
         announce_compile()
         reference = pack(assumed.policy(assumed.reference), self.profile)

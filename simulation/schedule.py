@@ -160,7 +160,7 @@ def run(
     """Settle a city (when `fresh`), then run policies from the same start.
 
     Args:
-        raw, kept: the slab of the state and a buffer of the same size that keeps the start.
+        raw, kept: what months change of the slab, and a buffer of the same size that keeps the start (both empty: it is not kept).
         levers: record array; row 0 is the reference policy that settles the city, rows 1.. are the policies to run.
         natures: record array with one row, the parameters of the draw.
         first, months: month of the comparison to start with and how many to run; with months 0 the city is only settled.

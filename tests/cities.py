@@ -84,7 +84,7 @@ class Lab:
 
     def again(self) -> None:
         """Back to the balanced start."""
-        self.engine.raw[:] = self.engine.kept
+        self.engine.restore()
 
     def months(self, chosen: Policy, first: int, last: int) -> list[dict[str, float]]:
         """Months first to last - 1 under a policy, from the present state."""

@@ -54,7 +54,7 @@ class Dock:
 
     def at_the_start(self, levers: Any) -> ReferenceCity:
         """A reference city put at the engine's start; the engine goes back to it too."""
-        self.engine.raw[:] = self.engine.kept
+        self.engine.restore()
         city = ReferenceCity(self.structure, levers, self.nature, self.luck)
         columns.put(city, self.start)
         return city
@@ -85,7 +85,7 @@ def dock() -> Dock:
 def test_the_balanced_start_docks(dock: Dock) -> None:
     """Staff years, survey, payments, rehearsal, minds, a year of the city, trust: 83 columns and the row of month 0."""
     assert len(dock.start) >= 80
-    dock.engine.raw[:] = dock.engine.kept
+    dock.engine.restore()
     assert not dock.apart(dock.settled(), dock.row)
 
 

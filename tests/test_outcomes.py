@@ -32,7 +32,7 @@ def rows() -> np.ndarray:
         engine.city,
         engine.state,
         engine.work,
-        engine.raw,
+        engine.moving,
         engine.kept,
         levers,
         default().draw(1, 0),
