@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import webbrowser
 from pathlib import Path
+from threading import Thread
 
 from app.locale import say
-from app.web.choices import choose
 from app.web.server import listen, quiet, serve
 
 __all__ = ["show"]
@@ -19,13 +20,21 @@ def show(
     Raises:
         InputError: the scenario, the policy or the port cannot be used.
     """
-    choices = choose(scenario, lang, scale, seed, policy)
     with listen(port) as listening:
+        from app.web.choices import ShownCity, choose
+
+        choices = choose(scenario, lang, scale, seed, policy)
         # Compiled now, where it can be told: the first visitor would wait before an empty page.
         choices.first()
         with quiet(f"asnlab: {choices.profile.title}"):
             from app.web import page
 
             page.open_with(choices)
-            serve(listening, lang, lambda url: print(say(lang, "opening", url=url), flush=True), browse)
+
+            def ready(url: str) -> None:
+                print(say(lang, "opening", url=url), flush=True)
+                if browse:
+                    Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+            serve(listening, lang, ready, ShownCity.closing)
     print(say(lang, "shown_stopped"))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from threading import Event
+from typing import Any, ClassVar
 
 from analysis.report import Words, localised
 from app.locale import say
@@ -100,7 +101,12 @@ class Choices:
 
 
 class ShownCity(CityModel):
-    """A city made from what was chosen on the page. A plan that is refused is shown without its levers, and `refused` says why."""
+    """A city made from what was chosen on the page. A plan that is refused is shown without its levers, and `refused` says why.
+
+    When `closing` is set no city moves on: a page that is playing would keep the server from stopping until its last month.
+    """
+
+    closing: ClassVar[Event] = Event()
 
     def __init__(
         self, choices: Choices, policy: str, budget: str, hours: str, share: str, draw: int, seed: int
@@ -117,18 +123,34 @@ class ShownCity(CityModel):
         self.refused = refused
         self.start = {measure.key: tiles.seen(self, measure) for measure in tiles.MEASURES}
 
+    def step(self) -> None:
+        """Run one month."""
+        if self.closing.is_set():
+            self.running = False
+            return
+        super().step()
+
 
 def choose(
     scenario: Scenario | str | Path | None = None, lang: str = "en", scale: float = 0.01, seed: int | None = None,
     policy: str | None = None,
 ) -> Choices:  # fmt: skip
-    """What the page opens with; see `app.web.city.view`.
+    """What the page opens with, checked.
 
-    Raises: InputError for a missing file, an unknown policy or language, or a scale that is not allowed.
+    Args:
+        scenario: a Scenario, the path of its file, or None for the shipped one.
+        lang: 'en' or 'id'.
+        scale: share of the people simulated at first.
+        seed: seed of chance at first; None takes the scenario's.
+        policy: name of the policy at first; None takes the reference.
+
+    Raises: InputError for a missing file, an unknown policy or language, a scale that is not allowed, or a map of the city that names
+    what is no kecamatan.
     """
     assumed = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     Words(lang)
     if isinstance(scale, str | bool) or not 0 < scale <= 1:
         raise InputError(f"scale: found {scale!r}; allowed: above 0, up to 1")
+    tiles.placed(load_profile(assumed.city))
     name = assumed.policy(policy or assumed.reference).name
     return Choices(assumed, lang, float(scale), whole("seed", assumed.seed if seed is None else seed), name)

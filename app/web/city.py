@@ -1,6 +1,6 @@
 """The city in Mesa's SolaraViz: a schematic map, three curves, and controls for policy, scale, draw, seed and two levers.
 
-`asnlab show` starts it in a browser. In a notebook: `from app.web.city import view`, then `view()` as the last line of a cell.
+`asnlab show` starts it in a browser.
 Mesa's own frame (Reset, Step, Model Parameters ...) is English in every language; Mesa has no place to translate it.
 """
 
@@ -19,10 +19,9 @@ from mesa.visualization.utils import update_counter
 
 from analysis.report import localised
 from app.web import tiles
-from app.web.choices import Choices, ShownCity, choose
-from simulation import Scenario
+from app.web.choices import Choices, ShownCity
 
-__all__ = ["CURVES", "City", "view"]
+__all__ = ["CURVES", "City"]
 
 # Outcomes drawn over time, and the least height of the frame: what one city survey could not tell apart, about, is no great change.
 CURVES = {"ikm": 10.0, "competence": 0.2, "trust": 20.0}
@@ -92,19 +91,3 @@ def City(choices: Choices) -> None:
     components = solara.use_memo(parts, [choices])
     params = solara.use_memo(choices.controls, [choices])
     SolaraViz(model, components=components, model_params=params, name=choices.profile.title)
-
-
-def view(scenario: Scenario | str | Path | None = None, *, lang: str = "en", scale: float = 0.01,
-         seed: int | None = None, policy: str | None = None) -> Any:  # fmt: skip
-    """The page as an element to show in a notebook.
-
-    Args:
-        scenario: a Scenario, the path of its file, or None for the shipped one.
-        lang: 'en' or 'id'.
-        scale: share of the people simulated at first.
-        seed: seed of chance at first; None takes the scenario's.
-        policy: name of the policy at first; None takes the reference.
-
-    Raises: InputError for a missing file, an unknown policy or language, or a scale that is not allowed.
-    """
-    return City(choose(scenario, lang, scale, seed, policy))

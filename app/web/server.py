@@ -11,11 +11,10 @@ import os
 import socket
 import sys
 import tempfile
-import threading
 import warnings
-import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Event
 from typing import Any
 
 from data.errors import InputError
@@ -44,6 +43,8 @@ def quiet(title: str) -> Iterator[None]:
             "SOLARA_THEME_SHOW_BANNER": "False",
             "SOLARA_THEME_TITLE": title,
         }
+        # Mesa imports Altair, which asks jsonschema, which would build a grammar of web addresses that nobody here checks: a second.
+        sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
         yield
 
 
@@ -92,8 +93,8 @@ class Guarded:
         await self.app(scope, receive, guarded if scope["type"] == "http" else send)
 
 
-def serve(listening: socket.socket, lang: str, ready: Callable[[str], None], browse: bool) -> None:
-    """Answer until Ctrl-C. `ready` is called with the address once the page can be opened; `browse` opens it in a browser."""
+def serve(listening: socket.socket, lang: str, ready: Callable[[str], None], closing: Event) -> None:
+    """Answer until Ctrl-C. `ready` is called with the address once the page can be opened; `closing` is set before the end."""
     import uvicorn
     from solara.server.starlette import app
 
@@ -106,8 +107,10 @@ def serve(listening: socket.socket, lang: str, ready: Callable[[str], None], bro
             await super().startup(sockets)
             if self.started:
                 ready(url)
-                if browse:
-                    threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            closing.set()
+            await super().shutdown(sockets)
 
     # A page that is open keeps its connection: without a limit Ctrl-C would wait for every tab to be closed.
     config = uvicorn.Config(Guarded(app, lang), log_level="error", access_log=False, timeout_graceful_shutdown=1)

@@ -12,7 +12,9 @@ import numpy as np
 
 from analysis.report import Words
 from app.locale import say
+from data.errors import InputError, nearest
 from simulation import CityModel
+from simulation.city import Profile
 
 __all__ = ["MEASURES", "TONES", "Measure", "draw", "placed", "seen", "tone"]
 
@@ -66,13 +68,22 @@ def seen(model: CityModel, measure: Measure) -> Any:
         return np.column_stack([total / count, count])
 
 
-def placed(profile: Any) -> list[tuple[int, int, str]]:
-    """Row, column (from 1) and name of every kecamatan: as in the profile's `map`, and those it leaves out below, three a row."""
-    names = [str(k["name"]) for k in profile["kecamatan"]]
-    rows: list[list[str]] = [list(row) for row in profile.get("map", [])]
-    left = [name for name in names if not any(name in row for row in rows)]
+def placed(profile: Profile) -> list[tuple[int, int, str]]:
+    """Row, column (from 1) and name of every kecamatan: as in the profile's `map`, and those it leaves out below, three a row.
+
+    Raises: InputError for a name in the map that is no kecamatan (with the nearest) or that stands twice.
+    """
+    names = [str(k["name"]) for k in profile.numbers["kecamatan"]]
+    rows: list[list[str]] = [list(row) for row in profile.numbers.get("map", [])]
+    given = [name for row in rows for name in row if name]
+    for name in given:
+        if name not in names or given.count(name) > 1:
+            close = nearest(name, names)
+            what = "stands twice" if name in names else "no kecamatan" + (f"; did you mean '{close}'?" if close else "")
+            raise InputError(f"cities/{profile.name}.yaml: map: '{name}': {what}")
+    left = [name for name in names if name not in given]
     rows += [left[i : i + 3] for i in range(0, len(left), 3)]
-    return [(y, x, name) for y, row in enumerate(rows, 1) for x, name in enumerate(row, 1) if name in names]
+    return [(y, x, name) for y, row in enumerate(rows, 1) for x, name in enumerate(row, 1) if name]
 
 
 def tone(value: float, middle: float, reach: float) -> int:
@@ -88,7 +99,7 @@ def draw(model: CityModel, measure: Measure, start: Any, words: Words) -> str:
     middle = float(np.average(np.nan_to_num(start[:, 0]), weights=start[:, 1]))
     rows = {str(name): k for k, name in enumerate(model.kecamatan_names)}
     tiles = []
-    for y, x, name in placed(model.profile.numbers):
+    for y, x, name in placed(model.profile):
         level, count = now[rows[name]]
         change = words.number(level - start[rows[name], 0], measure.digits, signed=True)
         tiles.append({
