@@ -20,10 +20,10 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
+from playwright import sync_api
 
 from simulation.compiled import CACHE
 
-sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
 
 KECAMATAN = {"Serpong", "Serpong Utara", "Pondok Aren", "Ciputat", "Ciputat Timur", "Pamulang", "Setu"}
