@@ -40,7 +40,7 @@ def Map(model: ShownCity, choices: Choices, shown: solara.Reactive[str]) -> None
         solara.Text(f"{month} · {localised(model.policy.title, choices.lang)}", classes=["city-month"])
         solara.Text(choices.say("city", share=share, draw=model.draw, seed=model.seed), classes=["city-note"])
         if model.refused:
-            solara.Error(choices.say("refused", reason=model.refused), dense=True)
+            solara.Text(choices.say("refused", reason=model.refused), classes=["city-refused"])
         solara.Select(choices.say("map_shows"), values=list(names), value=shown, dense=True, classes=["city-pick"])
         measure = names[shown.value]
         solara.HTML(tag="div", unsafe_innerHTML=tiles.draw(model, measure, model.start[measure.key], choices.words))
@@ -53,7 +53,7 @@ def _dress(axes: Axes, name: str, least: float, choices: Choices) -> None:
     axes.set_title(
         f"{words.label(name)}: {words.level(float(values[-1]), name)}", loc="left", fontsize=11, fontweight="bold"
     )
-    axes.lines[-1].set(marker="o", markevery=[-1])
+    axes.lines[-1].set(marker="o", markevery=[-1], clip_on=False)
     axes.set_ylabel("")
     axes.xaxis.label.set_visible(False)  # Mesa writes "Step"
     axes.annotate(choices.say("months"), (1, 0), (0, -22), "axes fraction", "offset points", ha="right", va="top")
@@ -82,8 +82,9 @@ def curves(choices: Choices) -> list[Any]:
 @solara.component
 def City(choices: Choices) -> None:
     """The page: each visitor has a city of their own."""
-    model: solara.Reactive[ShownCity] = solara.use_reactive(solara.use_memo(lambda: choices.first(), [choices]))
-    shown = solara.use_reactive(choices.say(tiles.MEASURES[0].key))
+    model = solara.use_memo(lambda: solara.reactive(choices.first()), [choices])
+    # Kept here, not in Map: after Reset Mesa makes its parts anew, and what the map shows would be forgotten.
+    shown = solara.use_memo(lambda: solara.reactive(choices.say(tiles.MEASURES[0].key)), [choices])
 
     def parts() -> list[Any]:
         return [(lambda city: Map(city, choices, shown), 0), *curves(choices)]
