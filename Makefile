@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup compare test torture bench bench-nation docs format lock clean
+.PHONY: help setup compare show test torture bench bench-nation docs format lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ setup: ## make .venv from requirements.lock (again only when the lock changed)
 
 compare: setup ## compare the eight policies for Tangerang Selatan: results/tangsel/report.html
 	@$(BIN)/asnlab compare scenarios/tangsel.yaml --out results/tangsel
+
+show: setup ## show the city month by month in a browser
+	@$(BIN)/asnlab show scenarios/tangsel.yaml
 
 test: setup ## run every check: lint, format, types, tests, notebooks
 	@echo "test: lint (ruff check)"

@@ -85,6 +85,26 @@ def compare(
 
 
 @app.command()
+def show(
+    scenario: Annotated[
+        Path | None, typer.Argument(metavar="[SCENARIO]", help="Scenario file [scenarios/tangsel.yaml].")
+    ] = None,
+    policy: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Policy at first [the scenario's reference].")
+    ] = None,
+    scale: Annotated[float, typer.Option(min=0.0001, max=1, help="Share of the city simulated at first.")] = 0.01,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of chance at first [the scenario's].")] = None,
+    lang: Annotated[Language, typer.Option(help="Language of the page.")] = Language.en,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes a free one.")] = 8765,
+    browse: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
+) -> None:
+    """Show the city month by month in a browser; nothing leaves this machine."""
+    from app.commands.show import show as run
+
+    run(scenario, policy, scale, seed, lang.value, port, browse)
+
+
+@app.command()
 def calibrate(
     direct: Annotated[
         bool, typer.Option("--direct", help="Estimate what published evaluation data give directly.")

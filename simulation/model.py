@@ -41,7 +41,8 @@ class CityModel(Model):  # type: ignore[misc]
         seed: seed of draws and luck; None takes the scenario's.
         scale: share of the people that are simulated, above 0 up to 1.
         parameters: parameters to draw from, default the shipped ones.
-        levers: levers of the policy to change, dots written as two underscores: training__hours_per_person=30.
+        kwargs: levers of the policy to change, dots written as two underscores: training__hours_per_person=30. (The name is Mesa's:
+            SolaraViz of Mesa 3.3 gives sliders of other names to a model only when its last argument is called so.)
 
     Attributes:
         assumptions: the Scenario (Mesa keeps the name `scenario` for itself); month: months since the start; policy; city; engine.
@@ -63,7 +64,7 @@ class CityModel(Model):  # type: ignore[misc]
 
     def __init__(
         self, scenario: Scenario | str | Path | None = None, policy: Policy | str | None = None, *, draw: int | None = None,
-        seed: int | None = None, scale: float = 0.01, parameters: Parameters | None = None, **levers: Any,
+        seed: int | None = None, scale: float = 0.01, parameters: Parameters | None = None, **kwargs: Any,
     ) -> None:  # fmt: skip
         assumed = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
         number = whole("draw", 0 if draw is None else draw)
@@ -75,7 +76,7 @@ class CityModel(Model):  # type: ignore[misc]
         self.assumptions, self.scale = assumed, float(scale)
         self.profile = load_profile(assumed.city)
         chosen = assumed.policy(policy or assumed.reference) if not isinstance(policy, Policy) else policy
-        self.policy = with_levers(chosen, levers)
+        self.policy = with_levers(chosen, kwargs)
         drawn = parameters or default()
         nature = drawn.median() if draw is None else drawn.draw(self.seed, number)
         self.nature = without_shocks(nature, assumed)

@@ -94,9 +94,9 @@ def test_the_lock_gives_what_pyproject_asks_for(
 
 
 def test_packages_that_others_use_without_saying_so_are_named(asked: list[Requirement]) -> None:
-    """Mesa imports networkx undeclared; SolaraViz breaks with ipyvuetify 3 and needs its assets to work offline."""
+    """Mesa imports networkx and (in SolaraViz) altair undeclared; SolaraViz breaks with ipyvuetify 3 and needs its assets offline."""
     names = {canonicalize_name(requirement.name): requirement for requirement in asked}
-    assert {"networkx", "solara-assets", "ipyvuetify", "uv", "setuptools"} <= names.keys()
+    assert {"networkx", "altair", "solara-assets", "ipyvuetify", "uv", "setuptools"} <= names.keys()
     assert not names["ipyvuetify"].specifier.contains("3.0.0")
 
 

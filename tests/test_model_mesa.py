@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import gc
 import weakref
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +191,29 @@ def test_batch_run_over_two_levers_with_one_and_two_processes(scenario: Scenario
     assert tables[0]["competence"].nunique() > 1
 
 
+def test_agents_by_type_as_mesa_gives_them(scenario: Scenario) -> None:
+    """The words of Mesa's tutorials on `model.agents` and `model.agents_by_type`, against loops over every agent."""
+    model = CityModel(scenario, draw=2)
+    model.step()
+    by_type = model.agents_by_type
+    assert list(by_type) == model.agent_types == [CivilServant, Unit, Citizen]
+    for kind, agents in by_type.items():
+        everybody = [agent for agent in model.agents if isinstance(agent, kind)]
+        assert isinstance(agents, type(model.agents)) and isinstance(agents, type(model.agents).__mro__[1])
+        assert list(agents) == everybody == list(model.agents.select(agent_type=kind))
+        assert agents.get("unique_id") == [agent.unique_id for agent in everybody]
+        groups = agents.groupby("kecamatan")
+        assert {name: len(group) for name, group in groups} == dict(Counter(agent.kecamatan for agent in everybody))
+    citizens = by_type[Citizen]
+    doubting = citizens.select(lambda citizen: citizen.trust < 0.5)
+    alone = [citizen.trust for citizen in citizens if citizen.trust < 0.5]
+    assert 0 < len(doubting) < len(citizens) and doubting.get("trust") == alone
+    assert doubting.agg("trust", [min, max, len]) == [min(alone), max(alone), len(alone)]
+    means = citizens.groupby("kecamatan").agg("trust", np.mean)
+    assert means["Setu"] == pytest.approx(np.mean([c.trust for c in citizens if c.kecamatan == "Setu"]))
+    assert model.agents.select(lambda a: isinstance(a, Unit)).agg("size", sum) == len(by_type[CivilServant])
+
+
 class Gossip(Citizen):
     """A researcher's citizen, who talks to another."""
 
@@ -252,7 +276,7 @@ def test_real_agents_live_beside_the_views(scenario: Scenario) -> None:
 def test_models_are_freed(scenario: Scenario) -> None:
     """Mesa 3.3 keeps every model that made a real agent; views and OwnAgent must not."""
     models: list[weakref.ref[CityModel]] = []
-    for draw in range(20):
+    for draw in range(50):
         model = CityModel(scenario, draw=draw, scale=0.001)
         Journalist(model)
         model.step()
@@ -261,4 +285,5 @@ def test_models_are_freed(scenario: Scenario) -> None:
         models.append(weakref.ref(model))
     del model, kept
     gc.collect()
+    assert len(models) == 50
     assert not [ref for ref in models if ref() is not None]
