@@ -151,7 +151,7 @@ class State(NamedTuple):
     pull: Any  # float64 (kecamatan): mean trust state of neighbours last month [logit]
     env: Any  # float64: city-wide state, see Env
     ref: Any  # float64: fixed by the balanced start, see Ref
-    asks: Any  # int64 (9): score that an element follows: 0 process, 1 people, 2 neither
+    asks: Any  # uint64 (9): score that an element follows: 0 process, 1 people, 2 neither
     table: Any  # uint64 (256, 9): thresholds of an answer by slice of the score and element, packed
 
 
@@ -217,7 +217,7 @@ class Work(NamedTuple):
     luck_c: Any  # uint64 (BLOCK): for the last one and for the poll
     counter: Any  # COUNTER (staff), of those who meet the public
     passed: Any  # uint64 (9): thresholds reached, see `rules.survey`
-    row: Any  # int64 (3): slices of the scores of a respondent
+    row: Any  # uint64 (3): where the rows of a respondent's scores begin in the table of answers
     priority: Any  # float64 (staff)
     bins: Any  # int64 (4096)
     answers: Any  # int64 (9)

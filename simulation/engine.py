@@ -46,7 +46,7 @@ def layout(city: City) -> list[tuple[str, Any, tuple[int, ...]]]:
         ("pull", f8, (kecamatan,)),
         ("env", f8, (Env.SIZE,)),
         ("ref", f8, (Ref.SIZE,)),
-        ("asks", np.int64, (ELEMENTS,)),
+        ("asks", np.uint64, (ELEMENTS,)),
         ("table", np.uint64, (SCORES, ELEMENTS)),
     ]
     return columns
@@ -98,7 +98,7 @@ class Engine:
             luck_c=np.zeros(BLOCK, dtype=np.uint64),
             counter=np.zeros(len(city.status), dtype=COUNTER).view(np.recarray),
             passed=np.zeros(ELEMENTS, dtype=np.uint64),
-            row=np.zeros(3, dtype=np.int64),
+            row=np.zeros(3, dtype=np.uint64),
             priority=np.zeros(max(len(city.status), len(city.units))),
             bins=np.zeros(TABLE, dtype=np.int64),
             answers=np.zeros(ELEMENTS, dtype=np.int64),

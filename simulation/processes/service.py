@@ -16,7 +16,7 @@ from simulation.rules.voice import widened
 
 FINE = np.float32(131072.0)  # 2^17: sums of trust are sums of integers, exact in any order; a block stays below 2^31
 COARSE = np.float32(32768.0)  # 2^15: for trust states, which may be larger than one
-POLLED = 1  # element that an independent poll asks for
+POLLED = np.uint64(1)  # element that an independent poll asks for
 ZERO32, ONE32 = np.float32(0.0), np.float32(1.0)
 # Eight bytes of 0 or 1 times this number have their eight bits, in order, in the top byte.
 BYTES_TO_BITS = np.uint64(0x0102040810204080)
@@ -25,6 +25,7 @@ DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
 PLACE_OF_BIT = np.zeros(64, dtype=np.uint64)
 PLACE_OF_BIT[[((0x03F79D71B4CB0A89 << place) % 2**64) >> 58 for place in range(64)]] = np.arange(64)
 NONE, ONE, S16 = np.uint64(0), np.uint64(1), np.uint64(16)
+ROW_OF_PRICE = np.uint64(SCORES // 2 * ELEMENTS)  # no score moves the price element
 SLOT_SHIFT = np.uint64(16 - 10)  # a lane of 16 bits to one of 1024 slots
 SLOTS_OF_AREA = np.uint64(SLOTS)
 
@@ -240,6 +241,12 @@ def encounter(
 
 
 @process
+def table_row(score: Any) -> Any:
+    """Where the row of a latent score begins in the table of answers."""
+    return np.uint64(score_slice(score) * ELEMENTS)
+
+
+@process
 def survey(st: Any, work: Any, nature: Any, seed: Any, t: Any, month: Any, asked: Any) -> None:
     """Nine answers of each respondent of a block, and whether an independent poll would find the same person satisfied.
 
@@ -253,20 +260,18 @@ def survey(st: Any, work: Any, nature: Any, seed: Any, t: Any, month: Any, asked
     answer_luck(stream(seed, SURVEY_A, t), work, asked, work.luck_a)
     answer_luck(stream(seed, SURVEY_B, t), work, asked, work.luck_b)
     answer_luck(stream(seed, SURVEY_C, t), work, asked, work.luck_c)
-    row = work.row
+    row, passed, asks, table = work.row, work.passed, st.asks, st.table.reshape(-1)
     satisfied = np.int64(0)
     for r in range(asked):
         process, people = work.scores[r, 0] + to_process, work.scores[r, 1] + to_people
-        row[0], row[1], row[2] = score_slice(process), score_slice(people), SCORES // 2
-        for element in range(4):
-            luck = (work.luck_a[r] >> np.uint64(16 * element)) & LOW16
-            work.passed[element] += passes(st.table[row[st.asks[element]], element], luck)
-        for element in range(4):
-            luck = (work.luck_b[r] >> np.uint64(16 * element)) & LOW16
-            work.passed[element + 4] += passes(st.table[row[st.asks[element + 4]], element + 4], luck)
-        luck = work.luck_c[r]
-        work.passed[8] += passes(st.table[row[st.asks[8]], 8], luck & LOW16)
-        polled = passes(st.table[score_slice(process - leniency), POLLED], (luck >> np.uint64(16)) & LOW16)
+        row[0], row[1], row[2] = table_row(process), table_row(people), ROW_OF_PRICE
+        a, b, c = work.luck_a[r], work.luck_b[r], work.luck_c[r]
+        for e in range(4):
+            passed[e] += passes(table[row[asks[e]] + np.uint64(e)], (a >> np.uint64(16 * e)) & LOW16)
+        for e in range(4, 8):
+            passed[e] += passes(table[row[asks[e]] + np.uint64(e)], (b >> np.uint64(16 * e - 64)) & LOW16)
+        passed[8] += passes(table[row[asks[8]] + np.uint64(8)], c & LOW16)
+        polled = passes(table[table_row(process - leniency) + POLLED], (c >> S16) & LOW16)
         satisfied += np.int64((polled >> np.uint64(FIELD)) & ONE)
     for element in range(ELEMENTS):
         work.answers[element] += asked + passes_in_all(work.passed[element])
