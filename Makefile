@@ -30,8 +30,8 @@ test: setup ## run every check: lint, format, types, tests, notebooks
 	@$(BIN)/pytest --nbval-lax notebooks
 	@echo "test: all passed"
 
-torture: setup ## run the long tests: five years of the reference against the engine
-	@$(BIN)/pytest -m torture tests
+torture: setup ## run the long tests: fifty kills at random moments, five years of the reference against the engine
+	@$(BIN)/pytest -m torture -s tests
 
 docs: setup ## write numbers, tables, figures and notebook outputs of the documentation again (two minutes)
 	@$(BIN)/python -m docs.refresh
@@ -42,7 +42,7 @@ format: setup ## put code and notebooks in the one format, mend what can be mend
 
 lock: setup ## write requirements.lock again from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header \
-		--extra dev pyproject.toml -o requirements.lock
+		--extra dev --extra cluster pyproject.toml -o requirements.lock
 
 clean: ## remove .venv, caches and results
 	rm -rf .venv results build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -29,7 +29,7 @@ class Settings(NamedTuple):
 
 def identity(scenario: Scenario, settings: Settings) -> dict[str, Any]:
     """Everything that decides the outcomes of a run. Workers, language and places are no part of it."""
-    from simulation.compiled import sources_hash
+    from simulation.runs import ENGINE
 
     content = scenario.model_dump(mode="json")
     for name in ("policies", "draws", "seed", "scale"):
@@ -40,7 +40,7 @@ def identity(scenario: Scenario, settings: Settings) -> dict[str, Any]:
         **settings._asdict(),
         "estimates": sha256(data.path("estimates", "tangsel_direct.yaml")),
         "city": sha256(data.path("cities", f"{scenario.city}.yaml")),
-        "engine": sources_hash(),
+        "engine": ENGINE,
         "version": version("asnlab"),
     }
 

@@ -19,7 +19,7 @@ from simulation.registry import REGISTRY
 ROOT = refresh.ROOT
 ODD = refresh.ODD.read_text(encoding="utf-8")
 CODE_TYPE = set(re.findall(r"`([^`\n]+)`", ODD))
-PAGES = ["README.md", "CHANGELOG.md", "docs/odd.md", "docs/parameters.md", "docs/draws-and-order.md"]
+PAGES = ["README.md", "CHANGELOG.md", "docs/odd.md", "docs/parameters.md", "docs/draws-and-order.md", "docs/scale.md"]
 ELEMENTS = [
     "## 1. Purpose and patterns",
     "## 2. Entities, state variables and scales",
