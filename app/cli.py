@@ -120,9 +120,9 @@ def expand(
 @app.command()
 def verify(
     folder: Folder,
-    sample: Annotated[int, typer.Option(min=0, help="Runs to repeat and compare bit for bit.")] = 3,
+    sample: Annotated[int, typer.Option(min=0, help="Draws to repeat, all policies, and compare bit for bit.")] = 3,
 ) -> None:
-    """Check every hash in DIR and repeat a sample of its runs; status 1 when something is wrong."""
+    """Check every hash in DIR and repeat a sample of its draws; status 1 when something is wrong."""
     from app.commands.verify import verify as run
 
     if not run(folder, sample):

@@ -54,10 +54,11 @@ def from_record(folder: Path, found: Mapping[str, Any]) -> Job:
             json.dumps({**run["scenario"], "policies": list(run["policies"].values())})
         )
         words, repeat = Words(found["lang"]), str(found["command"])
-    except (KeyError, TypeError, ValueError) as error:
+        now = identity(scenario, settings)
+    except (InputError, KeyError, TypeError, ValueError) as error:
         fault = " ".join(str(error).split())[:120]
         raise InputError(f"{folder / RECORD}: is not the record of a run of this version: {fault}") from None
-    same_sources(folder, run, identity(scenario, settings))
+    same_sources(folder, run, now)
     return Job(scenario, run, repeat, words)
 
 

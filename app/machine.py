@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from app.locale import say
 from data.errors import InputError
 from simulation.interrupts import kept_back
+from simulation.runs import Lost
 
 __all__ = ["Machine"]
 
@@ -71,7 +72,10 @@ def _count(client: Any) -> Callable[[], int]:
     def count() -> int:
         nonlocal counted, threads
         if time.monotonic() - counted >= RECOUNT:
-            threads = max(1, sum(client.nthreads().values()))
+            try:
+                threads = max(1, sum(client.nthreads().values()))
+            except OSError:
+                raise Lost("the scheduler is gone") from None
             counted = time.monotonic()
         return threads
 

@@ -26,29 +26,45 @@ def shown(lang: str, kept: int, total: int) -> Iterator[Callable[[int], None]]:
     columns = (BarColumn(40), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("", total=total, completed=kept, rate="")
-        began = time.monotonic()
+        rate_at = _rate(kept)
 
         def move(done: int) -> None:
-            rate = (done - kept) / max(time.monotonic() - began, 1e-9)
-            bar.update(task, completed=done, rate=say(lang, "rate", rate=_short(rate)))
+            bar.update(task, completed=done, rate=say(lang, "rate", rate=_short(rate_at(done))))
 
         yield move
 
 
 def _lines(lang: str, kept: int, total: int) -> Callable[[int], None]:
-    began = last = time.monotonic()
+    last = time.monotonic()
+    rate_at = _rate(kept)
 
     def tell(done: int) -> None:
         nonlocal last
+        rate = rate_at(done)
         now = time.monotonic()
         if now - last < EVERY or done == kept:
             return
         last = now
-        rate = (done - kept) / (now - began)
         left = _clock((total - done) / rate)
         print(say(lang, "progress", done=done, total=total, rate=_short(rate), left=left), file=sys.stderr, flush=True)
 
     return tell
+
+
+def _rate(kept: int) -> Callable[[int], float]:
+    """Runs a second since the first came back: before it the engine may be compiled, or machines be waited for."""
+    began, before = time.monotonic(), kept
+    first = True
+
+    def rate(done: int) -> float:
+        nonlocal began, before, first
+        now = time.monotonic()
+        found = (done - before) / max(now - began, 1e-9)
+        if first:
+            began, before, first = now, done, False
+        return found
+
+    return rate
 
 
 def _short(rate: float) -> str:

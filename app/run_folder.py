@@ -24,6 +24,8 @@ __all__ = ["OUTCOMES", "RECORD", "changed", "examine", "read_record", "same_sour
 RECORD = "run.json"
 OUTCOMES = "outcomes.parquet"
 UNPUBLISHED = "results.new"
+# What the commands read of a record besides what its key covers.
+FIELDS = {"run": dict, "complete": bool, "order": list, "lang": str, "command": str, "results": dict}
 # What a run was made with, and how people know it.
 SOURCES = {
     "engine": "sources of simulation/",
@@ -73,6 +75,9 @@ def read_record(folder: Path) -> dict[str, Any]:
         raise InputError(f"{file}: is not the record of a run; give --out another folder")
     if found.get("format") != FORMAT:
         raise InputError(f"{file}: format {found.get('format')}; this version reads format {FORMAT}: run it again")
+    for name, kind in FIELDS.items():
+        if not isinstance(found.get(name), kind):
+            raise InputError(f"{file}: was edited: {name}: found {found.get(name)!r:.60}; restore it")
     if key_of(found["run"]) != found["key"]:
         raise InputError(f"{file}: was edited: what it says was run is not what its key names; restore it")
     return found

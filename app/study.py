@@ -28,7 +28,11 @@ class Settings(NamedTuple):
 
 
 def identity(scenario: Scenario, settings: Settings) -> dict[str, Any]:
-    """Everything that decides the outcomes of a run. Workers, language and places are no part of it."""
+    """Everything that decides the outcomes of a run. Workers, language and places are no part of it.
+
+    Raises: InputError with the nearest name for an unknown city.
+    """
+    from simulation.city import load_profile
     from simulation.runs import ENGINE
 
     content = scenario.model_dump(mode="json")
@@ -39,7 +43,7 @@ def identity(scenario: Scenario, settings: Settings) -> dict[str, Any]:
         "policies": {p.name: p.model_dump(mode="json") for p in scenario.policies},
         **settings._asdict(),
         "estimates": sha256(data.path("estimates", "tangsel_direct.yaml")),
-        "city": sha256(data.path("cities", f"{scenario.city}.yaml")),
+        "city": load_profile(scenario.city).sha256,
         "engine": ENGINE,
         "version": version("asnlab"),
     }

@@ -30,10 +30,13 @@ def kept_back(wake: Callable[[], None] = lambda: None) -> Iterator[Callable[[], 
     came: list[tuple[int, FrameType | None]] = []
     before: dict[int, Any] = {}
 
+    over = False
+
     def keep(number: int, frame: FrameType | None) -> None:
-        if came:
+        if over or came:  # over: another block that began meanwhile has put this handler back at its end
             came.clear()
             before[number](number, frame)
+            return
         came.append((number, frame))
         wake()
 
@@ -53,6 +56,8 @@ def kept_back(wake: Callable[[], None] = lambda: None) -> Iterator[Callable[[], 
         came.clear()  # what went wrong says more than that somebody wanted to stop
         raise
     finally:
+        over = True
         for number, handler in before.items():
-            signal.signal(number, handler)
+            if signal.getsignal(number) is keep:
+                signal.signal(number, handler)
         release()

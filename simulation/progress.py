@@ -19,7 +19,9 @@ def told(progress: Progress | bool | None, total: int) -> Iterator[Progress]:
         return
     from tqdm.auto import tqdm
 
-    with tqdm(total=total, unit=" runs", smoothing=0.1) as bar:
+    # Runs a second however slow: tqdm would turn to seconds a run.
+    layout = "{l_bar}{bar}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {rate_noinv_fmt}]"
+    with tqdm(total=total, unit=" runs", smoothing=0.1, bar_format=layout) as bar:
 
         def move(done: int, total: int) -> None:
             bar.update(done - bar.n)

@@ -210,8 +210,8 @@ def from_elsewhere(stream: Generator[Draws, None, None]) -> Generator[Draws, Non
         try:
             yield from stream
         except CancelledError:
-            raise Lost("the scheduler of the cluster is gone") from None
-        except InputError:
+            raise Lost("the scheduler is gone") from None
+        except (InputError, Lost):
             raise
         except Exception as error:
             raise Lost(f"{type(error).__name__}: {error}") from error

@@ -43,9 +43,8 @@ def environment() -> dict[str, str]:
 
 def asnlab(*arguments: object, cwd: Path, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run the command to its end."""
-    return subprocess.run(
-        words(arguments), cwd=cwd, env=environment(), capture_output=True, text=True, timeout=300, **options
-    )
+    options = {"env": environment(), "timeout": 300, **options}
+    return subprocess.run(words(arguments), cwd=cwd, capture_output=True, text=True, **options)
 
 
 def hear_interrupts() -> None:

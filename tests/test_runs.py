@@ -5,8 +5,14 @@ Guards: a worker with another engine, results that pile up while they wait to be
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -18,10 +24,12 @@ import pytest
 from data.errors import InputError
 from simulation import runs
 from simulation.ensemble import Ensemble
+from simulation.interrupts import kept_back
 from simulation.outcomes import NAMES
 from simulation.parquet import GROUP_ROWS, merge, rows_of_run
 from simulation.store import Store
 from tests.cities import shipped
+from tests.command import hear_interrupts
 
 
 def ensemble(draws: int = 6, **options: Any) -> Ensemble:
@@ -37,11 +45,75 @@ def test_other_processes_give_the_same_bits() -> None:
     pd.testing.assert_frame_equal(there, here.run(), check_exact=True)
 
 
-def test_a_worker_with_another_engine_is_refused() -> None:
-    """Guards against a cluster where one machine has an older version."""
-    plan = dataclasses.replace(ensemble().plan, engine="0" * 64, token="another machine")
-    with pytest.raises(InputError, match=r"other sources of simulation/.*same asnlab everywhere"):
+@pytest.mark.parametrize(("part", "said"), [("engine", "sources of simulation/"), ("city", "data/cities/tangsel.yaml")])
+def test_a_worker_with_another_engine_or_city_is_refused(part: str, said: str) -> None:
+    """Guards against a cluster where one machine has an older version or its own copy of the data."""
+    plan = dataclasses.replace(ensemble().plan, token="another machine", **{part: "0" * 64})
+    with pytest.raises(InputError, match=f"other {said}.*same asnlab everywhere"):
         runs.run_draws(plan, [0])
+
+
+def test_a_run_that_fails_elsewhere_is_lost_and_here_it_is_shown() -> None:
+    """On threads a defect keeps its traceback; from a cluster it comes as one line."""
+    broken = ensemble()
+    broken.runner.rows_of = None  # type: ignore[method-assign, assignment]
+    with pytest.raises(TypeError):
+        broken.run()
+    plan = dataclasses.replace(ensemble().plan, scale="wide")  # type: ignore[arg-type]
+    object.__setattr__(broken, "plan", plan)
+    with ThreadPoolExecutor(1) as pool, pytest.raises(runs.Lost, match="TypeError"):
+        broken.run(executor=pool)
+
+
+# Interrupts
+
+
+@pytest.fixture
+def hearing() -> Iterator[None]:
+    """Ctrl-C is heard, also where the tests run in the background, and in the end as before."""
+    before = signal.getsignal(signal.SIGINT)
+    hear_interrupts()
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("hearing")
+def test_an_interrupt_waits_until_nothing_is_half_done() -> None:
+    """Guards against Ctrl-C in the middle of writing a chunk or inside a lock; the second one is for the impatient."""
+    woken: list[int] = []
+    reached = False
+    with pytest.raises(KeyboardInterrupt), kept_back(lambda: woken.append(1)) as released:
+        os.kill(os.getpid(), signal.SIGINT)
+        reached = True
+        released()
+    assert reached and woken == [1]
+    with pytest.raises(KeyboardInterrupt), kept_back():
+        os.kill(os.getpid(), signal.SIGINT)
+        with contextlib.suppress(ValueError):
+            raise ValueError  # not lost at the end
+    reached = False
+    with pytest.raises(KeyboardInterrupt), kept_back():
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+        reached = True
+    assert not reached
+    with pytest.raises(OSError, match="full"), kept_back():  # what went wrong says more
+        os.kill(os.getpid(), signal.SIGINT)
+        raise OSError("full")
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.mark.usefixtures("hearing")
+def test_blocks_that_end_in_any_order_leave_no_deaf_program() -> None:
+    """Two streams that are read in turns."""
+    first, second = kept_back(), kept_back()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    second.__exit__(None, None, None)
+    with pytest.raises(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.1)
 
 
 class Counting(ThreadPoolExecutor):
@@ -66,13 +138,17 @@ def test_results_do_not_pile_up() -> None:
 
 
 def test_a_stream_that_is_left_early_stops_its_workers() -> None:
-    """Ctrl-C must not wait for all that was asked for."""
+    """Ctrl-C must not wait for all that was asked for; another stream of the same ensemble is not stopped with it."""
     many = ensemble(draws=10_000, workers=2)
+    other = many.stream(range(64))
+    got = len(next(other)[0])
+    threads = threading.active_count()
     stream = many.stream(range(10_000))
     next(stream)
     stream.close()
-    assert many.runner.stopped.is_set()
-    assert len(ensemble(draws=2).run()) == 2 * 2 * 61  # and the next one starts
+    assert threading.active_count() == threads
+    assert got + sum(len(numbers) for numbers, _ in other) == 64
+    assert many.rows(3).shape == (2, 61, len(NAMES))
 
 
 def test_parts_cover_the_draws_once_and_never_join_what_is_apart() -> None:

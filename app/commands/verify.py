@@ -25,7 +25,7 @@ def verify(folder: Path, sample: int) -> bool:
     """Recompute every hash and repeat a sample of runs; says what it found and returns whether all is well.
 
     Args:
-        sample: how many runs are repeated, spread over policies and draws.
+        sample: how many draws are repeated, all policies of each.
     Raises: InputError when the folder holds no run, or another command is at work in it.
     """
     found = read_record(folder)
@@ -39,8 +39,8 @@ def verify(folder: Path, sample: int) -> bool:
         except InputError as error:
             faults.append(str(error))
         else:
-            for fault in _repeat(folder, found, store, job, sample):
-                repeated += 1
+            for count, fault in _repeat(folder, found, store, job, sample):
+                repeated += count
                 faults += [fault] if fault else []
     for fault in faults:
         print(f"asnlab: {fault}", file=sys.stderr)
@@ -77,23 +77,27 @@ def _files(folder: Path, found: Mapping[str, Any], store: Store) -> Iterator[str
         yield f"{store.folder}: {len(missing)} draws are in no chunk; `asnlab resume {folder}` runs them again"
 
 
-def _repeat(folder: Path, found: Mapping[str, Any], store: Store, job: Job, sample: int) -> Iterator[str | None]:
-    """Repeat runs: for each what is wrong, None when the bits are the same."""
+def _repeat(
+    folder: Path, found: Mapping[str, Any], store: Store, job: Job, sample: int
+) -> Iterator[tuple[int, str | None]]:
+    """Repeat all policies of some draws, spread over those kept: for each draw how many runs, and what is wrong or None."""
     bad = {chunk.first for chunk, _ in store.damaged()}
     draws = [d for c in store.ordered() if c.first not in bad for d in range(c.first, c.last + 1)]
-    names = job.scenario.names
-    count = min(sample, len(draws) * len(names))
+    count = min(sample, len(draws))
     if not count:
         return
     runs = ensemble(job, 1)
     outcomes = folder / OUTCOMES
     for k in range(count):
-        draw, place = draws[k * len(draws) // count], k % len(names)
-        again = runs.rows(draw)[place]
+        draw = draws[k * len(draws) // count]
         chunk = store.chunk_of(draw)
         files = [f for f in (chunk, outcomes if found["complete"] and outcomes.exists() else None) if f is not None]
-        wrong = [f for f in files if not _same(_rows(f, names[place], draw), again)]
-        yield f"{wrong[0]}: policy {names[place]}, draw {draw}: repeated, the run gives other bits" if wrong else None
+        again = dict(zip(job.scenario.names, runs.rows(draw), strict=True))
+        wrong = [(f, p) for p, rows in again.items() for f in files if not _same(_rows(f, p, draw), rows)]
+        said = (
+            f"{wrong[0][0]}: policy {wrong[0][1]}, draw {draw}: repeated, the run gives other bits" if wrong else None
+        )
+        yield len(again), said
 
 
 def _rows(file: Path, policy: str, draw: int) -> Any:
