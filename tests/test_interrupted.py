@@ -138,17 +138,15 @@ def test_killed_fifty_times_and_resumed_it_is_the_same_run(place: Path) -> None:
 @pytest.mark.parametrize("machine", [THREADS, CLUSTER], ids=["threads", "cluster"])
 def test_ctrl_c_and_resume_give_the_same_run(place: Path, machine: tuple[str, ...]) -> None:
     """Ctrl-C on a terminal goes to the command and to every process it began."""
-    folder = place / f"stopped{len(machine[0])}"
+    folder = place / f"stopped{machine[0]}"
     folder.mkdir()
     with begun(folder, machine) as process:
         until(folder / "run" / "chunks" / "draws-*.parquet")
         os.killpg(process.pid, signal.SIGINT)
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert [line for line in errors.splitlines() if "Compiling" not in line] == [
-        "2 policies × 384 draws, 1 % of the city",
-        errors.splitlines()[-1],
-    ]
+    said = [line for line in errors.splitlines() if "Compiling" not in line]
+    assert len(said) == 2 and said[0].startswith("2 policies × 384 draws"), errors
     assert errors.strip().endswith("go on with: asnlab resume run")
     alone(process.pid)
     assert rows_of_run(next(folder.glob("run/chunks/*.parquet")), "integrated", 10_000).shape == (0, 49)
@@ -220,8 +218,8 @@ def test_the_second_command_on_a_folder_says_so_and_stops(place: Path, tmp_path:
 # Full disk
 
 
-# Room that the chunks of the whole run, 4.3 MB, do not need: full at the first chunk, at a later one, or when all runs are there.
-SIZES = {"44k": range(0, 1), "300k": range(1, 768), "6m": range(768, 769)}
+# The chunks of the whole run need 3.1 MB, its table 2.5: full at the first chunk, at a later one, or when all runs are there.
+SIZES = {"44k": range(0, 1), "300k": range(1, 768), "3400k": range(768, 769)}
 
 
 @pytest.fixture(params=SIZES)
