@@ -9,14 +9,13 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
-import signal
-import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from app.record import FORMAT, canonical, key_of, sha256
 from data.errors import InputError
+from simulation.interrupts import kept_back
 from simulation.store import FOLDER, LIST, sync, sync_folder, whole_file, write
 
 __all__ = ["OUTCOMES", "RECORD", "changed", "examine", "read_record", "same_sources", "staged", "write_record"]
@@ -114,7 +113,7 @@ def staged(folder: Path) -> Iterator[Path]:
         for file in partial.rglob("*"):
             if file.is_file():
                 sync(file)
-        with _undisturbed():
+        with kept_back():  # Ctrl-C waits for these few moves
             _move(partial, folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
@@ -128,19 +127,6 @@ def _move(partial: Path, target: Path) -> None:
         (partial / name).replace(target / name)
         if name.name != RECORD:
             sync_folder((target / name).parent)
-
-
-@contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Ctrl-C waits for the few moves inside."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def write_record(folder: Path, content: Mapping[str, Any]) -> None:

@@ -5,9 +5,18 @@ Guards: a bar that shows nothing in Jupyter, a rate that counts the compiling, a
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import termios
 import time
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 from queue import Empty
 from typing import Any
 
@@ -17,7 +26,7 @@ from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 
 from app import progress
-from tests.command import ROOT, environment
+from tests.command import ROOT, SMALL, environment, words
 
 RUN = """
 from pathlib import Path
@@ -92,6 +101,24 @@ def test_an_interrupted_cell_stops_and_the_kernel_goes_on(kernel: Any) -> None:
     assert answer(kernel, kernel.execute("assert len(few.run()) == 4 * 61"), 30)["status"] == "ok"
     handler = "import signal; assert signal.getsignal(signal.SIGINT) is signal.default_int_handler"
     assert answer(kernel, kernel.execute(handler), 30)["status"] == "ok"
+
+
+def test_a_terminal_shows_runs_rate_and_time_left(tmp_path: Path) -> None:
+    """The real command on a real terminal, small as it is there."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
+    arguments = words(("compare", ROOT / "scenarios" / "tangsel.yaml", "--out", "run", *SMALL))
+    variables = {**environment(), "TERM": "xterm"}
+    with subprocess.Popen(arguments, cwd=tmp_path, env=variables, stdout=subprocess.DEVNULL, stderr=theirs) as process:
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # the terminal ends with the process
+            while more := os.read(ours, 4096):
+                shown += more
+    os.close(ours)
+    assert process.returncode == 0
+    last = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown.decode()).strip().splitlines()[-1]
+    assert re.search(r"32/32 \d[\d.]* runs/s 0:00:00", last), last
 
 
 def test_a_log_file_gets_a_line_now_and_then(

@@ -240,6 +240,8 @@ def test_a_list_with_anything_else_in_it_points_nowhere(tmp_path: Path) -> None:
         "[1]",
         '{"file": "../x", "first": 1, "last": 1, "sha256": ""}',
         '{"file": "x", "first": 2}',
+        '{"file": "x", "first": 2, "last": 1000000000000, "sha256": ""}',
+        '{"file": "x", "first": -9, "last": 0, "sha256": ""}',
     ]
     file.write_text("\n".join([file.read_text(encoding="utf-8").strip(), *more]) + "\n", encoding="utf-8")
     store.read()
