@@ -100,8 +100,9 @@ def _client(stack: contextlib.ExitStack, cluster: str | None, scheduler: str | N
         return stack.enter_context(dask_client(local))
     try:
         return stack.enter_context(dask_client(scheduler, timeout=PATIENCE))
-    except (OSError, TimeoutError, ValueError) as error:
-        raise InputError(f"--scheduler: {scheduler} does not answer: {str(error)[:100]}") from None
+    except Exception as error:  # whatever listens there may answer anything, such as a size of exabytes
+        said = f"{type(error).__name__}: {error}"[:100]
+        raise InputError(f"--scheduler: {scheduler} does not answer as a Dask scheduler: {said}") from None
 
 
 @contextlib.contextmanager

@@ -10,8 +10,10 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -191,10 +193,25 @@ def test_clusters_that_cannot_be_are_named(tmp_path: Path, options: list[str], p
     assert not (tmp_path / "x").exists()
 
 
-def test_a_scheduler_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.machine.PATIENCE", 1)
-    with (
-        pytest.raises(InputError, match=r"--scheduler: tcp://127.0.0.1:9 does not answer"),
-        Machine(scheduler="tcp://127.0.0.1:9").executor(),
-    ):
-        pass
+@pytest.mark.parametrize("says", [None, b"HTTP/1.1 400 Bad Request\r\n\r\n"], ids=["nobody", "a web server"])
+def test_what_is_no_scheduler_is_named(monkeypatch: pytest.MonkeyPatch, says: bytes | None) -> None:
+    """Guards against a traceback, such as that of the memory that the first bytes of a web page seem to ask for."""
+    monkeypatch.setattr("app.machine.PATIENCE", 2)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        if says is None:
+            server.close()
+        else:
+            threading.Thread(target=_answer, args=(server, says), daemon=True).start()
+        with (
+            pytest.raises(InputError, match=f"--scheduler: {address} does not answer as a Dask scheduler"),
+            Machine(scheduler=address).executor(),
+        ):
+            pass
+
+
+def _answer(server: socket.socket, says: bytes) -> None:
+    with contextlib.suppress(OSError):  # closed at the end of the test
+        while True:
+            caller, _ = server.accept()
+            caller.sendall(says)
