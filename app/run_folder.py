@@ -16,7 +16,7 @@ from typing import Any
 from app.record import FORMAT, canonical, key_of, sha256
 from data.errors import InputError
 from simulation.interrupts import kept_back
-from simulation.store import FOLDER, LIST, sync, sync_folder, whole_file, write
+from simulation.store import FOLDER, LIST, UNFINISHED, sync, sync_folder, whole_file, write
 
 __all__ = ["OUTCOMES", "RECORD", "changed", "examine", "read_record", "same_sources", "staged", "write_record"]
 
@@ -43,7 +43,8 @@ def examine(folder: Path, identity: Mapping[str, Any]) -> dict[str, Any] | None:
         return None
     if not folder.is_dir():
         raise InputError(f"{folder}: is a file; --out needs a folder that is new or empty")
-    there = sorted(p.name for p in folder.iterdir())
+    # A command that was killed as it began may leave half a record and a folder for chunks: that is nothing yet.
+    there = sorted(p.name for p in folder.iterdir() if p.name != RECORD + UNFINISHED)
     if not there or (there == [FOLDER] and not (folder / FOLDER / LIST).exists()):
         return None
     if RECORD not in there:

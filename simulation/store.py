@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from simulation.lock import held
 from simulation.parquet import chunk_bytes, merge
 
-__all__ = ["FOLDER", "LIST", "Chunk", "Store", "sha256", "whole_file", "write"]
+__all__ = ["FOLDER", "LIST", "UNFINISHED", "Chunk", "Store", "sha256", "whole_file", "write"]
 
 FOLDER = "chunks"
 LIST = "chunks.jsonl"

@@ -86,7 +86,8 @@ def kill_at_random(process: subprocess.Popen[str], chunks: Path, luck: Random) -
             break
         time.sleep(0.0005)
     process.kill()
-    process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode in (0, -signal.SIGKILL), errors
 
 
 def battered(place: Path, name: str, kills: int, seed: int) -> tuple[Path, int]:
@@ -122,6 +123,17 @@ def same_as_undisturbed(place: Path, folder: Path) -> None:
 def test_killed_three_times_and_resumed_it_is_the_same_run(place: Path) -> None:
     folder, _ = battered(place, "killed", kills=3, seed=1)
     same_as_undisturbed(place, folder)
+
+
+def test_a_command_killed_as_it_began_leaves_a_folder_that_can_be_used(place: Path, tmp_path: Path) -> None:
+    """Half a record, a lock, no chunk: the moment that a random kill hits once in many."""
+    (tmp_path / "run" / "chunks").mkdir(parents=True)
+    (tmp_path / "run" / "chunks" / "lock").touch()
+    (tmp_path / "run" / "run.json.part").write_text('{"comp', encoding="utf-8")
+    options = ["--scale", "0.01", "--draws", "2"]
+    done = asnlab("compare", place / "scenarios" / "short.yaml", "--out", "run", *options, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert not list(tmp_path.glob("**/*.part"))
 
 
 @pytest.mark.torture
