@@ -65,15 +65,16 @@ def test_cases_run_and_differ() -> None:
     assert np.array_equal(small["chance"], small["larger"])  # the same case at the same scale
 
 
-# A state that is taken up again takes up its generators too.
+# In the copy a state that is taken up again takes up its generators too, and a run starts from their start.
+AGAIN = "draws.restart(); engine.settle(levers('status_quo'), default().median(), LUCK)"
 TAKEN_UP = {
-    "from simulation.city import build_city, load_profile": "from simulation import draws\nfrom simulation.city import build_city, load_profile",
-    "    engine.raw[:] = engine.kept\n    for month in range(months):": "    draws.restart()\n    engine.settle(levers('status_quo'), default().median(), LUCK)\n    for month in range(months):",
+    "from simulation.city import": "from simulation import draws\nfrom simulation.city import",
+    "    engine.raw[:] = engine.kept\n    for month in range(months)": f"    {AGAIN}\n    for month in range(months)",
     "state, now = engine.state, engine.raw.copy()": "state, now, counts = engine.state, engine.raw.copy(), draws.COUNTS.copy()",
     "engine.raw[:] = now\n": "engine.raw[:], draws.COUNTS[:] = now, counts\n",
     "before = usual.raw.copy()": "before, counts = usual.raw.copy(), draws.COUNTS.copy()",
     "usual.raw[:] = before": "usual.raw[:], draws.COUNTS[:] = before, counts",
-}  # fmt: skip
+}
 
 
 @pytest.mark.torture
