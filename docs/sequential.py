@@ -4,7 +4,7 @@ Two ways of dealing, both common:
     run      one generator for the whole run: a draw is the next number, whoever asks;
     process  one generator for each decision and month: a draw is the next number of that decision in that month.
 
-Three functions of `simulation/draws.py` are written anew in the copy, nothing else. They count in memory that compiled code knows by its
+Four functions of `simulation/draws.py` are written anew in the copy, nothing else. They count in memory that compiled code knows by its
 address, so a copy is used by one process and one thread, and its compiled code is never kept.
 """
 
@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
-REPLACED = ("key", "bits", "fill")
+REPLACED = ("stream", "of_area", "bits", "fill")
 
 COUNTING = """
 from llvmlite import ir
@@ -57,6 +57,11 @@ def put(typing, which, value):
 
 
 @rule
+def of_area(shared, area):
+    return shared
+
+
+@rule
 def next_of(which):
     count = look(which)
     put(which, count + np.uint64(1))
@@ -81,7 +86,7 @@ def bits(k, place):
 
 
 @rule
-def key(seed, decision, month, area):
+def stream(seed, decision, month):
     return mix(np.uint64(seed) + G)
 """,
     "process": """
@@ -91,7 +96,7 @@ def bits(k, place):
 
 
 @rule
-def key(seed, decision, month, area):
+def stream(seed, decision, month):
     which = np.uint64(decision)
     now = np.uint64(month) + np.uint64(1)
     if look(which + np.uint64(64)) != now:

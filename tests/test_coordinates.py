@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simulation.city import build_city, load_profile
+from simulation.city import build_city, cut_blocks, load_profile
 from simulation.columns import AREA, UNIT, Env, Ref
 from simulation.engine import Engine
 from simulation.ensemble import Ensemble, luck_of
@@ -54,7 +54,7 @@ def settled(city: Any) -> Engine:
 
 def lived(engine: Engine, policy: str, months: int) -> Engine:
     """The engine some months of a policy after its start."""
-    engine.raw[:] = engine.kept
+    engine.restore()
     for month in range(months):
         engine.step(levers(policy), default().median(), LUCK, month)
     return engine
@@ -63,7 +63,7 @@ def lived(engine: Engine, policy: str, months: int) -> Engine:
 def citizens(engine: Engine, column: Any) -> dict[tuple[int, int], Any]:
     """A column of citizens by (area, place)."""
     who = [(area, place) for area, row in enumerate(engine.city.areas) for place in range(row.adults)]
-    return dict(zip(who, column[columns.members(engine)].tolist(), strict=True))
+    return dict(zip(who, column.tolist(), strict=True))
 
 
 def staff(engine: Engine, column: Any) -> dict[tuple[int, int], Any]:
@@ -116,7 +116,7 @@ def usual() -> Engine:
 
 def test_readings_read_draws(usual: Engine) -> None:
     """Guards the tests below against readings that are always the same: they have the spread of the draws and change with the month."""
-    usual.raw[:] = usual.kept
+    usual.restore()
     one, two = read(usual, "status_quo", 0), read(usual, "status_quo", 1)
     came = [who for who, code in one["met"].items() if code >= 0]
     assert 0.05 < len(came) / len(one["met"]) < 0.2
@@ -164,10 +164,10 @@ def test_without_effects_citizens_live_the_same_lives() -> None:
     engine.settle(levers("status_quo"), nature, LUCK)
     lives = set()
     for name in POLICIES:
-        engine.raw[:] = engine.kept
+        engine.restore()
         for month in range(26):
             engine.step(levers(name), nature, LUCK, month)
-        lives.add(b"".join(column[columns.members(engine)].tobytes() for column in engine.state.citizens))
+        lives.add(b"".join(column.tobytes() for column in engine.state.citizens))
     assert len(lives) == 1
 
 
@@ -181,7 +181,7 @@ def grown_city(change: str) -> Any:
     elif change == "an empty area":
         areas["adults"][7] = 0
     elif change == "an area at the end":
-        areas = np.concatenate([areas, np.array([(0, 61, 2)], dtype=AREA)])
+        areas = np.concatenate([areas, np.array([(0, 61, areas["kecamatan"][-1])], dtype=AREA)])
         visits = np.concatenate([visits, visits[:1]])
     elif change == "a unit at the end":
         units = np.concatenate([units, np.array([(0, 3, 2, 5, -1)], dtype=UNIT)])
@@ -191,11 +191,10 @@ def grown_city(change: str) -> Any:
         units["staff"][4] += 2
         units["counter"][4] += change == "staff at a counter"
         status, job = (np.insert(column, [end, end], column[end - 1]) for column in (status, job))
-    areas["first"] = np.concatenate([[0], np.cumsum(-(-areas["adults"] // 4) * 4)[:-1]])
+    areas["first"] = np.concatenate([[0], np.cumsum(areas["adults"])[:-1]])
     units["first"] = np.concatenate([[0], np.cumsum(units["staff"])[:-1]])
-    return city._replace(
-        areas=areas.view(np.recarray), units=units.view(np.recarray), visits=visits, status=status, job=job
-    )
+    areas, units = areas.view(np.recarray), units.view(np.recarray)
+    return city._replace(areas=areas, blocks=cut_blocks(areas), units=units, visits=visits, status=status, job=job)
 
 
 @pytest.mark.parametrize(
@@ -226,30 +225,33 @@ def test_newcomers_leave_the_draws_of_all_others(usual: Engine, change: str) -> 
                 assert not apart, draw
 
 
-def test_areas_may_be_processed_apart_and_in_any_order(usual: Engine) -> None:
-    """Guards: an area whose month depends on areas before it; groups of areas lived one by one give the city, bit for bit."""
-    whole, size = usual.city, len(usual.city.areas)
-    groups = np.array_split(np.random.default_rng(4).permutation(size), 5)
+def lived_in(engine: Engine, blocks: Any, policy: str, month: int, before: Any) -> Any:
+    """Columns of citizens after a month from `before`, in which these blocks are processed in this order."""
+    whole = engine.city
+    engine.raw[:], engine.city = before, whole._replace(blocks=np.array(blocks).view(np.recarray))
+    try:
+        engine.step(levers(policy), default().median(), LUCK, month)
+    finally:
+        engine.city = whole
+    return [column.copy() for column in engine.state.citizens]
+
+
+@pytest.mark.parametrize("size", [1 << 13, 100, 37])
+def test_blocks_may_be_processed_apart_and_in_any_order(usual: Engine, size: int) -> None:
+    """Guards: a block whose month depends on blocks before it or on where it is cut; citizens are the same, bit for bit."""
+    blocks = cut_blocks(usual.city.areas, size)
+    mixed = np.random.default_rng(4).permutation(len(blocks))
     for month, policy in ((0, "integrated"), (1, "citizen_participation")):
         lived(usual, policy, month)
         before = usual.raw.copy()
-        usual.step(levers(policy), default().median(), LUCK, month)
-        together = [column.copy() for column in usual.state.citizens]
-        pieces = [np.zeros_like(column) for column in together]
-        try:
-            for group in groups:
-                areas = np.array(whole.areas)
-                areas["adults"][np.setdiff1d(np.arange(size), group)] = 0
-                usual.city = whole._replace(areas=areas.view(np.recarray))
-                usual.raw[:] = before
-                usual.step(levers(policy), default().median(), LUCK, month)
-                rows = columns.members(usual)
-                for piece, column in zip(pieces, usual.state.citizens, strict=True):
-                    piece[rows] = column[rows]
-        finally:
-            usual.city = whole
-        rows = columns.members(usual)
-        assert all(np.array_equal(p[rows], t[rows]) for p, t in zip(pieces, together, strict=True))
+        together = lived_in(usual, usual.city.blocks, policy, month, before)
+        for whole in (blocks, blocks[::-1], blocks[mixed]):
+            again = lived_in(usual, whole, policy, month, before)
+            assert all(np.array_equal(a, t) for a, t in zip(again, together, strict=True))
+        for group in np.array_split(mixed, 5):
+            apart = lived_in(usual, blocks[group], policy, month, before)
+            rows = np.concatenate([np.arange(b.first, b.first + b.rows) for b in blocks[group]])
+            assert all(np.array_equal(a[rows], t[rows]) for a, t in zip(apart, together, strict=True))
 
 
 def test_people_may_be_processed_in_any_order() -> None:
