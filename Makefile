@@ -49,7 +49,7 @@ golden: setup ## write the golden digests again, after a deliberate change of re
 docs: setup ## write numbers, tables, figures and notebook outputs of the documentation again (two minutes)
 	@$(BIN)/python -m docs.refresh
 
-streams: setup ## test the random numbers at length and write the figures of docs/random-numbers.md again (ten minutes)
+streams: setup ## test the random numbers at length and write the figures of docs/random-numbers.md again (six minutes)
 	@$(BIN)/python -m docs.random_numbers
 
 format: setup ## put code and notebooks in the one format, mend what can be mended

@@ -1,4 +1,4 @@
-"""Write the figures of docs/random-numbers.md again: `make streams` (about ten minutes on two cores).
+"""Write the figures of docs/random-numbers.md again: `make streams` (about six minutes on two cores).
 
 Two parts: tests of the streams (`tests/streams.py`), and what common luck saves (`docs/replications.py`, `docs/sequential.py`).
 `python -m docs.random_numbers streams` refreshes one part only.
