@@ -144,13 +144,8 @@ def test_same_bits_on_every_processor(name: str, tmp_path: Path) -> None:
     assert not said(computed(ASNLAB_CACHE=str(tmp_path / "cache"), **COMPILED_ANEW[name]))
 
 
-# The C library's exp and log differ in the last bit with and without fused products, linear algebra between processors.
-OPEN = {"C library without fused products", "linear algebra of an old processor"}
-EXPECTED = pytest.mark.xfail(reason="bits of exp, log and of parameters come from libraries that choose by processor")
-
-
 @pytest.mark.torture
-@pytest.mark.parametrize("name", [pytest.param(n, marks=EXPECTED) if n in OPEN else n for n in LIBRARIES])
+@pytest.mark.parametrize("name", LIBRARIES)
 def test_same_bits_from_every_library(name: str) -> None:
     """Guards: libraries that choose their way of computing by processor."""
     assert not said(computed(**LIBRARIES[name]))
