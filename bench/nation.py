@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
-from bench.cities import city_of, sizes
+from bench.cities import scaled, sizes
 from bench.clock import FULL, Effort, child, peak_memory
 from bench.subject import Subject
 from simulation.outcomes import COLUMN
@@ -24,9 +24,9 @@ WORKERS = 2
 def live(number: int, adults: int, staff: int, months: int) -> dict[str, float]:
     """One city from nothing to its last month: people, processor seconds of each part, mean trust at the end [percent]."""
     start = time.thread_time()
-    city = city_of(adults, staff)
+    city = scaled(adults, staff)
     built = time.thread_time()
-    subject = Subject(city, seed=number)
+    subject = Subject(city, seed=number, branches=False)
     settled = time.thread_time()
     rows = subject.months(months)
     end = time.thread_time()
@@ -38,8 +38,8 @@ def live(number: int, adults: int, staff: int, months: int) -> dict[str, float]:
 
 def run(effort: Effort) -> dict[str, Any]:
     """The nation in this process."""
-    city_of(1_000, 1_000)
-    Subject(city_of(1_000, 1_000)).months(1)  # compiled, or read from the cache, before the clock starts
+    scaled(1_000, 1_000)
+    Subject(scaled(1_000, 1_000)).months(1)  # compiled, or read from the cache, before the clock starts
     before, start = peak_memory(), time.perf_counter()
     people = sizes(effort.cities, effort.adults).tolist()
     share = effort.staff / effort.adults

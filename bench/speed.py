@@ -97,9 +97,10 @@ def memory(subject: Subject) -> dict[str, float]:
     citizens = sum(column.nbytes for column in e.state.citizens)
     scratch = sum(array.nbytes for array in e.work)
     return {
-        "all": e.nbytes / n,
+        "of a run": (e.nbytes - e.kept.nbytes) / n,
+        "of a run whose start is kept for other policies": e.nbytes / n,
         "citizens": citizens / n,
         "staff and the rest of the state": (e.raw.nbytes - citizens) / n,
-        "copy of the start": (e.nbytes - e.raw.nbytes - scratch) / n,
+        "what months change, kept from the start": e.kept.nbytes / n,
         "scratch": scratch / n,
     }

@@ -42,10 +42,10 @@ class Subject:
     Attributes: engine; citizens, how many adults; rate, encounters per citizen-month that its people have on average.
     """
 
-    def __init__(self, city: City, seed: int = 1) -> None:
+    def __init__(self, city: City, seed: int = 1, branches: bool = True) -> None:
         scenario = shipped()
         profile = load_profile(scenario.city)
-        self.engine = Engine(city)
+        self.engine = Engine(city, branches)
         self.reference = pack(scenario.policy(scenario.reference), profile)
         self.levers = pack(scenario.policy(POLICY), profile)
         self.nature, self.seed = default().median(), luck_of(1, seed)

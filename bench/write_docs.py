@@ -64,9 +64,7 @@ def roofline(found: dict[str, Any]) -> str:
 
 def memory(found: dict[str, Any]) -> str:
     """What an engine holds."""
-    held = dict(found["speed"]["bytes"])
-    total = held.pop("all")
-    return cells(["bytes a citizen", ""], *[[k, f"{v:.1f}"] for k, v in held.items()], ["together", f"{total:.1f}"])
+    return cells(["bytes a citizen", ""], *[[k, f"{v:.1f}"] for k, v in found["speed"]["bytes"].items()])
 
 
 def peers(found: dict[str, Any]) -> str:

@@ -24,11 +24,9 @@
 # It uses a small city (5 % of the people) and 20 draws, so that it runs in seconds. `make compare` runs the whole city.
 
 # %%
-import io
 import tempfile
 from pathlib import Path
 
-import matplotlib as mpl
 from IPython.display import Image
 
 import data
@@ -36,7 +34,7 @@ from analysis import figures
 from analysis.compare import compare
 from analysis.evaluation import skm
 from analysis.report import Words
-from analysis.report.style import RULES
+from analysis.report.style import png
 from simulation import Ensemble, Policy, Scenario
 from simulation.policy import Text, Training
 
@@ -75,17 +73,8 @@ print(others.assign(cells=cells).pivot(index="policy", columns="outcome", values
 
 
 # %%
-def shown(table):
-    """The differences of a comparison as a figure."""
-    titles = {p.name: p.title.en for p in scenario.policies}
-    with mpl.rc_context(RULES):
-        figure = figures.forest(table, figures.Style(titles, scenario.reference, words))
-        image = io.BytesIO()
-        figure.savefig(image, format="png", dpi=110)
-    return Image(image.getvalue())
-
-
-shown(comparison)
+style = figures.Style({p.name: p.title.en for p in scenario.policies}, scenario.reference, words)
+Image(png(figures.forest, comparison, style))
 
 # %% [markdown]
 # A hollow dot is a mean that more draws could still move. The shaded band is the sampling error of one city survey: a difference in trust

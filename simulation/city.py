@@ -191,16 +191,21 @@ def staff_tables(numbers: Any, rows: list[dict[str, Any]], scale: float) -> tupl
 def build_city(name: str, scale: float) -> City:
     """The city at a scale: 1 is everybody, 0.01 one in a hundred (units stay; each keeps at least one person)."""
     profile = load_profile(name)
+    return city_of(profile, round(float(profile.numbers["adults"]) * scale), scale)
+
+
+def city_of(profile: Profile, adults: int, staff: float) -> City:
+    """A city by a profile with so many adults (at least one a kelurahan) and a share `staff` of the profile's civil servants."""
     numbers = profile.numbers
     kecamatan_of_area = [k for k, row in enumerate(numbers["kecamatan"]) for _ in range(int(row["kelurahan"]))]
     people = [
         float(numbers["kecamatan"][k]["population"]) / float(numbers["kecamatan"][k]["kelurahan"])
         for k in kecamatan_of_area
     ]
-    adults = max(round(float(numbers["adults"]) * scale), len(people))
+    adults = max(adults, len(people))
     area_size = np.maximum(apportion(adults, people), 1)
     rows = unit_rows(numbers)
-    unit_size, status, job = staff_tables(numbers, rows, scale)
+    unit_size, status, job = staff_tables(numbers, rows, staff)
     unit_counter = np.clip(np.round(unit_size * [r["counter"] for r in rows]).astype(np.int64), 1, unit_size)
     degrees = numbers["staff"]["qualification_shares"]
     low, middle, high = (float(degrees[k]) for k in ("slta", "diploma", "sarjana"))

@@ -22,7 +22,7 @@ from bench import against_mesa, cities, clock, ensembles, first_result, nation, 
 from bench.peers import numpy_columns, task
 from bench.peers.__main__ import PEERS
 from bench.subject import Subject, whole, with_encounters
-from simulation.city import build_city, load_profile
+from simulation.city import build_city
 from simulation.columns import Figure
 from simulation.outcomes import COLUMN
 from tests.test_environment import PYTHONS, SYSTEMS, locked, read_lock
@@ -122,21 +122,14 @@ def test_the_timed_months_are_those_of_the_engine() -> None:
         assert np.array_equal(subject.months(3)[1:], usual[1:])
 
 
-def test_a_city_of_the_same_size_is_the_same_city() -> None:
-    """Guards the nation: `city_of` is the project's own city with other numbers of people, and nothing else."""
-    profile = load_profile("tangsel")
-    mine, theirs = cities.city_of(int(profile.numbers["adults"]), profile.staff), build_city("tangsel", 1.0)
-    assert not [name for name in mine._fields if not np.array_equal(getattr(mine, name), getattr(theirs, name))]
-
-
 def test_a_city_has_the_people_it_is_asked_for() -> None:
     """Guards against a nation that is smaller than it says."""
-    city = cities.city_of(3_000_000, 67_500)
+    city = cities.scaled(3_000_000, 67_500)
     assert city.areas.adults.sum() == 3_000_000
     assert len(city.status) == pytest.approx(67_500, abs=2)
     assert city.units.staff.sum() == len(city.status)
     assert city.blocks["rows"].sum() == 3_000_000
-    subject = Subject(cities.city_of(2_000, 60))
+    subject = Subject(cities.scaled(2_000, 60))
     assert 0.0 < subject.months(1)[-1][COLUMN["trust"]] < 100.0
 
 
@@ -197,7 +190,8 @@ def test_another_model_is_refused(constant: str, wrong: float, monkeypatch: pyte
     """Guards the check itself: a slightly other model does not pass."""
     monkeypatch.setattr(numpy_columns, constant, wrong)
     city = numpy_columns.build(2_000_000, 1, 12)
-    numpy_columns.advance(city, 12)
+    for _ in range(12):
+        city.step()
     with pytest.raises(AssertionError, match="numpy: another model"):
         task.hold_to_the_model("numpy", numpy_columns.trust(city), 12)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 
 from analysis.report.words import Words
 
-__all__ = ["GREY", "INK", "PALE", "RULES", "WIDTH", "Style", "elide", "end_labels", "spread", "svg"]
+__all__ = ["GREY", "INK", "PALE", "RULES", "WIDTH", "Style", "elide", "end_labels", "png", "spread", "svg"]
 
 # Okabe & Ito without black (the reference) and yellow (unreadable on white), then two dark tones of Tol's muted scheme.
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255", "#6E6E00"]
@@ -105,6 +106,14 @@ def elide(title: str, width: int) -> str:
     # Much of the title, and about as much of its start as of its end.
     head, tail = max(fitting, key=lambda p: len(p[0]) + len(p[1]) - 0.5 * abs(len(p[0]) - len(p[1])))
     return f"{head} … {tail}"
+
+
+def png(draw: Callable[..., Figure], *given: object) -> bytes:
+    """A figure as a picture for a notebook, in the look of the report. Args: draw, one of `analysis.figures`; given, what it takes."""
+    buffer = io.BytesIO()
+    with mpl.rc_context(RULES):
+        FigureCanvasAgg(draw(*given)).print_figure(buffer, format="png", dpi=110)
+    return buffer.getvalue()
 
 
 def svg(figure: Figure, name: str) -> bytes:

@@ -66,7 +66,9 @@ def _dress(axes: Axes, name: str, least: float, choices: Choices) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.yaxis.set_major_locator(MaxNLocator(5))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: words.number(y, words.digits(name, level=True))))
-    axes.figure.set_size_inches(6.2, 4.6)  # type: ignore[union-attr]
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    figure.set_size_inches(6.2, 4.6)
 
 
 def curves(choices: Choices) -> list[Any]:

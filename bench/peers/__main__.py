@@ -13,25 +13,27 @@ import numpy as np
 
 from bench.peers.task import hold_to_the_model
 
-PEERS = {  # name: (module, distribution)
-    "Mesa": ("mesa_objects", "mesa"),
-    "AgentPy": ("agentpy_objects", "agentpy"),
-    "mesa-frames": ("mesa_frames_polars", "mesa-frames"),
-    "Starsim": ("starsim_arrays", "starsim"),
-    "numpy": ("numpy_columns", "numpy"),
-    "asnlab's way": ("asnlab_loop", "numba"),
+PEERS = {  # name: (module, distribution, what runs a month)
+    "Mesa": ("mesa_objects", "mesa", "step"),
+    "AgentPy": ("agentpy_objects", "agentpy", "sim_step"),
+    "mesa-frames": ("mesa_frames_polars", "mesa-frames", "step"),
+    "Starsim": ("starsim_arrays", "starsim", "run_one_step"),
+    "numpy": ("numpy_columns", "numpy", "step"),
+    "asnlab's way": ("asnlab_loop", "numba", "step"),
 }
 
 
 def measure(name: str, people: int, months: int, repeats: int) -> dict[str, object]:
     """Least time of some repeats [ns per citizen-month], building not counted; every repeat is held to the exact moments."""
-    module, distribution = PEERS[name]
+    module, distribution, month = PEERS[name]
     peer = import_module(f"bench.peers.{module}")
     times = []
     for repeat in range(repeats):
         city = peer.build(people, repeat + 1, months)
+        run = getattr(city, month)
         start = time.perf_counter()
-        peer.advance(city, months)
+        for _ in range(months):
+            run()
         times.append(time.perf_counter() - start)
         hold_to_the_model(name, peer.trust(city), months)
     return {

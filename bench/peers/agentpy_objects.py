@@ -59,12 +59,6 @@ def build(people: int, seed: int, months: int) -> City:
     return city
 
 
-def advance(city: City, months: int) -> None:
-    """Run some months."""
-    for _ in range(months):
-        city.sim_step()
-
-
 def trust(city: City) -> Any:
     """Trust of every citizen, float64."""
     return np.array(list(city.citizens.trust))

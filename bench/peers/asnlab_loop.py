@@ -77,12 +77,6 @@ def build(people: int, seed: int, months: int) -> City:
     return City(people, seed)
 
 
-def advance(city: City, months: int) -> None:
-    """Run some months."""
-    for _ in range(months):
-        city.step()
-
-
 def trust(city: City) -> Any:
     """Trust of every citizen, float64."""
     return city.trust.astype(np.float64)

@@ -50,12 +50,6 @@ def build(people: int, seed: int, months: int) -> City:
     return City(people, seed)
 
 
-def advance(city: City, months: int) -> None:
-    """Run some months."""
-    for _ in range(months):
-        city.step()
-
-
 def trust(city: City) -> Any:
     """Trust of every citizen, float64, in the order of their ids."""
     (citizens,) = city.agents._agentsets

@@ -57,12 +57,6 @@ def build(people: int, seed: int, months: int) -> City:
     return City(people, seed)
 
 
-def advance(city: City, months: int) -> None:
-    """Run some months."""
-    for _ in range(months):
-        city.step()
-
-
 def trust(city: City) -> Any:
     """Trust of every citizen, float64."""
     return np.array(city.citizens.get("trust"))

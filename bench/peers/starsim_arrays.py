@@ -38,12 +38,6 @@ def build(people: int, seed: int, months: int) -> Any:
     return sim
 
 
-def advance(sim: Any, months: int) -> None:
-    """Run some months."""
-    for _ in range(months):
-        sim.run_one_step()
-
-
 def trust(sim: Any) -> Any:
     """Trust of every citizen, float64."""
     return np.array(sim.get_module(Service).trust.values, dtype=np.float64)

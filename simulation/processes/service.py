@@ -10,7 +10,7 @@ import numpy as np
 from simulation.columns import ELEMENTS, SLOTS, Env, Figure, Ref, Tally
 from simulation.compiled import process, spliced
 from simulation.draws import NOISE, SURVEY_A, SURVEY_B, SURVEY_C, WHERE, WHO, bits, fill, lane, of_area, stream
-from simulation.rules.survey import FIELD, LOW16, SCORES, passes, passes_in_all, score_slice
+from simulation.rules.survey import FIELD, SCORES, passes, passes_in_all, score_slice
 from simulation.rules.trust import surprise, tanh_half32, trust_step
 from simulation.rules.voice import widened
 
@@ -24,9 +24,8 @@ BYTES_TO_BITS = np.uint64(0x0102040810204080)
 DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
 PLACE_OF_BIT = np.zeros(64, dtype=np.uint64)
 PLACE_OF_BIT[[((0x03F79D71B4CB0A89 << place) % 2**64) >> 58 for place in range(64)]] = np.arange(64)
-NONE, ONE, S16 = np.uint64(0), np.uint64(1), np.uint64(16)
+NONE, ONE = np.uint64(0), np.uint64(1)
 ROW_OF_PRICE = np.uint64(SCORES // 2 * ELEMENTS)  # no score moves the price element
-SLOT_SHIFT = np.uint64(16 - 10)  # a lane of 16 bits to one of 1024 slots
 SLOTS_OF_AREA = np.uint64(SLOTS)
 
 
@@ -187,9 +186,8 @@ def encounter(
     for v in range(visitors):
         i = np.uint64(first) + who[v]
         h, g = place_hash[v], luck_hash[v]
-        unit = visits[areas[v] * SLOTS_OF_AREA + ((h & LOW16) >> SLOT_SHIFT)]
-        window = ((h >> S16) & LOW16) * np.uint64(places[unit].counter) >> S16
-        server = counter[np.uint64(places[unit].first) + window]
+        unit = visits[areas[v] * SLOTS_OF_AREA + np.uint64(lane(h, 0) >> 6)]
+        server = counter[np.uint64(places[unit].first + ((lane(h, 1) * places[unit].counter) >> 16))]
         z = normals[lane(h, 2) >> 4]
         luck = lane(g, 0)
         wrong = 1 if luck < server.wronged else 0
@@ -267,11 +265,11 @@ def survey(st: Any, work: Any, nature: Any, seed: Any, t: Any, month: Any, asked
         row[0], row[1], row[2] = table_row(process), table_row(people), ROW_OF_PRICE
         a, b, c = work.luck_a[r], work.luck_b[r], work.luck_c[r]
         for e in range(4):
-            passed[e] += passes(table[row[asks[e]] + np.uint64(e)], (a >> np.uint64(16 * e)) & LOW16)
+            passed[e] += passes(table[row[asks[e]] + np.uint64(e)], lane(a, e))
         for e in range(4, 8):
-            passed[e] += passes(table[row[asks[e]] + np.uint64(e)], (b >> np.uint64(16 * e - 64)) & LOW16)
-        passed[8] += passes(table[row[asks[8]] + np.uint64(8)], c & LOW16)
-        polled = passes(table[table_row(process - leniency) + POLLED], (c >> S16) & LOW16)
+            passed[e] += passes(table[row[asks[e]] + np.uint64(e)], lane(b, e - 4))
+        passed[8] += passes(table[row[asks[8]] + np.uint64(8)], lane(c, 0))
+        polled = passes(table[table_row(process - leniency) + POLLED], lane(c, 1))
         satisfied += np.int64((polled >> np.uint64(FIELD)) & ONE)
     for element in range(ELEMENTS):
         work.answers[element] += asked + passes_in_all(work.passed[element])

@@ -16,7 +16,7 @@ SCORES = 256  # slices of a latent score between -4 and 4
 FIELD = 20  # bits of a field
 EACH = np.uint64(1 | 1 << FIELD | 1 << 2 * FIELD)  # one in each of the three fields
 ABOVE = np.uint64(1 << 16)  # the bit above a 16-bit lane
-LOW16, LOW20 = np.uint64(0xFFFF), np.uint64((1 << FIELD) - 1)
+LOW20 = np.uint64((1 << FIELD) - 1)
 
 
 @rule
@@ -33,8 +33,8 @@ def packed(lowest: Any, middle: Any, highest: Any) -> Any:
 
 @rule
 def passes(thresholds: Any, luck: Any) -> Any:
-    """One in the field of every threshold that luck reaches. Args: thresholds, packed; luck, a 16-bit lane [uint64]."""
-    return ((luck * EACH + ABOVE * EACH - thresholds) >> np.uint64(16)) & EACH
+    """One in the field of every threshold that luck reaches. Args: thresholds, packed; luck, a 16-bit lane."""
+    return ((np.uint64(luck) * EACH + ABOVE * EACH - thresholds) >> np.uint64(16)) & EACH
 
 
 @rule
