@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from simulation.columns import DOMAINS, Env, Figure, Tally
-from simulation.compiled import process
+from simulation.compiled import process, spliced
 from simulation.draws import FRESH, MEASURE, PROGRAMME, REVISION, bits, key, lane, normal
 from simulation.processes.needs import known_accuracy
 from simulation.processes.training import LEADERSHIP
@@ -31,7 +31,7 @@ def open_programmes(city: Any, st: Any, nature: Any, seed: Any) -> None:
         st.programmes[programme].delta = new_delta(city, nature, programme, lane(bits(k, programme), 0))
 
 
-@process
+@spliced
 def evaluate(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any, month: Any) -> None:
     """December: measure, decide, and pay. Months of a revision pass."""
     p = st.programmes

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from simulation.columns import DOMAINS, Figure, Ref, Tally
-from simulation.compiled import process
+from simulation.compiled import process, spliced
 from simulation.draws import ETHICS, MORALE, bits, lane, normal, of_area, share, stream
 from simulation.processes.needs import required_level
 from simulation.processes.training import CLASS_HOURS
@@ -15,7 +15,7 @@ from simulation.rules.integrity import drawn_to_norm, payment_chance, wander_sd
 USUAL_AUDIT = 0.04  # chance of an audit today, the control arm of Olken (2007)
 
 
-@process
+@spliced
 def uphold_integrity(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any) -> None:
     """Integrity moves towards the norm; people in this month's ethics course gain what the course gives."""
     s, u = st.staff, st.units

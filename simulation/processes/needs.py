@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from simulation.columns import DOMAINS, Env, Figure
-from simulation.compiled import process
+from simulation.compiled import process, spliced
 from simulation.draws import LEADER, NEED, PLAN, bits, key, lane, normal, share
 
 BINS = 4096
@@ -42,7 +42,7 @@ def bin_of(priority: Any) -> Any:
     return min(max(int((priority + 6.0) * (BINS / 12.0)), 0), BINS - 1)
 
 
-@process
+@spliced
 def assess_needs(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any, month: Any) -> None:
     """January: give the year's seats to the highest priorities and note who goes when, to which domain.
 

@@ -74,7 +74,7 @@ def serve(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
         mingle(city, st, work, nature, b)
 
 
-@process
+@spliced
 def draw_luck(city: Any, b: Any, who: Any, work: Any) -> None:
     """A lane of luck for everybody in a block, four citizens a hash; every area has its own stream."""
     block, lanes = city.blocks[b], work.hashes.view(np.uint16)
@@ -120,7 +120,7 @@ def gather(demand: Any, luck: Any, met: Any, packed: Any, who: Any) -> Any:
     return np.int64(found)
 
 
-@process
+@spliced
 def locate(city: Any, b: Any, visitors: Any, where: Any, noise: Any, work: Any) -> None:
     """Area, place in it and two hashes of each visitor: where they go, and their luck there."""
     block, v = city.blocks[b], 0
@@ -244,7 +244,7 @@ def table_row(score: Any) -> Any:
     return np.uint64(score_slice(score) * ELEMENTS)
 
 
-@process
+@spliced
 def survey(st: Any, work: Any, nature: Any, seed: Any, t: Any, month: Any, asked: Any) -> None:
     """Nine answers of each respondent of a block, and whether an independent poll would find the same person satisfied.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from simulation.columns import DOMAINS, Env, Figure, Ref, Tally
-from simulation.compiled import process
+from simulation.compiled import process, spliced
 from simulation.draws import PROVIDER, USE, bits, lane, of_area, share, stream
 from simulation.rules.learning import dose, faded, gain, kept_share, use_hazard
 
@@ -28,7 +28,7 @@ def largest_gap(weights: Any, base: Any, applied: Any) -> Any:
     return domain
 
 
-@process
+@spliced
 def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any) -> None:
     """Courses of this month: leadership courses, then technical courses and seminars, person by person.
 
@@ -129,7 +129,7 @@ def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
         tally[Tally.HOURS] += spent * CLASS_HOURS
 
 
-@process
+@spliced
 def practise(city: Any, st: Any, levers: Any, nature: Any, seed: Any, t: Any) -> None:
     """Use on the job ends with a monthly chance; what is out of use fades."""
     u = st.units

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from simulation.columns import Env, Figure, Ref, Tally
-from simulation.compiled import process
+from simulation.compiled import process, spliced
 from simulation.draws import NEWS, REPORTS, UNIT, bits, key, lane, normal, share, unit_interval
 from simulation.rules.voice import completion, feedback_target, monthly_rate, poisson, relative_rise, widened
 
@@ -21,7 +21,7 @@ def usual_reports(city: Any, nature: Any) -> Any:
     return nature.report_rate * city.figures[Figure.CITIZENS]
 
 
-@process
+@spliced
 def listen(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any) -> None:
     """Reports come in and are handled; what was answered changes next month's belief, repairs and climate."""
     env, ref, u = st.env, st.ref, st.units
@@ -74,7 +74,7 @@ def repair(city: Any, st: Any, nature: Any, seed: Any, t: Any, rise: Any) -> Non
             u[unit].theme = 1.0
 
 
-@process
+@spliced
 def hear_news(city: Any, st: Any, nature: Any, seed: Any, t: Any) -> None:
     """Scandals fade with their half-life and new ones come by chance; political mood wanders. Both are the same under every policy."""
     env = st.env

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from simulation.columns import DOMAINS, Ref
-from simulation.compiled import process
+from simulation.compiled import process, spliced
 from simulation.draws import (
     PERSON,
     PERSON_OWN,
@@ -76,7 +76,7 @@ def hire(city: Any, st: Any, nature: Any, seed: Any, t: Any, unit: Any, place: A
     # A seat planned for the post stays with it: who follows takes it.
 
 
-@process
+@spliced
 def renew_workforce(city: Any, st: Any, nature: Any, seed: Any, t: Any) -> None:
     """One month of careers; once a year experience is booked and people are moved."""
     s = st.staff
