@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup compare show test torture bench bench-nation docs format lock clean
+.PHONY: help setup compare show test torture bench bench-nation golden docs streams format lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,7 +33,7 @@ test: setup ## run every check: lint, format, types, tests, notebooks
 	@$(BIN)/pytest --nbval-lax notebooks
 	@echo "test: all passed"
 
-torture: setup ## run the long tests: five years of the reference against the engine
+torture: setup ## run the long tests: five years of the reference, the same bits on other Pythons and processors
 	@$(BIN)/pytest -m torture tests
 
 bench: setup ## measure: speed, memory, ensembles, against other libraries (about six minutes)
@@ -43,8 +43,14 @@ bench: setup ## measure: speed, memory, ensembles, against other libraries (abou
 bench-nation: setup ## measure a nation: 200 million citizens in 514 cities, five years (about a minute)
 	@$(BIN)/python -m bench nation
 
+golden: setup ## write the golden digests again, after a deliberate change of results (say it in CHANGELOG.md)
+	@$(BIN)/python -m tests.golden --renew
+
 docs: setup ## write numbers, tables, figures and notebook outputs of the documentation again (two minutes)
 	@$(BIN)/python -m docs.refresh
+
+streams: setup ## test the random numbers at length and write the figures of docs/random-numbers.md again (six minutes)
+	@$(BIN)/python -m docs.random_numbers
 
 format: setup ## put code and notebooks in the one format, mend what can be mended
 	@$(BIN)/ruff format .

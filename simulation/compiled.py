@@ -25,7 +25,7 @@ SOURCES = Path(__file__).resolve().parent
 
 
 # What compiled code is made of; the rest of the package may change without compiling anew.
-COMPILED = ("columns.py", "compiled.py", "draws.py", "outcomes.py", "schedule.py", "rules/", "processes/")
+COMPILED = ("columns.py", "compiled.py", "draws.py", "exact.py", "outcomes.py", "schedule.py", "rules/", "processes/")
 
 
 def sources_hash(parts: tuple[str, ...] = ("",)) -> str:

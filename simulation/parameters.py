@@ -112,6 +112,7 @@ class Parameters:
         return np.concatenate([self.draw(seed, k) for k in numbers])
 
     def _pack(self, values: Mapping[str, float], noise: Any) -> Any:
+        """The record, rounded to nine digits: the last bits of the C library and of linear algebra differ by machine."""
         record = np.zeros(1, dtype=NATURE)
         for name, value in structural(values).items():
             record[name] = value
@@ -126,6 +127,8 @@ class Parameters:
             steps = [t["value"] + t["se"] * noise(f"{element}.threshold{k}") for k, t in enumerate(row["thresholds"])]
             record["threshold"][0, i] = np.maximum.accumulate(steps)  # thresholds keep their order
             record["factor"][0, i] = FACTORS[row["factor"]]
+        numbers = record.view(np.float64)
+        numbers[:] = [float(f"{x:.9g}") for x in numbers.tolist()]
         return record
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlparse
 import pytest
 import yaml
 
-from docs import refresh, tables
+from docs import random_numbers, refresh, tables
 from simulation import columns
 from simulation.parameters import Parameters
 from simulation.policy import DEFAULTS, LEVER_BLOCKS
@@ -26,6 +26,7 @@ PAGES = [
     "docs/parameters.md",
     "docs/draws-and-order.md",
     "docs/performance.md",
+    "docs/random-numbers.md",
 ]
 ELEMENTS = [
     "## 1. Purpose and patterns",
@@ -199,6 +200,20 @@ def test_files_named_in_the_odd_exist() -> None:
     named = [name for name in CODE_TYPE if re.fullmatch(r"(?:[a-z_]+/)+[\w.]+", name)]
     assert len(named) > 15
     assert not [name for name in named if not (ROOT / name).exists()]
+
+
+def test_random_numbers_page_is_filled_and_names_what_is_there() -> None:
+    """Guards against a page without its figures, or that names tests, decisions or cases that are gone."""
+    text = random_numbers.PAGE.read_text(encoding="utf-8")
+    for name in ("streams", "mistakes", "chance", "drawn", "scale"):
+        body = text.split(f"<!-- begin {name} -->")[1].split(f"<!-- end {name} -->")[0]
+        assert body.count("\n|") > 4, name
+    sources = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests").glob("test_*.py"))
+    named = set(re.findall(r"`(test_\w+)`", text))
+    assert len(named) > 6
+    assert not [name for name in named if f"def {name}(" not in sources]
+    told = set(re.findall(r"`((?:\w+/)+[\w.-]+)`", text))
+    assert told and not [name for name in told if not (ROOT / name).exists()]
 
 
 def test_a_block_that_is_missing_is_said() -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from simulation.columns import ELEMENTS, SLOTS, Env, Figure, Ref, Tally
 from simulation.compiled import process, spliced
 from simulation.draws import NOISE, SURVEY_A, SURVEY_B, SURVEY_C, WHERE, WHO, bits, fill, lane, of_area, stream
+from simulation.exact import exp
 from simulation.rules.survey import FIELD, SCORES, passes, passes_in_all, score_slice
 from simulation.rules.trust import surprise, tanh_half32, trust_step
 from simulation.rules.voice import widened
@@ -38,7 +39,7 @@ def least(chance: Any) -> Any:
 @process
 def spread_ideas(reached: Any) -> Any:
     """Share of what seminars can improve in a unit's procedures, levelling off as more of its staff have been to one."""
-    return 1.0 - math.exp(-reached)
+    return 1.0 - exp(-reached)
 
 
 @process

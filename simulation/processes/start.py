@@ -14,6 +14,7 @@ import numpy as np
 from simulation.columns import DOMAINS, Env, Figure, Ref, Tally
 from simulation.compiled import process
 from simulation.draws import CITIZEN, CITIZEN_STATE, UNIT, bits, key, lane, normal, share
+from simulation.exact import exp, log
 from simulation.processes.evaluation import open_programmes
 from simulation.processes.observe import expected_service, weighted
 from simulation.processes.training import lead_units
@@ -40,7 +41,7 @@ def found_units(city: Any, st: Any, levers: Any, nature: Any, seed: Any) -> None
         u[unit].hired = normal(city.normals, lane(h, 2))
         u[unit].upright = normal(city.normals, lane(h, 3))
         u[unit].theme = 1.0 if share(lane(g, 0)) < nature.theme_rate / (nature.theme_rate + nature.repair_rate) else 0.0
-        u[unit].knowledge = 1.0 - math.exp(-levers.forums / FORUM_SCALE)
+        u[unit].knowledge = 1.0 - exp(-levers.forums / FORUM_SCALE)
         u[unit].climate = 0.0
 
 
@@ -112,7 +113,7 @@ def set_payments(city: Any, st: Any, nature: Any) -> None:
                 if city.units[unit].service != service:
                     continue
                 for j in range(city.units[unit].first, city.units[unit].first + city.units[unit].counter):
-                    total += 1.0 / (1.0 + math.exp(-(middle - nature.integrity_on_payment * s[j].integrity)))
+                    total += 1.0 / (1.0 + exp(-(middle - nature.integrity_on_payment * s[j].integrity)))
                     n += 1
             if n > 0 and total / n < target:
                 low = middle
@@ -206,7 +207,7 @@ def draw_demand(city: Any, st: Any, nature: Any, seed: Any) -> None:
         for place in range(city.areas[area].adults):
             # An exponential spread, cut at five times the mean and brought back to it.
             luck = share(lane(bits(k, place), 0))
-            times = min(-math.log(luck), 5.0) / (1.0 - math.exp(-5.0))
+            times = min(-log(luck), 5.0) / (1.0 - exp(-5.0))
             c.demand[city.areas[area].first + place] = min(
                 int(65536.0 * city.figures[Figure.DEMAND] * times + 0.5), 65535
             )

@@ -9,13 +9,8 @@ import numpy as np
 
 from simulation.columns import ELEMENTS, Ref
 from simulation.compiled import process
+from simulation.exact import phi
 from simulation.rules.survey import SCORES, packed
-
-
-@process
-def phi(x: Any) -> Any:
-    """Standard normal distribution function."""
-    return 0.5 * math.erfc(-x * 0.7071067811865476)
 
 
 @process

@@ -8,6 +8,7 @@ from typing import Any
 from simulation.columns import Env, Figure, Ref, Tally
 from simulation.compiled import process, spliced
 from simulation.draws import NEWS, REPORTS, UNIT, bits, key, lane, normal, share, unit_interval
+from simulation.exact import exp
 from simulation.rules.voice import completion, feedback_target, monthly_rate, poisson, relative_rise, widened
 
 SMOOTH = 0.1  # share of the newest month in the answers a unit remembers
@@ -46,7 +47,7 @@ def listen(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t
         levers.feedback, levers.capacity - 1.0, nature.feedback_with_means, nature.feedback_without_means
     )
     climate = reach + nature.complaint_to_responsiveness * rise
-    learned = 1.0 - math.exp(-levers.forums / FORUM_SCALE)
+    learned = 1.0 - exp(-levers.forums / FORUM_SCALE)
     for unit in range(u.size):
         u[unit].climate += CLIMATE_PACE * (climate - u[unit].climate)
         u[unit].knowledge += CLIMATE_PACE * (learned - u[unit].knowledge)
@@ -79,7 +80,7 @@ def hear_news(city: Any, st: Any, nature: Any, seed: Any, t: Any) -> None:
     """Scandals fade with their half-life and new ones come by chance; political mood wanders. Both are the same under every policy."""
     env = st.env
     h = bits(key(seed, NEWS, t, 0), 0)
-    env[Env.NEWS] *= math.exp(-0.6931471805599453 / nature.scandal_half_life)
+    env[Env.NEWS] *= exp(-0.6931471805599453 / nature.scandal_half_life)
     if share(lane(h, 0)) < nature.scandal_rate / 12.0:
         env[Env.NEWS] -= nature.scandal_size
     persistence = nature.political_noise_persistence

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from simulation.compiled import rule
+from simulation.exact import exp
 
 
 @rule
@@ -39,4 +40,4 @@ def payment_chance(offset: Any, slope: Any, integrity: Any, audit: Any, chance: 
         chance: a, chance of an audit; usual: a0, today's.
     Source: Olken (2007), olken_audit: 0.48 (SE 0.24). Class: measured in villages, transported.
     """
-    return 1.0 / (1.0 + math.exp(-(offset - slope * integrity - audit * (chance - usual) / (1.0 - usual))))
+    return 1.0 / (1.0 + exp(-(offset - slope * integrity - audit * (chance - usual) / (1.0 - usual))))

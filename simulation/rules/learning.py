@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from simulation.compiled import rule
+from simulation.exact import exp
 
 
 @rule
@@ -19,7 +19,7 @@ def dose(hours: Any, half: Any, reference: Any) -> Any:
         half: hours over which gains level off [JP], > 0; evidence: assumption (training_hours).
         reference: length at which an effect is stated [JP].
     """
-    return (1.0 - math.exp(-hours / half)) / (1.0 - math.exp(-reference / half))
+    return (1.0 - exp(-hours / half)) / (1.0 - exp(-reference / half))
 
 
 @rule
@@ -37,14 +37,7 @@ def gain(delta: Any, amount: Any, slope: Any, lead: Any, motivation: Any, releva
     Source: see training_effect_mean, aptitude_slope, motivation_gain, relevance, blended_effect in the parameter table.
     """
     tilt = min(max(-slope * lead, -2.0), 2.0)
-    return (
-        delta
-        * amount
-        * math.exp(tilt)
-        * max(1.0 + motivation, 0.0)
-        * max(1.0 + relevance, 0.0)
-        * max(1.0 + method, 0.0)
-    )
+    return delta * amount * exp(tilt) * max(1.0 + motivation, 0.0) * max(1.0 + relevance, 0.0) * max(1.0 + method, 0.0)
 
 
 @rule
@@ -55,7 +48,7 @@ def use_hazard(base: Any, follow_up: Any, follow_effect: Any, leadership: Any, l
 
     Source: Saks & Belcourt (2006), three points (saks2006_*); leadership: Fenizia (2022). Class: literature.
     """
-    return min(base * math.exp(-follow_effect * follow_up - leadership_effect * leadership), 1.0)
+    return min(base * exp(-follow_effect * follow_up - leadership_effect * leadership), 1.0)
 
 
 @rule
@@ -66,7 +59,7 @@ def kept_share(half_life: Any) -> Any:
         half_life: months out of use after which half is gone [months], > 0.
     Source: Tatel & Ackerman (2025), tatel2025_acc, tatel2025_mixed. Class: literature.
     """
-    return math.exp(-0.6931471805599453 / half_life)
+    return exp(-0.6931471805599453 / half_life)
 
 
 @rule
@@ -83,4 +76,4 @@ def faded(idle: Any, kept: Any, loss: Any, exponential: Any) -> Any:
 @rule
 def grown(size: Any, months: Any) -> Any:
     """What experience has added after some months in post, E = G (1 - exp(-t / 120)) [staff SD]. Class: assumed."""
-    return size * (1.0 - math.exp(-months / 120.0))
+    return size * (1.0 - exp(-months / 120.0))

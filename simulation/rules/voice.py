@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from simulation.compiled import rule
+from simulation.exact import exp, log
 
 
 @rule
@@ -26,7 +27,7 @@ def completion(rate: Any, capacity: Any, load: Any) -> Any:
     Args:
         rate: today's chance; capacity: times today's; load: open reports, times today's.
     """
-    return 1.0 - math.exp(math.log(1.0 - rate) * capacity / max(load, 1e-9)) if rate < 1.0 else 1.0
+    return 1.0 - exp(log(1.0 - rate) * capacity / max(load, 1e-9)) if rate < 1.0 else 1.0
 
 
 @rule
@@ -59,7 +60,7 @@ def poisson(mean: Any, u: Any, z: Any) -> Any:
     """A Poisson number from a uniform u (small means, by inversion) or a normal z (large means)."""
     if mean > 40.0:
         return max(math.floor(mean + math.sqrt(mean) * z + 0.5), 0.0)
-    chance = math.exp(-mean)
+    chance = exp(-mean)
     total, k = chance, 0.0
     while u > total and k < 200.0:
         k += 1.0

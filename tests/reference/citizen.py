@@ -10,7 +10,7 @@ import numpy as np
 
 from tests.reference import draws
 from tests.reference.draws import bits, lane, share
-from tests.reference.numbers import F, clamp, single, tanh_half32
+from tests.reference.numbers import F, clamp, exp, log, single, tanh_half32
 
 FINE, COARSE = F(2**17), F(2**15)  # sums of trust and of trust states are sums of whole numbers of these parts
 CLASSES = 10
@@ -34,7 +34,7 @@ class Citizen(mesa.Agent):
     def draw_demand(self) -> None:
         """How often I have business with the city: exponential, cut at five times the mean."""
         luck = share(lane(self.hash(draws.CITIZEN, 0), 0))
-        times = min(-math.log(luck), 5.0) / (1.0 - math.exp(-5.0))
+        times = min(-log(luck), 5.0) / (1.0 - exp(-5.0))
         self.demand = min(int(65536.0 * self.model.encounters * times + 0.5), 65535)
 
     def demand_class(self) -> int:

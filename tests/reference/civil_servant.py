@@ -9,7 +9,7 @@ import mesa
 
 from tests.reference import draws
 from tests.reference.draws import lane, share
-from tests.reference.numbers import clamp, logistic, single
+from tests.reference.numbers import clamp, exp, logistic, single
 
 DOMAINS = range(4)  # managerial, sociocultural, technical, digital
 DIGITAL, TECHNICAL = 3, 2
@@ -23,12 +23,12 @@ APART, LEADERS_APART = 1_000_000, 500_000  # places of a second and a leader's h
 
 def grown(size: float, months: int) -> float:
     """E(t), what experience adds after some months in post [SD]."""
-    return size * (1.0 - math.exp(-months / 120.0))
+    return size * (1.0 - exp(-months / 120.0))
 
 
 def dose(hours: float, half: float, reference: float) -> float:
     """g(JP), share of the reference gain."""
-    return (1.0 - math.exp(-hours / half)) / (1.0 - math.exp(-reference / half))
+    return (1.0 - exp(-hours / half)) / (1.0 - exp(-reference / half))
 
 
 class CivilServant(mesa.Agent):
@@ -157,7 +157,7 @@ class CivilServant(mesa.Agent):
         tilt = clamp(-n.aptitude_slope * (self.theta(domain) - self.model.normally.theta), -2.0, 2.0)
         eager = max(1.0 + n.motivation_gain * self.motivation, 0.0)
         relevant = max(1.0 + n.relevance * match, 0.0)
-        return delta * amount * math.exp(tilt) * eager * relevant * max(1.0 + method, 0.0)
+        return delta * amount * exp(tilt) * eager * relevant * max(1.0 + method, 0.0)
 
     def learn(self, domain: int, dx: float, luck: float) -> None:
         """A gain is applied at once, or not."""
@@ -242,7 +242,7 @@ class CivilServant(mesa.Agent):
         for d in DOMAINS:
             idle = self.idle[d]
             if n.decay_form > 0.5:
-                idle *= math.exp(-0.6931471805599453 / n.skill_half_life)
+                idle *= exp(-0.6931471805599453 / n.skill_half_life)
             else:
                 idle = max(idle - n.skill_loss, 0.0) if idle > 0.0 else min(idle + n.skill_loss, 0.0)
             self.idle[d] = single(idle)

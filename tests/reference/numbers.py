@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from ctypes import c_float
 
 import numpy as np
+
+from simulation import exact
 
 F = np.float32
 LIMIT = F(10.4)
@@ -30,9 +31,24 @@ def tanh_half32(z: np.float32) -> np.float32:
     return y * (A0 + q * (A1 + q)) / (B0 + q * (B1 + q * B2))
 
 
+def exp(x: float) -> float:
+    """e^x with the engine's bits (arithmetic is shared, as draws are)."""
+    return float(exact.exp(x))
+
+
+def log(x: float) -> float:
+    """Natural logarithm with the engine's bits."""
+    return float(exact.log(x))
+
+
+def phi(x: float) -> float:
+    """Standard normal distribution function with the engine's bits."""
+    return float(exact.phi(x))
+
+
 def logistic(z: float) -> float:
     """1 / (1 + exp(-z)) in float64."""
-    return 1.0 / (1.0 + math.exp(-z))
+    return 1.0 / (1.0 + exp(-z))
 
 
 def clamp(x: float, low: float, high: float) -> float:

@@ -7,17 +7,12 @@ from typing import Any
 
 from tests.reference import draws
 from tests.reference.draws import bits, lane
-from tests.reference.numbers import clamp
+from tests.reference.numbers import clamp, phi
 
 ELEMENTS = range(9)
 PROCESS, PEOPLE, PRICE = 0.0, 1.0, 2.0  # factor of an element
 SLICES = 256  # of a latent score between -4 and 4
 POLLED = 1  # the element that an independent poll asks for
-
-
-def phi(x: float) -> float:
-    """Standard normal distribution function."""
-    return 0.5 * math.erfc(-x * 0.7071067811865476)
 
 
 def halve(low: float, high: float, times: int, is_below: Any) -> tuple[float, float]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import mesa
@@ -10,6 +9,7 @@ import mesa
 from tests.reference import draws
 from tests.reference.civil_servant import CLOCK
 from tests.reference.draws import EARLY, bits, lane, share
+from tests.reference.numbers import exp
 
 FORUM_SCALE = 4.0  # forums a year
 PACE = 0.10  # share of the way that climate and knowledge go in a month
@@ -17,7 +17,7 @@ PACE = 0.10  # share of the way that climate and knowledge go in a month
 
 def levelled(ideas: float) -> float:
     """S, the share of what seminars can improve."""
-    return 1.0 - math.exp(-ideas)
+    return 1.0 - exp(-ideas)
 
 
 class Unit(mesa.Agent):
@@ -39,7 +39,7 @@ class Unit(mesa.Agent):
         self.people = m.normally.unit_sd * m.normal(lane(h, 1))
         self.hired, self.upright = m.normal(lane(h, 2)), m.normal(lane(h, 3))
         self.theme = 1.0 if share(lane(g, 0)) < n.theme_rate / (n.theme_rate + n.repair_rate) else 0.0
-        self.knowledge = 1.0 - math.exp(-m.levers.forums / FORUM_SCALE)
+        self.knowledge = 1.0 - exp(-m.levers.forums / FORUM_SCALE)
         self.climate = self.ideas = 0.0
 
     def hold_courses(self) -> None:
@@ -57,7 +57,7 @@ class Unit(mesa.Agent):
         """What the leaders and the colleagues of this unit make of the month: chance that use of a domain ends; norm of integrity."""
         n = self.model.nature
         lead = self.leadership - self.model.normally.leadership
-        hazard = n.use_hazard * math.exp(-n.follow_up_on_use * self.model.followed - n.leadership_on_use * lead)
+        hazard = n.use_hazard * exp(-n.follow_up_on_use * self.model.followed - n.leadership_on_use * lead)
         self.hazard = min(hazard, 1.0)
         total = 0.0
         for member in self.members:

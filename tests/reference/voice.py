@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.reference import draws
 from tests.reference.draws import bits, lane, share, unit_interval
-from tests.reference.numbers import clamp
+from tests.reference.numbers import clamp, exp, log
 from tests.reference.unit import FORUM_SCALE, Unit
 
 SMOOTH = 0.1  # share of the newest month in the answers that are remembered
@@ -22,7 +22,7 @@ class Voice:
     def hear_news(self) -> None:
         """Scandals fade and come, the political mood wanders."""
         n, h = self.nature, bits(self.key(draws.NEWS, 0), 0)
-        self.news *= math.exp(-0.6931471805599453 / n.scandal_half_life)
+        self.news *= exp(-0.6931471805599453 / n.scandal_half_life)
         if share(lane(h, 0)) < n.scandal_rate / 12.0:
             self.news -= n.scandal_size
         kept = n.political_noise_persistence
@@ -47,7 +47,7 @@ class Voice:
         if mean > 40.0:
             z = self.normal(lane(bits(k, 1), 0))
             return max(float(math.floor(mean + math.sqrt(mean) * z + 0.5)), 0.0)
-        chance = total = math.exp(-mean)
+        chance = total = exp(-mean)
         count, u = 0.0, unit_interval(bits(k, 0))
         while u > total and count < 200.0:
             count += 1.0
@@ -57,7 +57,7 @@ class Voice:
 
     def completion(self, rate: float, capacity: float, load: float) -> float:
         """1 - (1 - rate)^(capacity / load)."""
-        return 1.0 - math.exp(math.log(1.0 - rate) * capacity / max(load, 1e-9)) if rate < 1.0 else 1.0
+        return 1.0 - exp(log(1.0 - rate) * capacity / max(load, 1e-9)) if rate < 1.0 else 1.0
 
     def rise(self) -> float:
         """Answered complaints per encounter against today's, less one."""
@@ -85,5 +85,5 @@ class Voice:
         means = clamp(levers.capacity - 1.0, 0.0, 1.0)
         reach = levers.feedback * (means * n.feedback_with_means + (1.0 - means) * n.feedback_without_means)
         climate = reach + n.complaint_to_responsiveness * self.rise()
-        self.everyone(Unit, "adapt", climate, 1.0 - math.exp(-levers.forums / FORUM_SCALE))
+        self.everyone(Unit, "adapt", climate, 1.0 - exp(-levers.forums / FORUM_SCALE))
         self.informed += (levers.informed - self.informed) / 12.0
