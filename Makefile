@@ -28,13 +28,13 @@ test: setup ## run every check: lint, format, types, tests, notebooks
 	@echo "test: types (mypy)"
 	@$(BIN)/mypy
 	@echo "test: tests (pytest)"
-	@$(BIN)/pytest tests
+	@$(BIN)/pytest -n auto --dist loadfile tests
 	@echo "test: notebooks (pytest --nbval-lax)"
 	@$(BIN)/pytest --nbval-lax notebooks
 	@echo "test: all passed"
 
-torture: setup ## run the long tests: five years of the reference, the same bits on other Pythons and processors
-	@$(BIN)/pytest -m torture tests
+torture: setup ## run the long tests: fifty kills, five years of the reference, the same bits on other Pythons and processors
+	@$(BIN)/pytest -m torture -s tests
 
 bench: setup ## measure: speed, memory, ensembles, against other libraries (about six minutes)
 	@bench/environment.sh
@@ -58,7 +58,7 @@ format: setup ## put code and notebooks in the one format, mend what can be mend
 
 lock: setup ## write requirements.lock again from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header \
-		--extra dev pyproject.toml -o requirements.lock
+		--extra dev --extra cluster pyproject.toml -o requirements.lock
 	@for name in requirements mesa-frames; do \
 		$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header \
 			bench/$$name.in -o bench/$$name.lock; done

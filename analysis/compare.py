@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from analysis.directions import known
-from data.errors import InputError, nearest
-from simulation.outcomes import OUTCOMES
+from analysis.outcome_table import KEYS, Outcomes, OutcomeTable, opened
+from data.errors import InputError
 
 __all__ = [
     "DISTINGUISHABLE",
@@ -36,12 +36,12 @@ __all__ = [
     "compare",
     "draws_needed",
     "known",
+    "spent",
     "trajectories",
 ]
 
 Array = NDArray[np.float64]
 
-KEYS = ["policy", "draw", "seed", "month"]
 # What figures and reports lead with; the rest is in the annex and the files.
 SHOWN = ["competence", "integrity", "side_payments", "satisfaction", "ikm", "trust"]
 INTERVAL = (0.05, 0.95)
@@ -62,20 +62,12 @@ SURVEY_N = 440
 SURVEY_ERROR = 2.0
 
 
-class _Sample(NamedTuple):
-    """One number for each policy, draw and outcome, shape (policies, draws, outcomes)."""
-
-    policies: list[str]
-    outcomes: list[str]
-    values: Array
-    cost: Array
-
-
-def compare(outcomes: pd.DataFrame, reference: str, window: int = 12) -> pd.DataFrame:
+def compare(outcomes: Outcomes, reference: str, window: int = 12) -> pd.DataFrame:
     """Difference of every policy from the reference policy, outcome by outcome, with its uncertainty.
 
     Args:
-        outcomes: one row per policy, draw, seed and month; one float column per outcome.
+        outcomes: one row per policy, draw, seed and month; one float column per outcome. A frame, or the path of an
+            outcomes.parquet, of which a column at a time is read.
         reference: the policy the others are compared with.
         window: months at the end of the horizon that are averaged [months]; the start (first month) never counts.
 
@@ -92,14 +84,17 @@ def compare(outcomes: pd.DataFrame, reference: str, window: int = 12) -> pd.Data
     """
     if window < 1:
         raise InputError(f"window: {window} months; at least 1")
-    frame = _checked(outcomes, reference)
-    sample = _sample(frame, window)
-    base = sample.policies.index(reference)
-    rows = [
-        _row(sample, base, policy, outcome)
-        for outcome in range(len(sample.outcomes))
-        for policy in [base, *(i for i in range(len(sample.policies)) if i != base)]
-    ]
+    table = opened(outcomes, reference)
+    base = table.policies.index(reference)
+    order = [base, *(i for i in range(len(table.policies)) if i != base)]
+    cost = _costs(table)
+    rows = []
+    for outcome in table.outcomes:
+        values = _ends(table, outcome, window)
+        for policy in order:
+            found = _row(values, policy, base, outcome)
+            money = {"cost_total": cost[policy], "cost_difference": cost[policy] - cost[base]}
+            rows.append({"policy": table.policies[policy], "outcome": outcome, **found, **money})
     result = pd.DataFrame(rows)
     result["draws_needed"] = result["draws_needed"].astype("Int64")
     return result
@@ -162,7 +157,7 @@ def draws_needed(mean: float, sd: float, draws: int, share: float = SHARE, visib
     return max(0, first + 2 - draws)
 
 
-def trajectories(outcomes: pd.DataFrame, reference: str, names: Iterable[str]) -> pd.DataFrame:
+def trajectories(outcomes: Outcomes, reference: str, names: Iterable[str]) -> pd.DataFrame:
     """Month by month: level and paired difference of the named outcomes, mean and central 90 % of draws.
 
     Returns:
@@ -171,22 +166,18 @@ def trajectories(outcomes: pd.DataFrame, reference: str, names: Iterable[str]) -
     Raises:
         InputError: as `compare`.
     """
-    frame = _checked(outcomes, reference)
-    wanted = list(names)
-    values = frame.groupby(["policy", "draw", "month"], sort=True)[wanted].mean()
+    table = opened(outcomes, reference)
     parts = []
-    for name in wanted:
-        # Rows are policies by months, columns are draws: the reference is subtracted from every policy, draw by draw.
-        level = values[name].unstack("draw")
-        base = level.xs(reference, level="policy").to_numpy(dtype=np.float64)
-        draws = level.shape[1]
-        array = level.to_numpy(dtype=np.float64).reshape(-1, len(base), draws)
-        table = level.index.to_frame(index=False).assign(outcome=name)
-        for columns, part in ((_LEVEL, array), (_DIFFERENCE, array - base)):
-            flat = part.reshape(-1, draws)
-            low, high = np.nanquantile(flat, INTERVAL, axis=1, method="weibull")
-            table = table.assign(**dict(zip(columns, [np.nanmean(flat, axis=1), low, high], strict=True)))
-        parts.append(table)
+    for name in names:
+        base = table.by_draw(table.values(reference, name))
+        for policy in table.policies:
+            level = table.by_draw(table.values(policy, name))
+            part: dict[str, Any] = {"policy": policy, "outcome": name, "month": table.months}
+            for columns, values in ((_LEVEL, level), (_DIFFERENCE, level - base)):
+                rows = np.ascontiguousarray(values.T)  # months by draws
+                low, high = np.nanquantile(rows, INTERVAL, axis=1, method="weibull")
+                part |= dict(zip(columns, [np.nanmean(rows, axis=1), low, high], strict=True))
+            parts.append(pd.DataFrame(part))
     return pd.concat(parts, ignore_index=True)[["policy", "outcome", "month", *_LEVEL, *_DIFFERENCE]]
 
 
@@ -196,60 +187,48 @@ def _half_widths() -> Array:
     return np.asarray(stats.t.ppf((1 + CONFIDENCE) / 2, n - 1) / np.sqrt(n), dtype=np.float64)
 
 
-def _checked(outcomes: pd.DataFrame, reference: str) -> pd.DataFrame:
-    """The frame in key order, or an InputError that says why it cannot be compared."""
-    missing = [key for key in KEYS if key not in outcomes.columns]
-    if missing:
-        raise InputError(f"outcomes: no column '{missing[0]}'; the keys are {', '.join(KEYS)}")
-    policies = [str(p) for p in outcomes["policy"].unique()]
-    if reference not in policies:
-        guess = nearest(reference, policies)
-        hint = f"; did you mean '{guess}'?" if guess else ""
-        listed = ", ".join(sorted(policies))
-        raise InputError(f"outcomes: no reference policy '{reference}'; policies are {listed}{hint}")
-    frame = outcomes.sort_values(KEYS, kind="stable", ignore_index=True)
-    repeated = frame.duplicated(KEYS)
-    if repeated.any():
-        place = ", ".join(f"{k} {v}" for k, v in frame.loc[repeated, KEYS].iloc[0].items())
-        raise InputError(f"outcomes: {place}: found twice; each run has one row a month")
-    runs = {str(p): part[["draw", "seed", "month"]].to_numpy() for p, part in frame.groupby("policy", sort=True)}
-    for policy, keys in runs.items():
-        if not np.array_equal(keys, runs[reference]):
-            raise InputError(
-                f"outcomes: policy '{policy}' and reference '{reference}' do not share the same draws, seeds and "
-                "months; a paired comparison needs every run of both"
-            )
-    names = [c for c in frame.columns if c not in KEYS]
-    for name in names:
-        if not pd.api.types.is_numeric_dtype(frame[name]):
-            raise InputError(f"outcomes: column '{name}': found {frame[name].dtype}; outcomes are numbers")
-    if np.isinf(frame[names].to_numpy(dtype=np.float64)).any():
-        column = next(c for c in names if np.isinf(frame[c].to_numpy(dtype=np.float64)).any())
-        raise InputError(f"outcomes: column '{column}': infinite value; numbers or empty")
-    return frame
+def _mean(values: Array) -> Array:
+    """Mean of each row over the months that have a value: float64 (rows, months) becomes (rows,); not a number where none has."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(_sum(values) / np.isfinite(values).sum(axis=1))
 
 
-def _sample(frame: pd.DataFrame, window: int) -> _Sample:
-    names = [c for c in frame.columns if c not in KEYS]
-    ordered = [o.name for o in OUTCOMES if o.name in names]
-    ordered += [c for c in names if c not in ordered]
-    after = frame[frame["month"] > frame["month"].min()] if frame["month"].nunique() > 1 else frame
-    months = np.sort(after["month"].unique())[-window:]
-    end = after[after["month"].isin(months)]
-    cells = end.groupby(["policy", "draw", "seed"])[ordered].mean().groupby(["policy", "draw"]).mean()
-    policies = [str(p) for p in cells.index.unique("policy")]
-    values = cells.to_numpy(dtype=np.float64).reshape(len(policies), -1, len(ordered))
-    cost = np.full(values.shape[:2], np.nan)
-    if "cost" in ordered:
-        spent = after.groupby(["policy", "draw", "seed"])["cost"].sum().groupby(["policy", "draw"]).mean()
-        cost = spent.to_numpy(dtype=np.float64).reshape(values.shape[:2]) / 1000
-    return _Sample(policies, ordered, values, cost)
+def _sum(values: Array) -> Array:
+    """Sum of each row over the months that have a value, with what rounding loses carried along (Neumaier 1974).
+
+    Two policies that do the same in another order of months must tie: a plain sum would call one of them better by the last bit.
+    """
+    total, lost = np.zeros(len(values)), np.zeros(len(values))
+    for column in np.where(np.isfinite(values), values, 0.0).T:
+        after = total + column
+        lost += np.where(np.abs(total) >= np.abs(column), (total - after) + column, (column - after) + total)
+        total = after
+    return total + lost
 
 
-def _row(sample: _Sample, base: int, policy: int, outcome: int) -> dict[str, Any]:
-    name = sample.outcomes[outcome]
-    level = sample.values[policy, :, outcome]
-    difference = level - sample.values[base, :, outcome]
+def _ends(table: OutcomeTable, outcome: str, window: int) -> Array:
+    """Mean of the last months of an outcome: float64 (policies, draws)."""
+    chosen = np.flatnonzero(table.after_start)[-window:]
+    return np.stack([table.by_draw(_mean(table.values(p, outcome)[:, chosen])) for p in table.policies])
+
+
+def _costs(table: OutcomeTable) -> Array:
+    """Cost over the horizon [Rp billion]: float64 (policies,), mean of draws."""
+    if "cost" not in table.outcomes:
+        return np.full(len(table.policies), np.nan)
+    return np.array([spent(table, policy, "cost") for policy in table.policies])
+
+
+def spent(table: OutcomeTable, policy: str, item: str) -> float:
+    """What a policy spends on an item over the horizon [Rp billion], mean of draws."""
+    values = table.values(policy, item)[:, table.after_start]
+    return float(table.by_draw(_sum(values)).mean()) / 1000
+
+
+def _row(values: Array, policy: int, base: int, name: str) -> dict[str, Any]:
+    """Numbers of one policy and outcome from its means at the end, float64 (policies, draws)."""
+    level = values[policy]
+    difference = level - values[base]
     difference = difference[np.isfinite(difference)]
     n = difference.size
     mean = float(difference.mean()) if n else np.nan
@@ -262,8 +241,6 @@ def _row(sample: _Sample, base: int, policy: int, outcome: int) -> dict[str, Any
     level_low, level_high = _central(level[np.isfinite(level)])
     sign = known(name).sign
     return {
-        "policy": sample.policies[policy],
-        "outcome": name,
         "unit": known(name).unit,
         "level": float(np.nanmean(level)) if np.isfinite(level).any() else np.nan,
         "level_low": level_low,
@@ -273,12 +250,10 @@ def _row(sample: _Sample, base: int, policy: int, outcome: int) -> dict[str, Any
         "high": high,
         "monte_carlo_error": sd / np.sqrt(n) if n > 1 else np.nan,
         "share_better": float(np.mean((sign * difference > 0) + 0.5 * (difference == 0))) if sign and n else np.nan,
-        "probability_best": _probability_best(sample.values[:, :, outcome], sign)[policy],
+        "probability_best": _probability_best(values, sign)[policy],
         "draws": n,
         "draws_needed": pd.NA if more is None else more,
         "settled": more == 0,
-        "cost_total": float(sample.cost[policy].mean()),
-        "cost_difference": float((sample.cost[policy] - sample.cost[base]).mean()),
     }
 
 

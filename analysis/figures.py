@@ -16,8 +16,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from analysis.compare import DISTINGUISHABLE, SHOWN, SURVEY_ERROR, best
+from analysis.compare import DISTINGUISHABLE, SHOWN, SURVEY_ERROR, best, spent
 from analysis.directions import known
+from analysis.outcome_table import Outcomes, OutcomeTable, opened
 from analysis.report.style import GREY, INK, PALE, RULES, WIDTH, Style, end_labels, svg
 
 __all__ = [
@@ -35,7 +36,7 @@ __all__ = [
 ITEMS = ["cost_training", "cost_needs", "cost_integrity", "cost_evaluation", "cost_participation"]
 
 
-def draw_all(comparison: pd.DataFrame, paths: pd.DataFrame, outcomes: pd.DataFrame, style: Style) -> dict[str, bytes]:
+def draw_all(comparison: pd.DataFrame, paths: pd.DataFrame, outcomes: Outcomes, style: Style) -> dict[str, bytes]:
     """Every figure of the report as SVG bytes, by file name without its ending."""
     figures: dict[str, Callable[[], Figure]] = {
         "levels": lambda: levels(paths, style),
@@ -160,13 +161,13 @@ def probability(comparison: pd.DataFrame, style: Style) -> Figure:
     return figure
 
 
-def cost_effect(comparison: pd.DataFrame, outcomes: pd.DataFrame, style: Style) -> Figure:
+def cost_effect(comparison: pd.DataFrame, outcomes: Outcomes, style: Style) -> Figure:
     """Beside each other for each policy: what it costs by item, and what it does to competence and trust."""
     shown = [o for o in ("competence", "trust") if o in set(comparison["outcome"])]
     names = sorted(style.titles, key=lambda p: -_total(comparison, p))
     figure = Figure(figsize=(WIDTH, 0.21 * len(names) + 0.95), layout="constrained")
     axes = figure.subplots(1, 1 + len(shown), width_ratios=[1.5, *[1.0] * len(shown)], squeeze=False)[0]
-    _cost_bars(axes[0], spending(outcomes).loc[names], style)
+    _cost_bars(axes[0], spending(opened(outcomes, style.reference)).loc[names], style)
     axes[0].set_yticks(range(len(names)), [style.name(p, 32, 1) for p in names])
     for panel, outcome in zip(axes[1:], shown, strict=True):
         part = comparison[comparison["outcome"] == outcome].set_index("policy").loc[names]
@@ -180,14 +181,13 @@ def cost_effect(comparison: pd.DataFrame, outcomes: pd.DataFrame, style: Style) 
     return figure
 
 
-def spending(outcomes: pd.DataFrame) -> pd.DataFrame:
+def spending(table: OutcomeTable) -> pd.DataFrame:
     """Spending over the horizon by policy and item [Rp billion], mean of draws; `cost_other` is the rest."""
-    after = outcomes[outcomes["month"] > outcomes["month"].min()]
-    items = [i for i in ITEMS if i in outcomes]
-    runs = after.groupby(["policy", "draw", "seed"])[[*items, "cost"]].sum()
-    spent: pd.DataFrame = runs.groupby("policy").mean() / 1000
-    spent["cost_other"] = (spent["cost"] - spent[items].sum(axis=1)).clip(lower=0)
-    return spent
+    items = [i for i in ITEMS if i in table.outcomes]
+    rows = {policy: {item: spent(table, policy, item) for item in [*items, "cost"]} for policy in table.policies}
+    found = pd.DataFrame.from_dict(rows, orient="index")
+    found["cost_other"] = (found["cost"] - found[items].sum(axis=1)).clip(lower=0)
+    return found
 
 
 def _cost_bars(axes: Axes, spent: pd.DataFrame, style: Style) -> None:

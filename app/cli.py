@@ -34,6 +34,12 @@ app = typer.Typer(
 )
 
 
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a run, made by asnlab compare.")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Runs at a time [number of cores].")]
+Cluster = Annotated[str | None, typer.Option(metavar="local:N", help="Run on N processes of this machine (Dask).")]
+Scheduler = Annotated[str | None, typer.Option(metavar="ADDRESS", help="Run on the cluster of a Dask scheduler.")]
+
+
 class Language(StrEnum):
     """Language of the report."""
 
@@ -70,18 +76,57 @@ def compare(
     scale: Annotated[
         float | None, typer.Option(min=0.0001, max=1, help="Share of the city simulated [the scenario's; 1].")
     ] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Runs at a time [number of cores].")] = None,
+    workers: Workers = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of chance [the scenario's; 1].")] = None,
     lang: Annotated[Language, typer.Option(help="Language of report, figures and table.")] = Language.en,
     quick: Annotated[
         bool, typer.Option("--quick", help="A first look in seconds: small scale, few draws; the report says so.")
     ] = False,
+    cluster: Cluster = None,
+    scheduler: Scheduler = None,
 ) -> None:
     """Compare the policies of SCENARIO: table here; report.html, figures and data in DIR."""
     from app.commands.compare import Request
     from app.commands.compare import compare as run
+    from app.machine import Machine
 
-    run(Request(scenario, out, draws, scale, workers, seed, lang.value, quick))
+    run(Request(scenario, out, draws, scale, seed, lang.value, quick, Machine(workers, cluster, scheduler)))
+
+
+@app.command()
+def resume(folder: Folder, workers: Workers = None, cluster: Cluster = None, scheduler: Scheduler = None) -> None:
+    """Run what is missing or damaged in DIR, then write report, figures and data."""
+    from app.commands.resume import resume as run
+    from app.machine import Machine
+
+    run(folder, Machine(workers, cluster, scheduler))
+
+
+@app.command()
+def expand(
+    folder: Folder,
+    draws: Annotated[int, typer.Option(min=2, help="Draws wanted in all, more than DIR has.")],
+    workers: Workers = None,
+    cluster: Cluster = None,
+    scheduler: Scheduler = None,
+) -> None:
+    """Add draws to the run in DIR; those it has stay as they are."""
+    from app.commands.resume import expand as run
+    from app.machine import Machine
+
+    run(folder, draws, Machine(workers, cluster, scheduler))
+
+
+@app.command()
+def verify(
+    folder: Folder,
+    sample: Annotated[int, typer.Option(min=0, help="Draws to repeat, all policies, and compare bit for bit.")] = 3,
+) -> None:
+    """Check every hash in DIR and repeat a sample of its draws; status 1 when something is wrong."""
+    from app.commands.verify import verify as run
+
+    if not run(folder, sample):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -120,7 +165,7 @@ def calibrate(
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command and leave with its status: 0 done, 2 something supplied cannot be used, 130 stopped by Ctrl-C."""
+    """Run the command and leave with its status: 0 done, 1 not verified, 2 something cannot be used, 130 stopped by Ctrl-C."""
     sys.exit(_run(sys.argv[1:] if arguments is None else list(arguments)))
 
 
@@ -143,6 +188,11 @@ def _run(arguments: list[str]) -> int:
         return 0
     except OptionError as error:
         return _say(_explain(error), 2)
+    except Exception as error:
+        status = getattr(error, "status", None)  # of execution.Stopped, whose module is too heavy to import here
+        if not isinstance(status, int):
+            raise
+        return _say(str(error), status)
     if status == INTERRUPTED:  # some versions of typer turn Ctrl-C into this status, others raise
         return _say("stopped; nothing was written", INTERRUPTED)
     return status if isinstance(status, int) else 0

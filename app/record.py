@@ -9,14 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import metadata
-from pathlib import Path
 from typing import Any
+
+from simulation.store import sha256
 
 __all__ = ["PACKAGES", "canonical", "inputs", "key_of", "record", "sha256", "version", "versions"]
 
-FORMAT = 1
+FORMAT = 2
 PACKAGES = ("asnlab", "mesa", "numba", "numpy", "pandas", "pyarrow", "scipy", "matplotlib")
 
 
@@ -28,12 +29,6 @@ def canonical(content: Any) -> str:
 def key_of(identity: Mapping[str, Any]) -> str:
     """Hash of content: for an identity, the name of the run."""
     return hashlib.sha256(canonical(identity).encode()).hexdigest()
-
-
-def sha256(file: Path) -> str:
-    """Hash of a file's bytes."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def version(package: str) -> str:
@@ -60,14 +55,24 @@ def inputs(identity: Mapping[str, Any]) -> dict[str, str]:
     return files | {f"policy {name}": key_of(content) for name, content in identity["policies"].items()}
 
 
-def record(identity: Mapping[str, Any], lang: str, results: Mapping[str, str]) -> dict[str, Any]:
-    """Content of run.json: identity and key, language of the report, versions, hashes of what went in and came out."""
+def record(
+    identity: Mapping[str, Any], order: Sequence[str], lang: str, command: str, results: Mapping[str, str] | None
+) -> dict[str, Any]:
+    """Content of run.json, from which a run can be resumed, expanded and verified.
+
+    Args:
+        identity: what decides the outcomes; order: of the policies in every table; lang: language of the report; command: the one that
+            repeats the run; results: hashes of the files made, None while the run is not complete.
+    """
     return {
         "format": FORMAT,
         "key": key_of(identity),
+        "complete": results is not None,
         "run": dict(identity),
+        "order": list(order),
         "lang": lang,
+        "command": command,
         "versions": versions(),
         "inputs": inputs(identity),
-        "results": dict(results),
+        "results": dict(results or {}),
     }

@@ -1,144 +1,136 @@
 """The folder of a run: what may be written where, and nothing half-written.
 
-A new run is written to a folder beside it and moved when complete. A folder that holds anything else is left alone.
+The record says whether the run is complete. Until it is, the folder holds the runs that are done, and `asnlab resume` goes on from there.
+Results are written to a folder inside and moved when all are whole. A folder that holds anything else is left alone.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-import os
 import shutil
-import signal
-import tempfile
-import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from app.record import canonical, key_of, sha256
+from app.record import FORMAT, canonical, key_of, sha256
 from data.errors import InputError
+from simulation.interrupts import kept_back
+from simulation.store import FOLDER, LIST, UNFINISHED, sync, sync_folder, whole_file, write
 
-__all__ = ["OUTCOMES", "RECORD", "examine", "staged"]
+__all__ = ["OUTCOMES", "RECORD", "changed", "examine", "read_record", "same_sources", "staged", "write_record"]
 
 RECORD = "run.json"
 OUTCOMES = "outcomes.parquet"
+UNPUBLISHED = "results.new"
+# What the commands read of a record besides what its key covers.
+FIELDS = {"run": dict, "complete": bool, "order": list, "lang": str, "command": str, "results": dict}
+# What a run was made with, and how people know it.
+SOURCES = {
+    "engine": "sources of simulation/",
+    "estimates": "data/estimates/tangsel_direct.yaml",
+    "city": "data/cities/{city}.yaml",
+}
 
 
 def examine(folder: Path, identity: Mapping[str, Any]) -> dict[str, Any] | None:
     """The record of the same run when the folder holds it, None when the folder is new or empty.
 
     Raises:
-        InputError: the folder holds another run or other files, or a file of the same run was changed or is gone.
+        InputError: the folder holds another run or other files, or a file of the same run was changed.
     """
     if not folder.exists():
         return None
     if not folder.is_dir():
         raise InputError(f"{folder}: is a file; --out needs a folder that is new or empty")
-    there = sorted(p.name for p in folder.iterdir())
-    if not there:
+    # A command that was killed as it began may leave half a record and a folder for chunks: that is nothing yet.
+    there = sorted(p.name for p in folder.iterdir() if p.name != RECORD + UNFINISHED)
+    if not there or (there == [FOLDER] and not (folder / FOLDER / LIST).exists()):
         return None
     if RECORD not in there:
         raise InputError(f"{folder}: holds other files ('{there[0]}'); --out needs a folder that is new or empty")
-    found = _read(folder / RECORD)
+    found = read_record(folder)
     if found["key"] != key_of(identity):
         run = found["run"]
         names = sorted(n for n in {*identity, *run} if identity.get(n) != run.get(n))
         raise InputError(f"{folder}: holds another run (different: {', '.join(names)}); give --out another folder")
-    for name, digest in found["results"].items():
-        file = folder / name
-        if file.exists() and sha256(file) != digest:
-            raise InputError(f"{file}: changed since the run (its SHA-256 is not the one in {RECORD}); move it away")
-    if not (folder / OUTCOMES).exists():
-        raise InputError(f"{folder / OUTCOMES}: missing from the run in this folder; give --out another folder")
+    for name in changed(folder, found):
+        raise InputError(
+            f"{folder / name}: changed since the run (its SHA-256 is not the one in {RECORD}); move it away, and "
+            "the same command makes it again"
+        )
     return found
 
 
-@contextlib.contextmanager
-def staged(folder: Path, same: bool = False) -> Iterator[Path]:
-    """A temporary folder that becomes `folder` once the block has ended, or is merged into it when `same`.
-
-    After an error or an interruption nothing of it is left, nor of the parents made for it.
-
-    Args:
-        folder: where the results belong; same: it holds this very run, whose missing or outdated files are replaced.
-
-    Raises:
-        InputError: nothing can be written there, the disk is full, or another command filled the folder meanwhile.
-    """
-    target = folder.resolve()
-    made: list[Path] = []
-    partial: Path | None = None
-    try:
-        try:
-            made = _make_parents(target.parent)
-            partial = Path(tempfile.mkdtemp(prefix=f".{target.name}.partial-", dir=target.parent))
-        except OSError as error:
-            raise InputError(f"{folder}: cannot be written: {error.strerror}; choose another --out") from error
-        try:
-            yield partial
-            with _undisturbed():
-                if not same and target.exists() and any(target.iterdir()):
-                    raise InputError(f"{folder}: was filled by another command meanwhile; nothing was overwritten")
-                _move(partial, target)
-        except OSError as error:
-            raise InputError(f"{folder}: could not be written: {error.strerror or error}; nothing was kept") from error
-    finally:
-        if partial is not None:
-            shutil.rmtree(partial, ignore_errors=True)
-        for parent in reversed(made):
-            with contextlib.suppress(OSError):
-                parent.rmdir()
-
-
-def _read(file: Path) -> dict[str, Any]:
+def read_record(folder: Path) -> dict[str, Any]:
+    """The record of the run in a folder. Raises InputError when there is none or it cannot be used."""
+    file = folder / RECORD
+    if not folder.is_dir() or not file.exists():
+        raise InputError(f"{folder}: holds no run ({RECORD} is missing); `asnlab compare` makes one")
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(f"{file}: cannot be read as the record of a run; give --out another folder") from error
     if not isinstance(found, dict) or not {"key", "run", "results"} <= set(found):
         raise InputError(f"{file}: is not the record of a run; give --out another folder")
+    if found.get("format") != FORMAT:
+        raise InputError(f"{file}: format {found.get('format')}; this version reads format {FORMAT}: run it again")
+    for name, kind in FIELDS.items():
+        if not isinstance(found.get(name), kind):
+            raise InputError(f"{file}: was edited: {name}: found {found.get(name)!r:.60}; restore it")
+    if key_of(found["run"]) != found["key"]:
+        raise InputError(f"{file}: was edited: what it says was run is not what its key names; restore it")
     return found
 
 
-def _make_parents(folder: Path) -> list[Path]:
-    missing = []
-    while not folder.exists():
-        missing.append(folder)
-        folder = folder.parent
-    for parent in reversed(missing):
-        parent.mkdir()
-    return missing[::-1]
+def changed(folder: Path, record: Mapping[str, Any]) -> list[str]:
+    """Results that are there and are not what was written."""
+    files = record["results"].items()
+    return [name for name, digest in files if (folder / name).exists() and sha256(folder / name) != digest]
+
+
+def same_sources(folder: Path, recorded: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """Raises InputError when the run was made with another engine, other estimates or another city than are installed now."""
+    city = recorded["scenario"]["city"]
+    names = [label.format(city=city) for name, label in SOURCES.items() if recorded[name] != now[name]]
+    if names:
+        raise InputError(
+            f"{folder}: was made with other {' and '.join(names)} than are installed now, so its runs cannot be continued "
+            f"or repeated; go back to those (asnlab {recorded['version']}), or compare again with another --out"
+        )
+
+
+@contextlib.contextmanager
+def staged(folder: Path) -> Iterator[Path]:
+    """A temporary folder whose files are moved into `folder`, the record last, once the block has ended.
+
+    After an error or an interruption nothing of it is left; after a kill the next command removes it. To be used by who holds the lock.
+    """
+    partial = folder / FOLDER / UNPUBLISHED
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        yield partial
+        for file in partial.rglob("*"):
+            if file.is_file():
+                sync(file)
+        with kept_back():  # Ctrl-C waits for these few moves
+            _move(partial, folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
 
 
 def _move(partial: Path, target: Path) -> None:
-    if not target.exists():
-        # Temporary folders are private; results are as readable as any new folder.
-        mask = os.umask(0)
-        os.umask(mask)
-        partial.chmod(0o777 & ~mask)
-        partial.rename(target)
-        return
     files = [p.relative_to(partial) for p in partial.rglob("*") if p.is_file()]
     # The record comes last: whoever finds it finds everything it names.
     for name in sorted(files, key=lambda f: f.name == RECORD):
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         (partial / name).replace(target / name)
+        if name.name != RECORD:
+            sync_folder((target / name).parent)
 
 
-@contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Ctrl-C waits for the few moves inside."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def write_record(file: Path, content: Mapping[str, Any]) -> None:
-    """Write run.json."""
-    file.write_text(canonical(content), encoding="utf-8")
+def write_record(folder: Path, content: Mapping[str, Any]) -> None:
+    """Write run.json, whole or not at all."""
+    with whole_file(folder / RECORD) as descriptor:
+        write(descriptor, memoryview(canonical(content).encode()))

@@ -28,8 +28,12 @@ class Settings(NamedTuple):
 
 
 def identity(scenario: Scenario, settings: Settings) -> dict[str, Any]:
-    """Everything that decides the outcomes of a run. Workers, language and places are no part of it."""
-    from simulation.compiled import sources_hash
+    """Everything that decides the outcomes of a run. Workers, language and places are no part of it.
+
+    Raises: InputError with the nearest name for an unknown city.
+    """
+    from simulation.city import load_profile
+    from simulation.runs import ENGINE
 
     content = scenario.model_dump(mode="json")
     for name in ("policies", "draws", "seed", "scale"):
@@ -39,8 +43,8 @@ def identity(scenario: Scenario, settings: Settings) -> dict[str, Any]:
         "policies": {p.name: p.model_dump(mode="json") for p in scenario.policies},
         **settings._asdict(),
         "estimates": sha256(data.path("estimates", "tangsel_direct.yaml")),
-        "city": sha256(data.path("cities", f"{scenario.city}.yaml")),
-        "engine": sources_hash(),
+        "city": load_profile(scenario.city).sha256,
+        "engine": ENGINE,
         "version": version("asnlab"),
     }
 

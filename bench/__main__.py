@@ -19,7 +19,7 @@ from bench.table import rows, show
 RESULTS = ROOT / "results" / "bench.json"
 SECTIONS = {  # name: module
     "speed": "speed", "mesa": "against_mesa", "ensembles": "ensembles", "first_result": "first_result", "peers": "peer_runs",
-    "nation": "nation",
+    "parts": "parts", "nation": "nation",
 }  # fmt: skip
 USUAL = [name for name in SECTIONS if name != "nation"]
 BUSY = 0.5  # load average from which others use the machine as well

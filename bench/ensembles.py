@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from bench.clock import FULL, Effort, child, least, peak_memory
 from bench.subject import shipped
 from simulation.ensemble import Ensemble
+from simulation.store import Store
 
 ALL = shipped().names
 
@@ -43,6 +46,7 @@ def measure(effort: Effort) -> dict[str, Any]:
     return {
         "scale": effort.small,
         "months": effort.months,
+        "policies": len(ALL),
         "small": compared(effort, effort.small, effort.small_draws, tuple(ALL), repeats),
         "single": compared(effort, effort.small, 4 * effort.small_draws, (shipped().reference,), repeats),
         "whole": compared(effort, effort.scale, effort.draws, tuple(ALL), max(repeats - 1, 1)),
@@ -51,9 +55,12 @@ def measure(effort: Effort) -> dict[str, Any]:
 
 
 def main(runs: int, months: int) -> None:
-    """About so many runs in this process, and its peak memory as JSON."""
+    """About so many runs in this process, kept on disk as they finish, and its peak memory as JSON."""
     draws = -(-runs // len(ALL))
-    ensemble(FULL.small, draws, 2, months, tuple(ALL)).run()
+    job = ensemble(FULL.small, draws, 2, months, tuple(ALL))
+    with tempfile.TemporaryDirectory() as folder, Store(Path(folder)).locked() as store:
+        for numbers, rows in job.stream(range(draws)):
+            store.add(rows, numbers, ALL, job.seed)
     print(json.dumps({"runs": draws * len(ALL), "peak": peak_memory()}))
 
 

@@ -118,6 +118,7 @@ def rows(results: dict[str, Any]) -> list[Row]:
         "speed": speed, "mesa": lambda part: mesa(part, whole["ns"] if whole else None), "ensembles": ensembles,
         "first_result": first_result, "nation": nation, "peers": peers,
     }  # fmt: skip
+    # Parts of a run and of a start have no targets of their own: the page has a table of them.
     for name, section in sections.items():
         if name in results:
             found += section(results[name])

@@ -62,6 +62,36 @@ def roofline(found: dict[str, Any]) -> str:
     )
 
 
+def run_parts(found: dict[str, Any]) -> str:
+    """What a small run is made of."""
+    part = found["parts"]["run"]
+    whole, unasked, alone = part["months"], part["without the survey"], part["without encounters too"]
+    policies = found["ensembles"]["policies"]
+    shared = (part["settle"] + part["parameters"]) / policies
+    lines = [
+        ["months, all of it", whole],
+        ["of it: answers to the official survey", whole - unasked],
+        ["of it: encounters", unasked - alone],
+        ["of it: everything else (staff, units, areas, everybody's trust)", alone],
+        [f"once a draw, shared by {policies} policies: settling the city", part["settle"] / policies],
+        [f"once a draw, shared by {policies} policies: parameters", part["parameters"] / policies],
+    ]
+    counted = found["ensembles"]["small"]["rate"]
+    best = 2.0 / part["at the whole city's price"]
+    said = (
+        f"So two threads could do {2.0 / (whole + shared):,.0f} runs a second at best (counted: {counted:,.0f}). "
+        f"With {part['citizens']:,} citizens at the whole city's price each, and nothing else, it would be {best:,.0f}."
+    )
+    return cells(["a small run on one thread", "ms"], *[[n, f"{1e3 * v:.2f}"] for n, v in lines]) + "\n\n" + said
+
+
+def start_parts(found: dict[str, Any]) -> str:
+    """What a start from the cache is made of."""
+    steps = found["parts"]["start"]
+    lines = [[name, f"{value:.2f}"] for name, value in steps.items()]
+    return cells(["a start from the cache", "s"], *lines, ["all", f"{sum(steps.values()):.2f}"])
+
+
 def memory(found: dict[str, Any]) -> str:
     """What an engine holds."""
     return cells(["bytes a citizen", ""], *[[k, f"{v:.1f}"] for k, v in found["speed"]["bytes"].items()])
@@ -94,6 +124,7 @@ def nation(found: dict[str, Any]) -> str:
 
 BLOCKS: dict[str, Callable[[dict[str, Any]], str]] = {
     "machine": machine, "targets": targets, "curve": curve, "roofline": roofline, "memory": memory, "peers": peers, "nation": nation,
+    "run-parts": run_parts, "start-parts": start_parts,
 }  # fmt: skip
 
 

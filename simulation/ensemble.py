@@ -6,37 +6,36 @@ number of workers or how many draws are asked for; so two policies differ by wha
 
 from __future__ import annotations
 
-import hashlib
+import contextlib
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from queue import SimpleQueue
+from collections.abc import Callable, Generator, Iterable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from data.errors import InputError
-from simulation.city import build_city, load_profile
+from simulation.city import load_profile
 from simulation.compiled import is_cold
-from simulation.engine import Engine
-from simulation.levers import pack, warnings
 from simulation.outcomes import NAMES
 from simulation.parameters import Parameters, default
 from simulation.policy import Policy
+from simulation.progress import Progress, told
+from simulation.runs import Draws, Plan, Runner, finished, from_elsewhere, luck_of, run_draws, without_shocks
 from simulation.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Progress = Callable[[int, int], None]
+__all__ = ["KEYS", "Ensemble", "Progress", "announce_compile", "luck_of", "simulate", "without_shocks"]
+
 KEYS = ("policy", "draw", "seed", "month")
-
-
-def luck_of(seed: int, draw: int) -> int:
-    """Seed of chance of a draw: 62 bits from (seed, draw)."""
-    return int.from_bytes(hashlib.sha256(f"chance/{seed}/{draw}".encode()).digest()[:8], "big") >> 2
+# A part is about as long as one run of the whole city, so that little is lost when a run is killed and little is spent between parts.
+LARGEST_PART = 16
+PART_OF_CITY = 0.16
 
 
 def announce_compile() -> None:
@@ -73,64 +72,81 @@ class Ensemble:
             raise InputError(f"workers: found {workers}; at least 1 is needed")
         self.workers = workers if workers is not None else os.cpu_count() or 1
         self.parameters = parameters or default()
-        profile = load_profile(scenario.city)
-        self.policies: list[Policy] = [
-            scenario.policy(n) for n in (policies if policies is not None else scenario.names)
-        ]
-        self._levers = [pack(p, profile) for p in self.policies]
-        self.warnings = [line for p in self.policies for line in warnings(p, profile)]
-        self._reference = pack(scenario.policy(scenario.reference), profile)
-        self.city = build_city(scenario.city, self.scale)
-        self._local = threading.local()
+        names = tuple(policies if policies is not None else scenario.names)
+        city = load_profile(scenario.city).sha256
+        self.plan = Plan(scenario, names, self.seed, self.scale, self.parameters, city)
+        self.runner = Runner(self.plan)
+        self.policies: list[Policy] = self.runner.policies
+        self.warnings = self.runner.warnings
+        self.city = self.runner.city
 
     def nature(self, draw: int) -> Any:
         """Parameters of a draw as the engine reads them, with the scenario's shocks switched off where it says so."""
-        return without_shocks(self.parameters.draw(self.seed, draw), self.scenario)
+        return self.runner.nature(draw)
 
     def rows(self, draw: int) -> Any:
         """One draw, all policies: float64 (policies, months + 1, outcomes)."""
-        if not hasattr(self._local, "engine"):
-            self._local.engine = Engine(self.city)
-        engine: Engine = self._local.engine
-        return engine.run(
-            self._reference, self._levers, self.nature(draw), luck_of(self.seed, draw), self.scenario.months
-        )
+        return self.runner.rows_of([draw])[0]
 
-    def run(self, progress: Progress | None = None, first: int = 0) -> pd.DataFrame:
+    def parts(self, numbers: Sequence[int]) -> list[list[int]]:
+        """Draws in the parts that workers are given: consecutive numbers, shorter when there are few for the workers."""
+        size = max(1, min(LARGEST_PART, int(PART_OF_CITY / self.scale), -(-len(numbers) // (2 * self.workers))))
+        parts: list[list[int]] = []
+        for number in sorted(numbers):
+            if parts and len(parts[-1]) < size and parts[-1][-1] == number - 1:
+                parts[-1].append(number)
+            else:
+                parts.append([number])
+        return parts
+
+    def stream(
+        self, numbers: Sequence[int], executor: Executor | None = None, workers: Callable[[], int] | None = None
+    ) -> Generator[Draws, None, None]:
+        """Some draws as they finish, a part at a time: (numbers, float64 (draws, policies, months + 1, outcomes)).
+
+        Args:
+            numbers: which draws.
+            executor: any executor of the form of `concurrent.futures`, such as that of a Dask client; default threads of this process. The
+                result is the same bits on each.
+            workers: how many parts the executor computes at a time just now; default the number given to the ensemble.
+        Raises: simulation.runs.Lost when an executor that was given does not bring a part back.
+        """
+        announce_compile()
+        count = workers or (lambda: self.workers)
+        parts = self.parts(numbers)
+        if executor is not None:
+            yield from from_elsewhere(finished(executor, partial(run_draws, self.plan), parts, count))
+            return
+        stopped = threading.Event()
+        with contextlib.ExitStack() as stack:
+            pool = ThreadPoolExecutor(self.workers)
+            stack.callback(pool.shutdown, wait=True, cancel_futures=True)
+            stack.callback(stopped.set)
+            stream = finished(pool, lambda part: (list(part), self.runner.rows_of(part, stopped)), parts, count)
+            stack.enter_context(contextlib.closing(stream))
+            yield from stream
+
+    def run(
+        self, progress: Progress | bool | None = None, first: int = 0, executor: Executor | None = None
+    ) -> pd.DataFrame:
         """All runs as one tidy table: policy, draw, seed, month, then one column an outcome; ordered by policy, draw, month.
 
         Args:
-            progress: called with (runs done, runs in all) as draws finish.
+            progress: called with (runs done, runs in all) as draws finish; True shows a bar, in a notebook too.
             first: number of the first draw, for adding draws to earlier ones.
+            executor: where to run, see `stream`; default threads.
         """
-        announce_compile()
         numbers = list(range(first, first + self.draws))
         done: dict[int, Any] = {}
-        # Results come through a queue: an interrupt while `concurrent.futures.wait` takes the locks of thousands of futures would leave
-        # some of them taken, and the workers would wait for ever.
-        finished: SimpleQueue[tuple[int, Any]] = SimpleQueue()
-        with ThreadPoolExecutor(self.workers) as pool:
-            try:
-                for number in numbers:
-                    pool.submit(self._deliver, number, finished)
-                while len(done) < len(numbers):
-                    number, rows = finished.get()
-                    if isinstance(rows, BaseException):
-                        raise rows
-                    done[number] = rows
-                    if progress is not None:
-                        progress(len(done) * len(self.policies), len(numbers) * len(self.policies))
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+        policies = len(self.policies)
+        with (
+            told(progress, len(numbers) * policies) as tell,
+            contextlib.closing(self.stream(numbers, executor)) as stream,
+        ):
+            for some, rows in stream:
+                done.update(zip(some, rows, strict=True))
+                tell(len(done) * policies, len(numbers) * policies)
         return self.table(np.stack([done[k] for k in numbers]), numbers)
-
-    def _deliver(self, number: int, finished: SimpleQueue[tuple[int, Any]]) -> None:
-        """Run a draw and hand over its rows, or what went wrong."""
-        try:
-            finished.put((number, self.rows(number)))
-        except BaseException as error:
-            finished.put((number, error))
 
     def table(self, rows: Any, numbers: list[int]) -> pd.DataFrame:
         """Outcomes of draws as a table: rows float64 (draws, policies, months + 1, outcomes)."""
@@ -145,18 +161,6 @@ class Ensemble:
             "month": np.tile(np.arange(months, dtype=np.int64), policies * draws),
         }
         return pd.concat([pd.DataFrame(keys), pd.DataFrame(ordered, columns=list(NAMES))], axis=1)
-
-
-def without_shocks(nature: Any, scenario: Scenario) -> Any:
-    """The same parameters with the shocks that the scenario leaves out set to nothing."""
-    if not scenario.shocks.political_noise:
-        nature["political_noise_sd"] = 0.0
-    if not scenario.shocks.scandals:
-        nature["scandal_rate"] = 0.0
-    if not scenario.shocks.drifts:
-        nature["ikm_drift"] = 0.0
-        nature["digital_rise"] = 0.0
-    return nature
 
 
 def simulate(

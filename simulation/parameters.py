@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -98,8 +98,8 @@ class Parameters:
         """Joint draw `number` as a NATURE record array of length one."""
         u = {name: uniform_of(seed, number, name) for name in self.table}
         for names, root in self.covariance:
-            z = root @ np.array([NORMAL.inv_cdf(u[n]) for n in names])
-            u.update({n: NORMAL.cdf(float(v)) for n, v in zip(names, z, strict=True)})
+            normal = [NORMAL.inv_cdf(u[n]) for n in names]
+            u.update({n: NORMAL.cdf(_product(row, normal)) for n, row in zip(names, root, strict=True)})
         values = {name: p.prior.value(u[name]) for name, p in self.table.items()}
         return self._pack(values, lambda name: NORMAL.inv_cdf(uniform_of(seed, number, name)))
 
@@ -146,11 +146,28 @@ def structural(values: Mapping[str, float]) -> dict[str, float]:
     return v
 
 
-def _root(covariance: Any) -> Any:
-    """Square root of the correlation behind a covariance, so that unit normals become correlated unit normals."""
-    matrix = np.asarray(covariance, dtype=float)
-    sd = np.sqrt(np.diag(matrix))
-    return np.linalg.cholesky(matrix / np.outer(sd, sd))
+def _root(covariance: Any) -> tuple[tuple[float, ...], ...]:
+    """Square root of the correlation behind a covariance, so that unit normals become correlated unit normals (Cholesky, by rows).
+
+    Plain arithmetic, one operation after another: libraries for matrices choose theirs by the processor, and the last bit differs.
+    """
+    sd = [math.sqrt(float(row[i])) for i, row in enumerate(covariance)]
+    root: list[list[float]] = []
+    for i, row in enumerate(covariance):
+        new = [0.0] * len(sd)
+        for j in range(i + 1):
+            rest = float(row[j]) / (sd[i] * sd[j]) - _product(new[:j], root[j] if j < i else new)
+            new[j] = math.sqrt(rest) if i == j else rest / root[j][j]
+        root.append(new)
+    return tuple(tuple(row) for row in root)
+
+
+def _product(one: Sequence[float], other: Sequence[float]) -> float:
+    """Sum of products, from the left; the built-in sum rounds otherwise from Python 3.12 on."""
+    total = 0.0
+    for x, y in zip(one, other, strict=False):
+        total += x * y
+    return total
 
 
 @lru_cache(maxsize=1)

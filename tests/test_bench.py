@@ -18,7 +18,19 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 from bench import __main__ as program
-from bench import against_mesa, cities, clock, ensembles, first_result, nation, peer_runs, speed, table, write_docs
+from bench import (
+    against_mesa,
+    cities,
+    clock,
+    ensembles,
+    first_result,
+    nation,
+    parts,
+    peer_runs,
+    speed,
+    table,
+    write_docs,
+)
 from bench.peers import numpy_columns, task
 from bench.peers.__main__ import PEERS
 from bench.subject import Subject, whole, with_encounters
@@ -42,6 +54,7 @@ def measured() -> dict[str, Any]:
         "ensembles": ensembles.measure(TINY),
         "first_result": first_result.summary(warm, warm),
         "peers": peer_runs.measure(TINY),
+        "parts": parts.measure(TINY),
         "nation": nation.measure(TINY),
     }
     return json.loads(json.dumps(found))
@@ -80,7 +93,7 @@ def test_an_unknown_section_is_refused(capsys: pytest.CaptureFixture[str]) -> No
 def test_the_page_takes_every_figure(measured: dict[str, Any]) -> None:
     """Guards against a marked place that nothing fills, or a figure that has no place."""
     text = write_docs.PAGE.read_text(encoding="utf-8")
-    assert re.findall(r"<!-- begin (\w+) -->", text) == sorted(
+    assert re.findall(r"<!-- begin ([\w-]+) -->", text) == sorted(
         write_docs.BLOCKS, key=lambda b: text.index(f"begin {b} ")
     )
     written = write_docs.with_figures(text, measured)

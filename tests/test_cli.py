@@ -5,7 +5,6 @@ The runs are small (a hundredth of the city) but complete: the real engine, ever
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import resource
@@ -21,51 +20,8 @@ import pytest
 import yaml
 
 from analysis.compare import compare
-from app.run_folder import staged
-from data.errors import InputError
-
-SMALL = ["--quick", "--scale", "0.01", "--draws", "4", "--workers", "1"]
-FILES = {
-    "outcomes.parquet",
-    "comparison.csv",
-    "report.html",
-    "run.json",
-    "figures/levels.svg",
-    "figures/differences_over_time.svg",
-    "figures/differences.svg",
-    "figures/probability_best.svg",
-    "figures/cost_effect.svg",
-}
-
-
-def words(arguments: tuple[object, ...]) -> list[str]:
-    return [sys.executable, "-m", "app.cli", *map(str, arguments)]
-
-
-def asnlab(*arguments: object, cwd: Path, **options: object) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parent.parent), "COLUMNS": "120"}
-    return subprocess.run(
-        words(arguments), cwd=cwd, env=environment, capture_output=True, text=True, timeout=300, **options
-    )
-
-
-def refused(done: subprocess.CompletedProcess[str], *parts: str) -> None:
-    """One line on stderr with all parts, status 2, nothing on stdout."""
-    assert done.returncode == 2, done
-    lines = done.stderr.strip().splitlines()
-    assert len(lines) == 1, done.stderr
-    assert lines[0].startswith("asnlab: ")
-    for part in parts:
-        assert part in lines[0]
-    assert done.stdout == ""
-
-
-def contents(folder: Path) -> dict[str, str]:
-    return {
-        p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
-        for p in sorted(folder.rglob("*"))
-        if p.is_file()
-    }
+from simulation.store import Store
+from tests.command import CHUNKS, FILES, SMALL, asnlab, contents, refused, results, started
 
 
 @pytest.fixture(scope="module")
@@ -89,14 +45,15 @@ def run(place: Path, tmp_path: Path) -> Path:
 
 
 def test_a_run_writes_every_file_and_nothing_else(place: Path) -> None:
-    assert set(contents(place / "results" / "done")) == FILES
+    assert set(contents(place / "results" / "done")) == FILES | CHUNKS
     assert [p.name for p in (place / "results").iterdir()] == ["done"]
 
 
 def test_the_record_holds_the_hash_of_every_file(place: Path, root: Path) -> None:
-    found = contents(place / "results" / "done")
+    found = results(place / "results" / "done")
     record = json.loads((place / "results" / "done" / "run.json").read_text(encoding="utf-8"))
     assert record["results"] == {name: digest for name, digest in found.items() if name != "run.json"}
+    assert record["complete"] is True
     assert record["run"]["draws"] == 4
     assert record["run"]["scale"] == 0.01
     assert record["run"]["quick"] is True
@@ -224,59 +181,64 @@ def test_a_damaged_run_is_named_and_left_alone(run: Path, name: str) -> None:
     left_alone(run, "--out", "results/done", *SMALL, parts=(f"results/done/{name}: changed since the run",))
 
 
-def test_a_run_without_its_outcomes_is_left_alone(run: Path) -> None:
-    (run / "results/done/outcomes.parquet").unlink()
-    left_alone(run, "--out", "results/done", *SMALL, parts=("outcomes.parquet: missing",))
-
-
-def test_a_folder_filled_meanwhile_is_left_alone(tmp_path: Path) -> None:
-    # Guards two commands with one --out: both find it free, the slower one must not overwrite the quicker one.
-    with pytest.raises(InputError, match="filled by another command meanwhile"), staged(tmp_path / "out") as partial:
-        (partial / "report.html").write_text("slow", encoding="utf-8")
-        (tmp_path / "out").mkdir()
-        (tmp_path / "out" / "report.html").write_text("quick", encoding="utf-8")
-    assert (tmp_path / "out" / "report.html").read_text(encoding="utf-8") == "quick"
-    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+def test_lost_outcomes_are_made_again_from_the_chunks_to_the_byte(run: Path) -> None:
+    folder = run / "results" / "done"
+    before = contents(folder)
+    (folder / "outcomes.parquet").unlink()
+    done = asnlab("compare", "scenarios/tangsel.yaml", "--out", "results/done", *SMALL, cwd=run)
+    assert done.returncode == 0, done.stderr
+    assert "outcomes.parquet was missing" in done.stdout
+    assert "running" not in done.stderr  # no run was simulated again
+    assert contents(folder) == before
 
 
 def test_an_empty_folder_is_used(run: Path) -> None:
     (run / "empty").mkdir()
     done = asnlab("compare", "../scenarios/tangsel.yaml", "--out", ".", *SMALL, cwd=run / "empty")
     assert done.returncode == 0, done.stderr
-    assert set(contents(run / "empty")) == FILES
+    assert set(contents(run / "empty")) == FILES | CHUNKS
 
 
 # Interrupted
 
 
-def hear_interrupts() -> None:
-    """A shell that runs the tests in the background has its children ignore Ctrl-C; the command under test must not."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
 @pytest.mark.parametrize(("sent", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_stopped_run_leaves_nothing_half_written(run: Path, sent: signal.Signals, status: int) -> None:
+def test_a_stopped_run_says_how_to_resume_and_keeps_what_is_whole(run: Path, sent: signal.Signals, status: int) -> None:
     before = contents(run)
-    arguments = ("compare", "scenarios/tangsel.yaml", "--out", "deep/new", "--scale", "0.05", "--draws", "5000")
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
-    with subprocess.Popen(
-        words(arguments), cwd=run, env=environment, stderr=subprocess.PIPE, text=True, preexec_fn=hear_interrupts
-    ) as process:
+    folder = run / "deep" / "new"
+    arguments = ("compare", "scenarios/tangsel.yaml", "--out", "deep/new", "--scale", "0.01", "--draws", "5000")
+    with started(*arguments, cwd=run) as process:
         deadline = time.monotonic() + 120
-        while not list(run.glob("deep/.new.partial-*")) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        time.sleep(2)  # in the middle of the simulation
+        while not (folder / "chunks" / "chunks.jsonl").exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        time.sleep(0.1)  # the line in the list, not only its file
         process.send_signal(sent)
         _, errors = process.communicate(timeout=120)
     assert process.returncode == status, errors
     assert "Traceback" not in errors
-    if sent == signal.SIGINT:
-        assert errors.strip().splitlines()[-1] == "asnlab: stopped; nothing was written"
-    assert contents(run) == before
-    assert not (run / "deep").exists()
+    kept = Store(folder)
+    kept.read()
+    assert kept.chunks and not kept.damaged()
+    last = f"asnlab: stopped; {8 * kept.held_draws()} of 40000 runs are kept; go on with: asnlab resume deep/new"
+    assert errors.strip().splitlines()[-1] == last
+    names = set(contents(folder)) - {f"chunks/{chunk.file}" for chunk in kept.ordered()}
+    assert names == {"run.json", "chunks/chunks.jsonl", "chunks/lock"}
+    assert json.loads((folder / "run.json").read_text(encoding="utf-8"))["complete"] is False
+    assert {name: digest for name, digest in contents(run).items() if not name.startswith("deep/")} == before
 
 
-def test_a_full_disk_leaves_nothing_half_written(run: Path) -> None:
+def test_a_stop_before_anything_is_written_leaves_nothing(run: Path) -> None:
+    before = contents(run)
+    with started("compare", "scenarios/tangsel.yaml", "--out", "new", "--draws", "5000", cwd=run) as process:
+        time.sleep(0.6)  # the modules are still being loaded
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=120)
+    assert process.returncode == 130, errors
+    if not (run / "new").exists():
+        assert contents(run) == before
+
+
+def test_a_disk_full_from_the_start_leaves_nothing_half_written(run: Path) -> None:
     before = contents(run)
 
     def small_files() -> None:
@@ -285,9 +247,12 @@ def test_a_full_disk_leaves_nothing_half_written(run: Path) -> None:
     # The compiled engine is already in its cache: only the results are too large.
     done = asnlab("compare", "scenarios/tangsel.yaml", "--out", "new", *SMALL, cwd=run, preexec_fn=small_files)
     assert done.returncode == 2, done.stderr
-    assert "asnlab: new: could not be written" in done.stderr.splitlines()[-1]
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("asnlab: new: could not be written: ")
+    assert last.endswith("0 of 32 runs are kept; make room, then: asnlab resume new")
     assert "Traceback" not in done.stderr
-    assert contents(run) == before
+    assert {n: d for n, d in contents(run).items() if not n.startswith("new/")} == before
+    assert set(contents(run / "new")) == {"run.json", "chunks/lock"}
 
 
 # Input that cannot be used

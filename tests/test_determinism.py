@@ -61,9 +61,9 @@ def test_blocks_only_change_the_order_of_sums(size: int) -> None:
     assert len(cut.blocks) >= cut.areas.adults.sum() / size
     whole, small = Engine(ensemble.city), Engine(cut)
     for engine in (whole, small):
-        engine.settle(ensemble._reference, ensemble.nature(0), luck_of(1, 0))
+        engine.settle(ensemble.runner.reference, ensemble.nature(0), luck_of(1, 0))
     small.raw[:] = whole.raw  # the start itself holds means, which differ in their last bits by the order of sums
-    rows = [e.step(ensemble._levers[0], ensemble.nature(0), luck_of(1, 0), 0) for e in (whole, small)]
+    rows = [e.step(ensemble.runner.levers[0], ensemble.nature(0), luck_of(1, 0), 0) for e in (whole, small)]
     for name in Citizens._fields:
         assert np.array_equal(getattr(whole.state.citizens, name), getattr(small.state.citizens, name))
     assert np.array_equal(whole.work.sums, small.work.sums) and np.array_equal(whole.work.answers, small.work.answers)

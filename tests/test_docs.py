@@ -27,6 +27,7 @@ PAGES = [
     "docs/draws-and-order.md",
     "docs/performance.md",
     "docs/random-numbers.md",
+    "docs/scale.md",
 ]
 ELEMENTS = [
     "## 1. Purpose and patterns",

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from analysis import figures
 from analysis.compare import SHOWN, compare, trajectories
+from analysis.outcome_table import opened
 from analysis.report.style import COLOURS, INK, elide, spread
 from analysis.report.words import Words
 
@@ -86,7 +87,7 @@ def test_two_policies_and_few_outcomes_are_enough(outcomes: pd.DataFrame) -> Non
 
 
 def test_spending_adds_up(outcomes: pd.DataFrame) -> None:
-    spent = figures.spending(outcomes)
+    spent = figures.spending(opened(outcomes, "base"))
     items = spent.drop(columns="cost").sum(axis=1)
     np.testing.assert_allclose(items, spent["cost"])
     assert spent.loc["base", "cost_other"] == pytest.approx(24 * 40 / 1000)

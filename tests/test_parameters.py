@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +18,7 @@ from data.errors import InputError
 from simulation import parameters as module
 from simulation.parameters import Parameters, structural, uniform_of
 from simulation.registry import REGISTRY, STRUCTURE, Parameter
+from tests.cities import ROOT
 
 CLASSES = {"measured", "literature", "calibrated", "assumed"}
 # Effects whose prior stops at zero because the opposite has no meaning, with the reason; all others admit harm.
@@ -240,3 +244,16 @@ def test_estimates_replace_priors(tmp_path: Path, shipped: Parameters) -> None:
     assert mine.table["use_start"].klass == "measured"
     assert mine.source_hash != shipped.source_hash
     assert mine.table["use_hazard"] == {p.name: p for p in REGISTRY}["use_hazard"]
+
+
+def test_draws_are_the_same_bits_on_any_processor() -> None:
+    """Guards: a worker without fused multiply-add draws other parameters, and its runs differ in the last bit of everything."""
+    script = "from simulation.parameters import default; print(default().draws(1, range(40)).tobytes().hex())"
+    drawn = set()
+    for processor in ("Prescott", "Haswell"):
+        environment = {**os.environ, "OPENBLAS_CORETYPE": processor, "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(
+            [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
+        )
+        drawn.add(done.stdout)
+    assert len(drawn) == 1 and len(drawn.pop()) > 10_000

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from analysis.compare import SURVEY_ERROR, SURVEY_N, compare
 from analysis.directions import known
+from analysis.outcome_table import Outcomes, opened
 from analysis.report.rows import Row, leaders, rows_of
 from analysis.report.study import Study
 from analysis.report.words import Words
@@ -60,14 +61,14 @@ def sentence(comparison: pd.DataFrame, outcome: str, study: Study, words: Words)
     )
 
 
-def among_equal_cost(outcomes: pd.DataFrame, comparison: pd.DataFrame, study: Study, words: Words) -> Markup | None:
+def among_equal_cost(outcomes: Outcomes, comparison: pd.DataFrame, study: Study, words: Words) -> Markup | None:
     """Who is best among the strategies that cost about what the reference costs; None when that adds nothing."""
     cost = {policy: row.cost_total for (policy, _), row in rows_of(comparison).items()}
     base = cost[study.reference]
     same = [p for p in study.titles if abs(cost[p] - base) <= SAME_COST * base]
     if len(same) < 3 or len(same) == len(study.titles):
         return None
-    first = leaders(compare(outcomes[outcomes["policy"].isin(same)], study.reference, study.window))
+    first = leaders(compare(opened(outcomes, study.reference).only(same), study.reference, study.window))
     if not set(ASKED) <= set(first):
         return None
     values: dict[str, str] = {}

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from analysis.compare import SHOWN, SURVEY_ERROR, SURVEY_N
+from analysis.outcome_table import Outcomes
 from analysis.report import tables
 from analysis.report.answer import among_equal_cost, answer
 from analysis.report.study import Study
@@ -22,7 +23,7 @@ FEW = 30
 
 
 def render(
-    outcomes: pd.DataFrame,
+    outcomes: Outcomes,
     comparison: pd.DataFrame,
     figures: Mapping[str, bytes],
     study: Study,
@@ -32,7 +33,7 @@ def render(
     """The whole page as HTML text.
 
     Args:
-        outcomes: frame of the runs; comparison: what `compare` made of it; figures: SVG bytes of `draw_all`.
+        outcomes: the runs; comparison: what `compare` made of it; figures: SVG bytes of `draw_all`.
         study: what is compared; words: language; parameters: the registry (each with `name`, `klass` and `effect`).
     """
     environment = Environment(

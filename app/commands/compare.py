@@ -2,43 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-import pandas as pd
-
-from analysis import figures
-from analysis.compare import SHOWN, trajectories
 from analysis.compare import compare as compared
-from analysis.report import Study, Words, render
+from analysis.report import Words
 from app import table
+from app.execution import ensemble, lost, opened, publish, repair, run_missing
+from app.job import Job
 from app.locale import say
-from app.record import record, sha256
-from app.run_folder import OUTCOMES, RECORD, examine, staged, write_record
+from app.machine import Machine
+from app.run_folder import OUTCOMES, examine, write_record
 from app.study import WINDOW, Settings, command, identity, study
-from simulation import Ensemble, Scenario
-from simulation.parameters import Parameters
-
-if TYPE_CHECKING:
-    from analysis.figures import Style
+from simulation import Scenario
 
 __all__ = ["Request", "compare"]
 
 QUICK_DRAWS = 20
 QUICK_SCALE = 0.05
-
-
-class Job(NamedTuple):
-    """What is run and told: scenario, identity of the run, command that repeats it, words of the report."""
-
-    scenario: Scenario
-    run: dict[str, Any]
-    repeat: str
-    words: Words
 
 
 class Request(NamedTuple):
@@ -48,40 +31,54 @@ class Request(NamedTuple):
     out: Path
     draws: int | None = None
     scale: float | None = None
-    workers: int | None = None
     seed: int | None = None
     lang: str = "en"
     quick: bool = False
+    machine: Machine = Machine()
 
 
 def compare(request: Request) -> None:
-    """Run, or find the same run already in the folder; write what is missing; show the table.
+    """Run what is missing, or find the same run already in the folder; write what is missing; show the table.
 
     Raises:
         InputError: the scenario cannot be used, or the folder holds something else or cannot be written.
+        Stopped: the process was told to stop; the folder can be resumed.
     """
+    request.machine.check()
     scenario = Scenario.load(request.scenario)
     settings = _settings(scenario, request)
     words = Words(request.lang)
     repeat = command(request.scenario, request.out, settings, request.lang)
     job = Job(scenario, identity(scenario, settings), repeat, words)
     found = examine(request.out, job.run)
-    reason = None if found is None else _reason(found, request)
-    if found is not None and reason is None:
+    if found is None:
+        # A policy that cannot be paid is found before any folder is made.
+        for warning in ensemble(job, 1).warnings:
+            print(warning, file=sys.stderr)
+    elif found["complete"] and not _reason(found, request):
         print(say(request.lang, "there", folder=request.out))
-        comparison = compared(pd.read_parquet(request.out / OUTCOMES), scenario.reference, WINDOW)
+        comparison = compared(request.out / OUTCOMES, scenario.reference, WINDOW)
         table.show(comparison, study(*job, found["results"]), words)
         return
-    with staged(request.out, same=found is not None) as partial:
+    with opened(request.out, job) as store:
+        found = examine(request.out, job.run)  # again: another command may have been at work until now
         if found is None:
-            outcomes = _simulate(scenario, settings, request)
-            outcomes.to_parquet(partial / OUTCOMES, index=False)
-            digest = sha256(partial / OUTCOMES)
+            share = words.percent(settings.scale)
+            line = say(request.lang, "running", policies=len(scenario.policies), draws=settings.draws, share=share)
+            print(line, file=sys.stderr, flush=True)
+            write_record(request.out, job.record(None))
         else:
-            print(say(request.lang, "again", folder=request.out, reason=reason))
-            outcomes = pd.read_parquet(request.out / OUTCOMES)
-            digest = found["results"][OUTCOMES]
-        comparison, told = _write(partial, outcomes, digest, job)
+            job = job.in_order(found["order"])
+            if reason := _reason(found, request):
+                print(say(request.lang, "again", folder=request.out, reason=reason))
+        digest = found["results"].get(OUTCOMES) if found and (request.out / OUTCOMES).exists() else None
+        if digest is None:
+            repair(store, request.out, request.lang)
+            if found is not None and not found["complete"]:
+                kept = store.held_draws() * len(scenario.policies)
+                print(say(request.lang, "resuming", folder=request.out, kept=kept, total=job.runs), file=sys.stderr)
+            run_missing(store, job, request.machine)
+        comparison, told = publish(request.out, store, job, digest)
     table.show(comparison, told, words)
     print(say(request.lang, "written", folder=request.out))
 
@@ -94,64 +91,8 @@ def _settings(scenario: Scenario, request: Request) -> Settings:
 
 
 def _reason(found: Mapping[str, Any], request: Request) -> str | None:
-    """Why report and figures have to be made again, None when they need not."""
-    if found["lang"] != request.lang:
+    """Why report and figures of a complete run have to be made again, None when they need not."""
+    if found["complete"] and found["lang"] != request.lang:
         return say(request.lang, "reason_lang")
-    lost = [name for name in found["results"] if not (request.out / name).exists()]
-    return say(request.lang, "reason_missing", file=lost[0]) if lost else None
-
-
-def _simulate(scenario: Scenario, settings: Settings, request: Request) -> pd.DataFrame:
-    share = Words(request.lang).percent(settings.scale)
-    line = say(request.lang, "running", policies=len(scenario.policies), draws=settings.draws, share=share)
-    print(line, file=sys.stderr, flush=True)
-    ensemble = Ensemble(
-        scenario,
-        draws=settings.draws,
-        seed=settings.seed,
-        workers=request.workers or os.cpu_count() or 1,
-        scale=settings.scale,
-    )
-    for warning in ensemble.warnings:
-        print(warning, file=sys.stderr)
-    with _progress() as progress:
-        outcomes: pd.DataFrame = ensemble.run(progress=progress)
-    return outcomes
-
-
-def _write(folder: Path, outcomes: pd.DataFrame, digest: str, job: Job) -> tuple[pd.DataFrame, Study]:
-    """Write comparison, figures, report and record into `folder`; `digest` is the hash of the outcomes."""
-    comparison = compared(outcomes, job.scenario.reference, WINDOW)
-    comparison.to_csv(folder / "comparison.csv", index=False, float_format="%.6g", lineterminator="\n")
-    hashes = {OUTCOMES: digest, "comparison.csv": sha256(folder / "comparison.csv")}
-    told = study(*job, hashes)
-    drawn = _draw(comparison, outcomes, figures.Style(told.titles, told.reference, job.words))
-    (folder / "figures").mkdir()
-    for name, drawing in drawn.items():
-        file = folder / "figures" / f"{name}.svg"
-        file.write_bytes(drawing)
-        hashes[f"figures/{name}.svg"] = sha256(file)
-    page = render(outcomes, comparison, drawn, told, job.words, Parameters.load().table.values())
-    (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
-    hashes["report.html"] = sha256(folder / "report.html")
-    write_record(folder / RECORD, record(job.run, job.words.lang, hashes))
-    return comparison, told
-
-
-def _draw(comparison: pd.DataFrame, outcomes: pd.DataFrame, style: Style) -> dict[str, bytes]:
-    paths = trajectories(outcomes, style.reference, [o for o in SHOWN if o in outcomes])
-    return figures.draw_all(comparison, paths, outcomes, style)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on a terminal, silence elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    with Progress(BarColumn(40), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True)) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    missing = lost(request.out, found)
+    return say(request.lang, "reason_missing", file=missing[0]) if missing else None

@@ -1,0 +1,29 @@
+"""Progress of runs for people who call the library: a callable, or a bar that a terminal and a notebook both show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+Progress = Callable[[int, int], None]
+
+
+@contextmanager
+def told(progress: Progress | bool | None, total: int) -> Iterator[Progress]:
+    """Whom to tell (runs done, runs in all): the callable given, a bar with runs done, rate and time left for True, nobody else."""
+    if callable(progress):
+        yield progress
+        return
+    if not progress:
+        yield lambda done, total: None
+        return
+    from tqdm.auto import tqdm
+
+    # Runs a second however slow: tqdm would turn to seconds a run.
+    layout = "{l_bar}{bar}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {rate_noinv_fmt}]"
+    with tqdm(total=total, unit=" runs", smoothing=0.1, bar_format=layout) as bar:
+
+        def move(done: int, total: int) -> None:
+            bar.update(done - bar.n)
+
+        yield move
