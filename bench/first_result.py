@@ -10,7 +10,7 @@ from bench.clock import Effort, child
 
 
 def fresh(environment: dict[str, str]) -> tuple[dict[str, float], float]:
-    """One fresh process: what it says of itself, and its wall time [s]."""
+    """One fresh process: what it says of itself, and the wall time until its result is there [s]."""
     return child("bench.first_result", environment=environment)
 
 
@@ -46,4 +46,4 @@ def main() -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main()))
+    print(json.dumps(main()), flush=True)
