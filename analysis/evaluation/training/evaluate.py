@@ -1,0 +1,235 @@
+"""The one entry: training scores in, estimates, decisions, threats, words and a figure out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import pandas as pd
+
+from analysis.evaluation.training import controlled, one_group
+from analysis.evaluation.training.balance import LARGE, balance
+from analysis.evaluation.training.columns import Scores, read_scores
+from analysis.evaluation.training.cutoff import by_cutoff
+from analysis.evaluation.training.decision import (
+    Decision,
+    Holds,
+    Reason,
+    Verdict,
+    equivalence_p,
+    holm,
+    needed_per_arm,
+    power,
+    verdict,
+)  # fmt: skip
+from analysis.evaluation.training.designs import Design, recognise
+from analysis.evaluation.training.estimates import Estimate, Standardiser, single_unit_arm, standardiser
+from analysis.evaluation.training.result import Study, TrainingResult
+from analysis.evaluation.training.staggered import staggered
+from analysis.evaluation.training.threats import Regression, Threat, expected_regression, threats
+from analysis.report.words import LANGUAGES
+from data.errors import InputError
+
+__all__ = ["evaluate_training"]
+
+ChosenBy = Literal["pretest", "other"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the user said beside the file."""
+
+    randomised: bool | None
+    chosen_by: ChosenBy | None
+    smallest: float
+    retest: float | None
+    everyone: float | None
+    cutoff: tuple[str, float] | None
+    bandwidth: float | None
+
+
+def evaluate_training(
+    frame: pd.DataFrame,
+    *,
+    outcome: str | None = None,
+    randomised: bool | None = None,
+    smallest: float = 0.2,
+    lang: str = "en",
+    scale: tuple[float, float] | None = None,
+    covariates: Sequence[str] = (),
+    chosen_by: ChosenBy | None = None,
+    retest: float | None = None,
+    everyone: float | None = None,
+    cutoff: tuple[str, float] | None = None,
+    bandwidth: float | None = None,
+) -> TrainingResult:
+    """Evaluate the programmes of one file of training scores.
+
+    The design of each programme (one occasion, pre/post, with a control, staggered) is recognised from the file.
+
+    Args:
+        frame: scores, long or with `pre` and `post` beside each other; see `columns.read_scores`.
+        outcome: column to use; None takes the first of test, supervisor_rating, readiness, satisfaction.
+        randomised: whether a lottery decided who was trained. None counts as no, and a threat says that it was not said.
+        smallest: smallest effect of interest [SD]; effects shown to be within ± of it are not meaningful.
+        lang: language of `words()` and `figure()` when none is given: en, id.
+        scale: lowest and highest possible value of the outcome.
+        covariates: numeric columns known before training to adjust for.
+        chosen_by: what decided who was trained when no lottery did: "pretest" (the score before), "other" (lasting
+            differences). None: not known, and models that answer differently are not decided between.
+        retest: test-retest correlation of the outcome. everyone: mean of all eligible before training [points].
+        cutoff: column and value of a cut-off by which people were sent: (score, value). bandwidth: distance from the
+            cut-off up to which people are compared.
+
+    Raises:
+        InputError: the file or an argument cannot be used; one line.
+    """
+    if not (math.isfinite(smallest) and smallest > 0.0):
+        raise InputError(f"smallest: {smallest}; allowed: a number of SD above 0, such as 0.2")
+    if lang not in LANGUAGES:
+        raise InputError(f"lang: '{lang}'; allowed are {', '.join(LANGUAGES)}")
+    if chosen_by not in (None, "pretest", "other"):
+        raise InputError(f"chosen_by: '{chosen_by}'; allowed: pretest, other")
+    if retest is not None and not 0.0 <= retest <= 1.0:
+        raise InputError(f"retest: {retest}; allowed: 0 to 1")
+    columns = list(dict.fromkeys([*covariates, *([cutoff[0]] if cutoff else [])]))
+    scores = read_scores(frame, outcome, scale, columns)
+    asked = Asked(randomised, chosen_by, smallest, retest, everyone, cutoff, bandwidth)
+    parts = [_programme(scores, str(name), asked) for name in sorted(scores.long["programme"].unique())]
+    return TrainingResult(_decided(parts, asked), scores.outcome, scores.scale, smallest, randomised, chosen_by, lang)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One programme before it is known how many there are."""
+
+    design: Design
+    estimates: list[Estimate]
+    sd: Standardiser
+    regression: Regression | None
+    threats: list[Threat]
+
+    @property
+    def main(self) -> Estimate:
+        return self.estimates[0]
+
+
+def _programme(scores: Scores, name: str, asked: Asked) -> Part:
+    whole = recognise(scores, name, asked.cutoff[0] if asked.cutoff else None)
+    design = _without_untested_controls(whole)
+    by_score = not asked.randomised and asked.chosen_by != "other"  # only then can scores return to the mean
+    regression = expected_regression(whole, asked.retest, asked.everyone) if by_score else None
+    low_sent = regression is not None and whole.pre is not None and not whole.people["arm"].all()
+    sd = standardiser(design, whole.y(whole.pre) if low_sent and whole.pre is not None else None)
+    if not sd.value > 0.0:
+        raise InputError(f"programme '{name}': all people have the same score; nothing can be compared")
+    estimates = _estimates(design, asked)
+    points = asked.smallest * sd.value
+    raised = threats(design, scores, estimates, asked.randomised, regression, points)
+    return Part(design, estimates, sd, regression, raised)
+
+
+def _without_untested_controls(design: Design) -> Design:
+    """People who were not trained and never tested after are no control group: they say whom the trained were chosen from."""
+    if design.kind != "pre_post_control":
+        return design
+    control = ~design.people["arm"]
+    if design.y(design.post)[control].notna().any():
+        return design
+    return replace(design, kind="pre_post", people=design.people[~control])
+
+
+def _estimates(design: Design, asked: Asked) -> list[Estimate]:
+    randomised = bool(asked.randomised)
+    if design.kind == "once":
+        return one_group.once(design)
+    if design.kind == "pre_post":
+        return one_group.pre_post(design)
+    if design.kind == "once_control":
+        return controlled.once_control(design, randomised)
+    if design.kind == "cutoff":
+        assert asked.cutoff is not None
+        return by_cutoff(design, *asked.cutoff, asked.bandwidth)
+    if design.kind == "staggered":
+        return staggered(design)
+    return controlled.pre_post_control(design, randomised, _main_model(design, asked))
+
+
+def _main_model(design: Design, asked: Asked) -> controlled.MainModel:
+    """ANCOVA after a lottery or when the score before decided; else differences, unless low scorers were sent.
+
+    Differences count the return of low scorers to the mean as an effect, so for them the lower of the two bounds leads.
+    """
+    if asked.randomised or asked.chosen_by == "pretest":
+        return "ancova"
+    if asked.chosen_by == "other":
+        return "did"
+    return "ancova" if _imbalance(design) < -LARGE else "did"
+
+
+def _imbalance(design: Design) -> float:
+    """Standardised difference before training; 0 when it may be luck."""
+    rows = balance(design)
+    before = rows[(rows["variable"] == "before") & rows["large"]]
+    return float(before["difference_sd"].iloc[0]) if len(before) else 0.0
+
+
+def _decided(parts: list[Part], asked: Asked) -> list[Study]:
+    p = [part.main.fit.p() if part.main.effect else math.nan for part in parts]
+    smallest = [asked.smallest * part.sd.value for part in parts]
+    equal = [
+        equivalence_p(part.main.fit, s) if part.main.effect else math.nan
+        for part, s in zip(parts, smallest, strict=True)
+    ]
+    p_holm, equal_holm = holm(p), holm(equal)
+    studies = []
+    for i, part in enumerate(parts):
+        said, reason = _verdict(part, asked, smallest[i], p_holm[i], equal_holm[i])
+        # more people answer a question of precision; they do not answer one of design
+        needed = needed_per_arm(part.main, smallest[i]) if reason == "precision" else (None, None)
+        decision = Decision(
+            programme=part.design.programme, verdict=said, reason=reason, holds_if=_holds(part, asked),
+            smallest=smallest[i], needed=needed[0], needed_units=needed[1], equivalence_p=equal[i], p=p[i], p_holm=p_holm[i],
+            paper_keeps=bool(p[i] < 0.05 and part.main.fit.value > 0.0),
+            paper_power=power(part.main.fit, smallest[i]) if part.main.effect else math.nan,
+        )  # fmt: skip
+        studies.append(Study(part.design, part.estimates, part.sd, decision, part.threats, balance(part.design)))
+    return studies
+
+
+def _verdict(part: Part, asked: Asked, smallest: float, p: float, equal: float) -> tuple[Verdict, Reason]:
+    if not part.main.effect:
+        return "cannot_tell", "level_only"
+    if single_unit_arm(part.design):
+        return "cannot_tell", "single_unit"
+    said = verdict(part.main.fit.value, p, equal)
+    if part.design.kind == "pre_post" and part.regression is not None and said == "effective":
+        fit = part.main.fit
+        if fit.interval()[0] <= part.regression.cautious:
+            return "cannot_tell", "regression"
+    if _two_answers(part, asked):
+        other = part.estimates[1].fit
+        if verdict(other.value, other.p(), equivalence_p(other, smallest)) != said:
+            return "cannot_tell", "models_disagree"
+    return said, "precision" if said == "cannot_tell" else ""
+
+
+def _two_answers(part: Part, asked: Asked) -> bool:
+    """Whether DiD and ANCOVA may be right in turn: arms began unequal, and nobody said why."""
+    unknown = not asked.randomised and asked.chosen_by is None
+    return part.design.kind == "pre_post_control" and unknown and _imbalance(part.design) != 0.0
+
+
+def _holds(part: Part, asked: Asked) -> Holds:
+    kind, model = part.design.kind, part.main.model
+    if kind in ("once", "pre_post"):
+        return "nothing_else"
+    if kind == "cutoff":
+        return "at_cutoff"
+    if asked.randomised:
+        return ""
+    if model in ("did", "cohorts"):
+        return "parallel"
+    return "same_before" if model == "ancova" else "comparable"

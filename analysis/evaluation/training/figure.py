@@ -1,0 +1,105 @@
+"""Effects with their intervals, against zero and the smallest effect of interest."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from analysis.evaluation.training.estimates import Estimate
+from analysis.evaluation.training.wording import TrainingWords
+from analysis.report.style import GREY, INK, PALE, RULES, WIDTH, elide
+
+if TYPE_CHECKING:
+    from analysis.evaluation.training.result import Study, TrainingResult
+
+__all__ = ["draw"]
+
+COLOURS = {"effective": "#009E73", "harmful": "#D55E00", "no_meaningful_effect": "#0072B2", "cannot_tell": INK}
+MARKS = {"effective": "^", "harmful": "v", "no_meaningful_effect": "s", "cannot_tell": "o"}
+MOST_ROWS = 60
+ROW, EDGE = 0.2, 0.9  # inches a row, and for title and axis
+
+
+def draw(result: TrainingResult, lang: str) -> Figure:
+    """One row a programme and model: dot and 95 % interval [points]; filled for the estimate that the decision rests on.
+
+    The band is the smallest effect of interest, where all programmes have about the same; otherwise each has its own.
+    """
+    words = TrainingWords(lang)
+    rows = [(study, e) for study in result.studies for e in _shown(study, len(result.studies))][:MOST_ROWS]
+    with mpl.rc_context(RULES):
+        figure = Figure(figsize=(WIDTH, EDGE + ROW * (len(rows) + 0.9 * len(result.studies))), layout="constrained")
+        axes = figure.subplots()
+        _rows(axes, rows, words)
+        level = not any(e.effect for _, e in rows)
+        axes.set_xlabel(words.text("figure.level" if level else "figure.points"))
+        axes.xaxis.set_major_locator(MaxNLocator(7))
+        axes.xaxis.set_major_formatter(
+            FuncFormatter(lambda x, _: words.number(x, 0 if abs(x - round(x)) < 1e-9 else 1))
+        )
+        if not level:
+            axes.axvline(0.0, color=GREY, lw=0.7, zorder=0)
+        axes.set_title(words.text("figure.title"), x=0.0)
+        if not level:
+            label = words.text("figure.smallest", sd=words.number(result.smallest, 1))
+            axes.annotate(label, (1.0, 1.0), (0, 4), "axes fraction", textcoords="offset points", ha="right", color=GREY,
+                          fontsize=6.5)  # fmt: skip
+    return figure
+
+
+def _shown(study: Study, programmes: int) -> list[Estimate]:
+    """All estimates of one programme; with many programmes the main one and the one beside it."""
+    effects = [e for e in study.estimates if e.model != "twfe_event"]
+    return effects if programmes <= 3 else effects[:1]
+
+
+def _rows(axes: Axes, rows: list[tuple[Study, Estimate]], words: TrainingWords) -> None:
+    place, ticks, labels = 0.0, [], []
+    last = None
+    for study, estimate in rows:
+        if study is not last:
+            place += 0.9
+            top = place
+            name = elide(words.programme(study.design.programme), 60)
+            verdict = words.text(f"verdict.{study.decision.verdict}", smallest=words.number(study.decision.smallest, 1),
+                                 sd=words.number(study.decision.smallest / study.sd.value, 1))  # fmt: skip
+            axes.annotate(f"{name}. {textwrap.shorten(verdict, 110, placeholder=' …')}", (0.0, place), (2, 0),
+                          ("axes fraction", "data"), textcoords="offset points", va="center", fontsize=7, weight="bold",
+                          color=COLOURS[study.decision.verdict], zorder=4,
+                          bbox={"fc": "white", "ec": "none", "pad": 0.5})  # fmt: skip
+            last = study
+            count = sum(1 for s, _ in rows if s is study)
+            if estimate.effect:
+                axes.fill_betweenx([top + 0.45, top + count + 0.45], -study.decision.smallest, study.decision.smallest,
+                                   color=PALE, lw=0, zorder=-1)  # fmt: skip
+        place += 1.0
+        _dot(axes, place, study, estimate)
+        ticks.append(place)
+        labels.append(_label(estimate, words))
+    axes.set_yticks(ticks, labels)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.set_ylim(place + 0.7, 0.3)
+
+
+def _dot(axes: Axes, place: float, study: Study, estimate: Estimate) -> None:
+    main = estimate.role == "main"
+    colour = COLOURS[study.decision.verdict] if main else GREY
+    low, high = estimate.fit.interval()
+    axes.plot([low, high], [place, place], color=colour, lw=1.6 if main else 1.0, solid_capstyle="butt")
+    axes.plot(
+        estimate.fit.value, place, MARKS[study.decision.verdict] if main else "o", ms=5 if main else 4,
+        mfc=colour if main else "white", mec=colour, mew=1.0,
+    )  # fmt: skip
+
+
+def _label(estimate: Estimate, words: TrainingWords) -> str:
+    label = words.text(f"model.{estimate.model}")
+    if estimate.role in ("later", "before"):
+        label = words.text(f"figure.{estimate.role}", model=label, n=estimate.occasion.lstrip("+-"))
+    return "\n".join(textwrap.wrap(label, 44))
