@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup compare show test torture bench bench-nation golden docs streams format lock clean
+.PHONY: help setup compare show test torture bench bench-nation golden posterior validate docs streams format lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +19,13 @@ compare: setup ## compare the eight policies for Tangerang Selatan: results/tang
 
 show: setup ## show the city month by month in a browser
 	@$(BIN)/asnlab show scenarios/tangsel.yaml
+
+posterior: setup ## calibrate again: reference table (20,000 runs, some minutes) and posterior of Tangerang Selatan; then make docs
+	@$(BIN)/asnlab calibrate --renew
+
+validate: setup ## say how far the calibration can be trusted: results/validation/validation.html (some minutes)
+	@rm -rf results/validation
+	@$(BIN)/asnlab validate --out results/validation
 
 test: setup ## run every check: lint, format, types, tests, notebooks
 	@echo "test: lint (ruff check)"

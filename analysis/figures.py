@@ -29,6 +29,7 @@ __all__ = [
     "differences_over_time",
     "draw_all",
     "forest",
+    "intervals",
     "levels",
     "probability",
 ]
@@ -246,3 +247,23 @@ def _heading(outcome: str, style: Style, unit: str) -> str:
 def _months(axes: Axes, last: int, label: bool = True, step: int = 12) -> None:
     axes.set_xlim(0, last)
     axes.set_xticks(range(0, int(last) + 1, step if last > step else max(1, int(last) // 2)))
+
+
+def intervals(rows: pd.DataFrame) -> Figure:
+    """Medians and intervals of some parameters under several targets, a panel a parameter.
+
+    Args:
+        rows: one row a parameter and set of targets, with columns parameter, targets, median, low, high.
+    """
+    names = list(dict.fromkeys(rows["parameter"]))
+    figure = Figure(figsize=(WIDTH, 1.5), layout="constrained")
+    axes = figure.subplots(1, len(names), sharey=True, squeeze=False)[0]
+    for axis, name in zip(axes, names, strict=True):
+        part = rows[rows["parameter"] == name]
+        y = np.arange(len(part))[::-1]
+        axis.hlines(y, part["low"], part["high"], color=GREY, lw=2)
+        axis.plot(part["median"], y, "o", color=INK, ms=4)
+        axis.set_yticks(y, part["targets"])
+        axis.set_ylim(-0.6, len(part) - 0.4)
+        axis.set_title(name)
+    return figure

@@ -82,6 +82,13 @@ def compare(
     quick: Annotated[
         bool, typer.Option("--quick", help="A first look in seconds: small scale, few draws; the report says so.")
     ] = False,
+    prior: Annotated[
+        bool, typer.Option("--prior", help="Leave the calibration out: draw every parameter from its prior.")
+    ] = False,
+    posterior: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Posterior of `calibrate --targets` [the one shipped for the city]."),
+    ] = None,
     cluster: Cluster = None,
     scheduler: Scheduler = None,
 ) -> None:
@@ -90,7 +97,8 @@ def compare(
     from app.commands.compare import compare as run
     from app.machine import Machine
 
-    run(Request(scenario, out, draws, scale, seed, lang.value, quick, Machine(workers, cluster, scheduler)))
+    machine = Machine(workers, cluster, scheduler)
+    run(Request(scenario, out, draws, scale, seed, lang.value, quick, machine, prior, posterior))
 
 
 @app.command()
@@ -154,14 +162,54 @@ def calibrate(
     direct: Annotated[
         bool, typer.Option("--direct", help="Estimate what published evaluation data give directly.")
     ] = False,
+    table: Annotated[
+        bool, typer.Option("--table", help="Make the reference table of a city: prior runs of the model.")
+    ] = False,
+    targets: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Posterior for the targets in FILE, such as data/targets/tangsel.yaml."),
+    ] = None,
+    renew: Annotated[
+        bool, typer.Option("--renew", help="Make the shipped table and posterior again (make posterior).")
+    ] = False,
+    city: Annotated[str, typer.Option(metavar="NAME", help="City of the table.")] = "tangsel",
+    runs: Annotated[int | None, typer.Option(min=500, help="Runs of the table [20,000].")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Runs at a time [number of cores].")] = None,
+    source: Annotated[
+        Path | None, typer.Option("--from", metavar="TABLE", help="Reference table to use [the city's].")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where to write, a new file [the file the simulation reads].")
     ] = None,
 ) -> None:
-    """Estimate parameters from the evaluation data in data/ and write them to a file."""
+    """Estimate parameters: directly from evaluation data, or by runs of the model that must show published figures."""
+    from app.commands.calibrate import Asked
     from app.commands.calibrate import calibrate as run
 
-    run(direct, out)
+    run(Asked(direct, table, targets, renew, city, runs, workers, source, out))
+
+
+@app.command()
+def validate(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the results: new or empty.")],
+    targets: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Targets to validate [those shipped for the city, with its posterior]."),
+    ] = None,
+    city: Annotated[str, typer.Option(metavar="NAME", help="City of table and posterior.")] = "tangsel",
+    source: Annotated[
+        Path | None, typer.Option("--from", metavar="TABLE", help="Reference table to use [the city's].")
+    ] = None,
+    fresh: Annotated[int, typer.Option(min=20, help="Fresh runs with known parameters.")] = 200,
+    runs: Annotated[int, typer.Option(min=20, help="Runs of each prediction.")] = 200,
+    workers: Annotated[int | None, typer.Option(min=1, help="Runs at a time [number of cores].")] = None,
+    lang: Annotated[Language, typer.Option(help="Language of the page.")] = Language.en,
+) -> None:
+    """Say how far the calibration can be trusted: validation.html and numbers in DIR."""
+    from app.commands.validate import Asked
+    from app.commands.validate import validate as run
+
+    run(Asked(out, targets, city, source, fresh, runs, workers, lang.value))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

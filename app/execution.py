@@ -24,7 +24,6 @@ from app.run_folder import OUTCOMES, RECORD, staged, write_record
 from app.study import WINDOW, study
 from data.errors import InputError
 from simulation import Ensemble
-from simulation.parameters import Parameters
 from simulation.runs import Lost
 from simulation.store import Store
 
@@ -83,7 +82,8 @@ def _kept(store: Store, job: Job) -> str:
 def ensemble(job: Job, workers: int) -> Ensemble:
     """The runs of a job. Raises InputError when a policy cannot be paid or the city is unknown."""
     run = job.run
-    return Ensemble(job.scenario, draws=run["draws"], seed=run["seed"], scale=run["scale"], workers=workers)
+    size = {"draws": run["draws"], "seed": run["seed"], "scale": run["scale"]}
+    return Ensemble(job.scenario, **size, workers=workers, parameters=job.drawn.parameters)
 
 
 def run_missing(store: Store, job: Job, machine: Machine) -> int:
@@ -134,7 +134,7 @@ def _write(
     comparison = compared(outcomes, job.scenario.reference, WINDOW)
     comparison.to_csv(folder / "comparison.csv", index=False, float_format="%.6g", lineterminator="\n")
     hashes = {OUTCOMES: digest, "comparison.csv": sha256(folder / "comparison.csv")}
-    told = study(*job, hashes)
+    told = study(job.scenario, job.run, job.repeat, job.words, hashes)
     style = figures.Style(told.titles, told.reference, job.words)
     paths = trajectories(outcomes, style.reference, [o for o in SHOWN if o in outcomes.outcomes])
     drawn = figures.draw_all(comparison, paths, outcomes, style)
@@ -143,7 +143,7 @@ def _write(
         file = folder / "figures" / f"{name}.svg"
         file.write_bytes(drawing)
         hashes[f"figures/{name}.svg"] = sha256(file)
-    page = render(outcomes, comparison, drawn, told, job.words, Parameters.load().table.values())
+    page = render(outcomes, comparison, drawn, told, job.words, job.drawn.parameters.table.values())
     (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
     hashes["report.html"] = sha256(folder / "report.html")
     return comparison, told, hashes

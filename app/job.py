@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from analysis.report import Words
+from app.drawn import Drawn, of_run
 from app.record import record
 from app.run_folder import RECORD, same_sources
 from app.study import Settings, identity
@@ -19,12 +20,13 @@ __all__ = ["Job", "expanded", "from_record"]
 
 
 class Job(NamedTuple):
-    """What is run and told: scenario, identity of the run, command that repeats it, words of the report."""
+    """What is run and told: scenario, identity of the run, command that repeats it, words of the report, and what is drawn from."""
 
     scenario: Scenario
     run: dict[str, Any]
     repeat: str
     words: Words
+    drawn: Drawn
 
     def record(self, results: Mapping[str, str] | None) -> dict[str, Any]:
         """Content of run.json; results None while the run is not complete."""
@@ -43,7 +45,7 @@ class Job(NamedTuple):
 def from_record(folder: Path, found: Mapping[str, Any]) -> Job:
     """The run of a folder, from nothing but its record.
 
-    Raises: InputError when the record cannot be used or the run was made with an engine or data that are not installed.
+    Raises: InputError when the record cannot be used or the run was made with an engine, a posterior or data that are not installed.
     """
     run = dict(found["run"])
     try:
@@ -54,12 +56,12 @@ def from_record(folder: Path, found: Mapping[str, Any]) -> Job:
             json.dumps({**run["scenario"], "policies": list(run["policies"].values())})
         )
         words, repeat = Words(found["lang"]), str(found["command"])
-        now = identity(scenario, settings)
+        now = identity(scenario, settings, str(run["posterior"]))
     except (InputError, KeyError, TypeError, ValueError) as error:
         fault = " ".join(str(error).split())[:120]
         raise InputError(f"{folder / RECORD}: is not the record of a run of this version: {fault}") from None
     same_sources(folder, run, now)
-    return Job(scenario, run, repeat, words)
+    return Job(scenario, run, repeat, words, of_run(folder, scenario.city, run["posterior"]))
 
 
 def expanded(job: Job, draws: int) -> Job:

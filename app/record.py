@@ -49,6 +49,7 @@ def inputs(identity: Mapping[str, Any]) -> dict[str, str]:
     files = {
         f"data/cities/{identity['scenario']['city']}.yaml": identity["city"],
         "data/estimates/tangsel_direct.yaml": identity["estimates"],
+        "posterior": identity["posterior"],
         "simulation/": identity["engine"],
         "scenario": key_of(identity["scenario"]),
     }

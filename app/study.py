@@ -27,8 +27,10 @@ class Settings(NamedTuple):
     quick: bool
 
 
-def identity(scenario: Scenario, settings: Settings) -> dict[str, Any]:
+def identity(scenario: Scenario, settings: Settings, posterior: str) -> dict[str, Any]:
     """Everything that decides the outcomes of a run. Workers, language and places are no part of it.
+
+    Args: posterior, hash of the posterior that calibrated parameters are drawn from, or "none".
 
     Raises: InputError with the nearest name for an unknown city.
     """
@@ -44,6 +46,7 @@ def identity(scenario: Scenario, settings: Settings) -> dict[str, Any]:
         **settings._asdict(),
         "estimates": sha256(data.path("estimates", "tangsel_direct.yaml")),
         "city": load_profile(scenario.city).sha256,
+        "posterior": posterior,
         "engine": ENGINE,
         "version": version("asnlab"),
     }
@@ -81,11 +84,14 @@ def study(scenario: Scenario, run: Mapping[str, Any], repeat: str, words: Words,
     )
 
 
-def command(scenario: Path, out: Path, settings: Settings, lang: str) -> str:
+def command(
+    scenario: Path, out: Path, settings: Settings, lang: str, prior: bool = False, posterior: Path | None = None
+) -> str:
     """The command that repeats a run; paths outside the present folder are given by name only."""
     words = ["asnlab", "compare", _plain(scenario), "--out", _plain(out)]
     words += ["--draws", str(settings.draws), "--scale", f"{settings.scale:g}", "--seed", str(settings.seed)]
     words += ["--lang", lang]
+    words += ["--prior"] if prior else ["--posterior", _plain(posterior)] if posterior is not None else []
     return " ".join(f"'{w}'" if " " in w else w for w in [*words, *(["--quick"] if settings.quick else [])])
 
 

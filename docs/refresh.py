@@ -115,7 +115,7 @@ def write(file: Path, text: str) -> None:
 
 
 def refresh_parameters() -> None:
-    """docs/parameters.md from the registry and the estimates."""
+    """docs/parameters.md from the registry, the estimates and the posterior (`make posterior` comes before)."""
     write(PARAMETERS, parameters_page())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from analysis.calibration.posterior import calibrated
 from simulation import Parameters, Scenario
 from simulation.city import load_profile
 from simulation.columns import DOMAINS
@@ -15,7 +16,7 @@ SCENARIO = Path(__file__).resolve().parents[1] / "scenarios" / "tangsel.yaml"
 CLASSES = {
     "measured": "read off data on Indonesian government, widened where it had to be carried to a city",
     "literature": "an effect size or a rate from studies elsewhere, with known biases taken off and transport added",
-    "calibrated": "fitted so that the model meets targets; nothing is in this class before a calibration has been run",
+    "calibrated": "narrowed by a tenth of its spread or more when runs of the model had to show published figures",
     "assumed": "nobody measured it: our judgement, wide, with zero inside where it is an effect",
 }
 GROUPS = {
@@ -25,14 +26,16 @@ GROUPS = {
 
 PAGE = """# Parameters
 
-Made by `make docs` from `simulation/registry.py` and `data/estimates/tangsel_direct.yaml`; do not edit it by hand. A test fails
-when it differs from them.
+Made by `make docs` from `simulation/registry.py`, `data/estimates/tangsel_direct.yaml` and the posterior `data/posterior/tangsel.csv`;
+do not edit it by hand. A test fails when it differs from them.
 
 A parameter is what nature chooses; a lever is what government chooses ([how levers work](odd.md#what-each-lever-touches)); a fact
-about the city is in `data/cities/tangsel.yaml` with its own source. In every draw each parameter takes a value from its prior.
+about the city is in `data/cities/tangsel.yaml` with its own source. In every draw each parameter takes a value from its prior, or, where it
+is calibrated, all calibrated parameters together take a draw of the posterior ([calibration](calibration.md)); `--prior` leaves that out.
 
 - **Prior**: `normal(mean, SD)`, `lognormal(median, SD of the log)`, `logitnormal(median, SD of the logit)`, `uniform(low, high)`,
   `halfnormal(SD)`, `beta(a, b)`, or a chance of 1. Bounds in brackets cut it.
+- **Posterior**: median and central 90 % of a calibrated parameter; the last column says how much of its spread published figures took away.
 - **Effect**: a policy works through it. With all effects at zero no policy makes any difference (tested); no target identifies them.
 - **Evidence**: rows of `data/figures.csv` (F and a number), `data/effects.csv`, `data/derived_moments.csv`, or the name of a table.
   An assumed parameter may name rows that bound it or suggest it; they do not measure it.
@@ -58,7 +61,7 @@ def table(heads: list[str], rows: Iterable[list[str]]) -> str:
 
 def class_counts() -> str:
     """How many parameters each evidence class has, and how many of them are effects."""
-    rows = list(Parameters.load().table.values())
+    rows = list(calibrated().table.values())
     counted = []
     for name, meaning in CLASSES.items():
         members = [p for p in rows if p.klass == name]
@@ -84,7 +87,7 @@ def parameter_row(parameter: Parameter) -> list[str]:
 
 def parameters_page() -> str:
     """docs/parameters.md."""
-    known = Parameters.load().table
+    known = calibrated().table
     heads = ["name", "unit", "median", "prior", "class", "effect", "process", "evidence", "why this number"]
     parts = [PAGE + "## By class\n\n" + class_counts() + "\n"]
     for title, group in GROUPS.items():

@@ -132,7 +132,11 @@ class Engine:
 
     def step(self, levers: Any, nature: Any, seed: int, month: int) -> Any:
         """One more month from the present state; returns its row [outcomes]. month counts from 0, the first after the start."""
-        rows = np.zeros((1, 2, len(OUTCOMES)))
+        return self.go(levers, nature, seed, month, 1)[0]
+
+    def go(self, levers: Any, nature: Any, seed: int, first: int, months: int) -> Any:
+        """Some more months from the present state; returns their rows (months, outcomes). first counts from 0."""
+        rows = np.zeros((1, months + 1, len(OUTCOMES)))
         run(
             self.city,
             self.state,
@@ -142,12 +146,12 @@ class Engine:
             _levers(levers, [levers]),
             nature,
             np.int64(seed),
-            month,
-            1,
+            first,
+            months,
             0,
             rows,
         )
-        return rows[0, 1]
+        return rows[0, 1:]
 
     def run(self, reference: Any, policies: list[Any], nature: Any, seed: int, months: int) -> Any:
         """Settle, then run every policy from the same start: float64 (policies, months + 1, outcomes)."""

@@ -118,10 +118,15 @@ def _explain(model: type[BaseModel], where: tuple[Any, ...], fault: Any) -> str:
 def _keys(model: type[BaseModel], where: tuple[Any, ...]) -> list[str]:
     """Names allowed in the block at a place of the model."""
     here: Any = model
+    named = False  # the last step entered a mapping whose keys are names that people choose
     for part in where:
+        if named:
+            named = False
+            continue
         field = getattr(here, "model_fields", {}).get(part)
         if field is None:
             return []
+        named = getattr(field.annotation, "__origin__", None) is dict
         here = next(
             (t for t in (field.annotation, *getattr(field.annotation, "__args__", ())) if hasattr(t, "model_fields")),
             None,

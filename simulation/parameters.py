@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -45,17 +45,31 @@ def uniform_of(seed: int, draw: int, name: str) -> float:
 
 
 @dataclass(frozen=True)
+class Joint:
+    """Joint draws of some parameters, from a calibration: names, draws float64 (draws, names), hash of where they come from."""
+
+    names: tuple[str, ...]
+    draws: Any
+    sha256: str
+
+    def row(self, u: float) -> dict[str, float]:
+        """The draw at a place u in (0, 1), by name."""
+        return dict(zip(self.names, self.draws[int(u * len(self.draws))].tolist(), strict=True))
+
+
+@dataclass(frozen=True)
 class Parameters:
     """All parameters with their present priors or estimates.
 
     Attributes: table, by name; skm, loadings and thresholds of the nine answers; covariance, blocks of jointly estimated parameters
-    (on the scale where they are normal); source_hash, sha256 of the estimates file.
+    (on the scale where they are normal); source_hash, sha256 of the estimates file; joint, draws of a calibration where there is one.
     """
 
     table: Mapping[str, Parameter]
     skm: Mapping[str, Any]
     covariance: tuple[tuple[tuple[str, ...], Any], ...]
     source_hash: str
+    joint: Joint | None = None
 
     @classmethod
     def load(cls, estimates: Path | None = None) -> Parameters:
@@ -80,15 +94,31 @@ class Parameters:
 
     def replace(self, **values: float) -> Parameters:
         """The same parameters with some fixed at a value, for tests and what-if questions. Raises InputError on an unknown name."""
+        return self.with_priors({n: Prior("fixed", float(v)) for n, v in values.items()}, None, "fixed by the user")
+
+    def with_priors(self, priors: Mapping[str, Prior], klass: str | None, why: str) -> Parameters:
+        """The same parameters with other priors for some; their joint blocks are dropped. Raises InputError on an unknown name."""
         table = dict(self.table)
-        for name, value in values.items():
+        for name, prior in priors.items():
             if name not in table:
                 raise InputError(f"parameters: {name}: unknown parameter; did you mean '{nearest(name, table)}'?")
-            table[name] = table[name].with_prior(
-                Prior("fixed", float(value)), table[name].klass, table[name].evidence, "fixed by the user"
-            )
-        blocks = tuple(b for b in self.covariance if not set(b[0]) & set(values))
-        return Parameters(table, self.skm, blocks, self.source_hash)
+            table[name] = table[name].with_prior(prior, klass or table[name].klass, table[name].evidence, why)
+        blocks = tuple(b for b in self.covariance if not set(b[0]) & set(priors))
+        joint = self.joint
+        if joint is not None:
+            kept = [k for k, name in enumerate(joint.names) if name not in priors]
+            joint = Joint(tuple(joint.names[k] for k in kept), joint.draws[:, kept], joint.sha256) if kept else None
+        return replace(self, table=table, covariance=blocks, joint=joint)
+
+    def with_posterior(self, joint: Joint, why: Mapping[str, str]) -> Parameters:
+        """The same parameters with a calibration's joint draws for some. why: one sentence for each name."""
+        table = dict(self.table)
+        for k, name in enumerate(joint.names):
+            values = joint.draws[:, k]
+            low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
+            prior = Prior("posterior", float(middle), float(values.std()), float(low), float(high))
+            table[name] = table[name].with_prior(prior, "calibrated", table[name].evidence, why[name])
+        return replace(self, table=table, joint=joint)
 
     def without_effects(self) -> Parameters:
         """Every effect a policy works through set to zero: then no policy may make any difference."""
@@ -101,6 +131,8 @@ class Parameters:
             normal = [NORMAL.inv_cdf(u[n]) for n in names]
             u.update({n: NORMAL.cdf(_product(row, normal)) for n, row in zip(names, root, strict=True)})
         values = {name: p.prior.value(u[name]) for name, p in self.table.items()}
+        if self.joint is not None:
+            values.update(self.joint.row(uniform_of(seed, number, "posterior")))
         return self._pack(values, lambda name: NORMAL.inv_cdf(uniform_of(seed, number, name)))
 
     def median(self) -> Any:

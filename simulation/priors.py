@@ -16,8 +16,9 @@ NORMAL = NormalDist()
 class Prior:
     """A distribution on the natural scale of a parameter.
 
-    family: fixed | normal | halfnormal | lognormal | logitnormal | uniform | beta | choice.
-    a, b: value; mean, sd; sd; median, sd of log; median, sd of logit; low, high; alpha, beta; chance of 1.
+    family: fixed | normal | halfnormal | lognormal | logitnormal | uniform | loguniform | logituniform | beta | choice | posterior.
+    a, b: value; mean, sd; sd; median, sd of log; median, sd of logit; low, high (three times); alpha, beta; chance of 1;
+        median, SD (its draws are joint and come from `Parameters`; alone it stands for its median).
     low, high: bounds; the distribution is truncated to them.
     """
 
@@ -35,26 +36,29 @@ class Prior:
         return self._to_line(self.a) if self.family in ("lognormal", "logitnormal") else self.a
 
     def _to_line(self, x: float) -> float:
-        if self.family == "lognormal":
+        if self.family in ("lognormal", "loguniform"):
             return math.log(x) if x > 0 else -math.inf
-        if self.family == "logitnormal":
+        if self.family in ("logitnormal", "logituniform"):
             return -math.inf if x <= 0 else math.inf if x >= 1 else math.log(x / (1 - x))
         return x
 
     def _from_line(self, y: float) -> float:
-        if self.family == "lognormal":
+        if self.family in ("lognormal", "loguniform"):
             return math.exp(y)
-        if self.family == "logitnormal":
+        if self.family in ("logitnormal", "logituniform"):
             return 1 / (1 + math.exp(-y))
         return y
 
     def value(self, u: float) -> float:
         """The value below which a share u of the distribution lies, 0 < u < 1."""
         match self.family:
-            case "fixed":
+            case "fixed" | "posterior":
                 return self.a
             case "uniform":
                 return self.a + u * (self.b - self.a)
+            case "loguniform" | "logituniform":
+                low, high = self._to_line(self.a), self._to_line(self.b)
+                return self._from_line(low + u * (high - low))
             case "choice":
                 return 1.0 if u < self.a else 0.0
             case "halfnormal":
@@ -82,6 +86,8 @@ class Prior:
             return f"fixed {self.a:g}"
         if self.family == "choice":
             return f"1 with chance {self.a:g}"
+        if self.family == "posterior":
+            return f"posterior, median {self.a:.3g}, 90 % {self.low:.3g} to {self.high:.3g}"
         inside = f"{self.a:g}" if self.family == "halfnormal" else f"{self.a:g}, {self.b:g}"
         bounded = math.isfinite(self.low) or math.isfinite(self.high)
         limits = f" in [{self.low:g}, {self.high:g}]" if bounded else ""

@@ -14,10 +14,12 @@ import numpy as np
 import pytest
 
 from analysis.report import Words
+from app.drawn import PRIORS, Drawn
 from app.job import Job
 from app.run_folder import write_record
 from app.study import Settings, identity
 from simulation.outcomes import NAMES
+from simulation.parameters import default
 from simulation.store import Store
 from tests.cities import shipped
 from tests.command import ROOT, environment
@@ -45,7 +47,13 @@ def peak(*arguments: object, cwd: Path) -> int:
 def kept(folder: Path, draws: int) -> Path:
     """A folder in which all runs are kept and nothing is written of them; their outcomes are made up."""
     scenario = shipped()
-    job = Job(scenario, identity(scenario, Settings(draws, 1, 0.01, False)), "asnlab compare", Words("en"))
+    job = Job(
+        scenario,
+        identity(scenario, Settings(draws, 1, 0.01, False), PRIORS),
+        "asnlab compare",
+        Words("en"),
+        Drawn(default(), PRIORS),
+    )
     luck = np.random.default_rng(draws)
     with Store(folder).locked() as store:
         for first in range(0, draws, 16):

@@ -19,6 +19,8 @@ CASES = [
     (Prior("lognormal", 9.0, 0.545), lambda u: stats.lognorm.ppf(u, 0.545, scale=9.0)),
     (Prior("logitnormal", 0.75, 0.35), lambda u: 1 / (1 + math.exp(-stats.norm.ppf(u, LOGIT, 0.35)))),
     (Prior("uniform", 0.1, 0.4), lambda u: stats.uniform.ppf(u, 0.1, 0.3)),
+    (Prior("loguniform", 0.1, 0.4), lambda u: stats.loguniform.ppf(u, 0.1, 0.4)),
+    (Prior("logituniform", 0.1, 0.5), lambda u: 1 / (1 + math.exp((1 - u) * math.log(9.0)))),
     (Prior("halfnormal", 0.25), lambda u: stats.halfnorm.ppf(u, scale=0.25)),
     (Prior("beta", 2, 3), lambda u: stats.beta.ppf(u, 2, 3)),
     (Prior("fixed", 1.7), lambda u: 1.7),

@@ -53,6 +53,7 @@ def render(
         "visible": tables.visible_in_survey(comparison, study),
         "evidence": tables.evidence(registry, words),
         "effects": tables.effects(registry),
+        "calibrated": sorted(p.name for p in registry if p.klass == "calibrated"),
         "annex": tables.annex(comparison, study, words),
         "figures": {name: inline(drawing, name) for name, drawing in figures.items()},
         "study": study,

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from analysis.compare import compare as compared
 from analysis.report import Words
 from app import table
+from app.drawn import asked_for
 from app.execution import ensemble, lost, opened, publish, repair, run_missing
 from app.job import Job
 from app.locale import say
@@ -35,21 +36,24 @@ class Request(NamedTuple):
     lang: str = "en"
     quick: bool = False
     machine: Machine = Machine()
+    prior: bool = False
+    posterior: Path | None = None
 
 
 def compare(request: Request) -> None:
     """Run what is missing, or find the same run already in the folder; write what is missing; show the table.
 
     Raises:
-        InputError: the scenario cannot be used, or the folder holds something else or cannot be written.
+        InputError: the scenario or the posterior cannot be used, or the folder holds something else or cannot be written.
         Stopped: the process was told to stop; the folder can be resumed.
     """
     request.machine.check()
     scenario = Scenario.load(request.scenario)
     settings = _settings(scenario, request)
     words = Words(request.lang)
-    repeat = command(request.scenario, request.out, settings, request.lang)
-    job = Job(scenario, identity(scenario, settings), repeat, words)
+    drawn = asked_for(scenario.city, request.prior, request.posterior)
+    repeat = command(request.scenario, request.out, settings, request.lang, request.prior, request.posterior)
+    job = Job(scenario, identity(scenario, settings, drawn.posterior), repeat, words, drawn)
     found = examine(request.out, job.run)
     if found is None:
         # A policy that cannot be paid is found before any folder is made.
@@ -58,7 +62,7 @@ def compare(request: Request) -> None:
     elif found["complete"] and not _reason(found, request):
         print(say(request.lang, "there", folder=request.out))
         comparison = compared(request.out / OUTCOMES, scenario.reference, WINDOW)
-        table.show(comparison, study(*job, found["results"]), words)
+        table.show(comparison, study(scenario, job.run, repeat, words, found["results"]), words)
         return
     with opened(request.out, job) as store:
         found = examine(request.out, job.run)  # again: another command may have been at work until now
@@ -71,6 +75,7 @@ def compare(request: Request) -> None:
             job = job.in_order(found["order"])
             if reason := _reason(found, request):
                 print(say(request.lang, "again", folder=request.out, reason=reason))
+        drawn.keep(request.out)
         digest = found["results"].get(OUTCOMES) if found and (request.out / OUTCOMES).exists() else None
         if digest is None:
             repair(store, request.out, request.lang)

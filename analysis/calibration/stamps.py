@@ -1,0 +1,78 @@
+"""What a reference table and a posterior were made from, as hashes: when one of them changes, the table or posterior is out of date.
+
+Comments, docstrings and layout do not count: the hash of the model is taken over the tokens of the sources that decide what a run does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import tokenize
+from functools import cache
+from pathlib import Path
+
+import analysis.calibration
+import simulation
+from simulation.city import load_profile
+from simulation.parameters import Parameters
+
+__all__ = ["MADE_OF", "model_hash", "priors_hash", "stamps", "token_text"]
+
+# What decides a run and what is read off it. Names of parameters, units and reasons are not part of it; priors have their own hash.
+MADE_OF = (
+    "city.py", "columns.py", "draws.py", "engine.py", "exact.py", "levers.py", "parameters.py", "priors.py", "schedule.py",
+    "processes/", "rules/",
+)  # fmt: skip
+READ_BY = ("moments.py", "summaries.py")
+LAYOUT = {
+    tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING, tokenize.ENDMARKER,
+}  # fmt: skip
+STARTS = {tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING}
+
+
+def token_text(source: str) -> str:
+    """The tokens of a source without comments, docstrings, layout and spaces.
+
+    Braces and spaces inside strings go too: Pythons differ in how they cut formatted strings into tokens.
+    """
+    kept: list[str] = []
+    before = tokenize.ENCODING
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        statement = before in STARTS
+        if token.type not in (tokenize.COMMENT, tokenize.NL):
+            before = token.type
+        if token.type in LAYOUT or (token.type == tokenize.STRING and statement):
+            continue
+        kept.append("".join(c for c in token.string if c not in "{}" and not c.isspace()))
+    return " ".join(kept) if not any("f'" in k or 'f"' in k for k in kept) else "".join(kept)
+
+
+def model_hash(root: Path | None = None) -> str:
+    """Hash of the sources that decide a run and its moments (64 hex digits). root: folder that holds the packages."""
+    return _model_hash(root or Path(simulation.__file__).parents[1])
+
+
+@cache
+def _model_hash(root: Path) -> str:
+    digest = hashlib.sha256()
+    folder = root / "simulation"
+    files = [f for f in sorted(folder.rglob("*.py")) if f.relative_to(folder).as_posix().startswith(MADE_OF)]
+    files += [root / "analysis" / "calibration" / name for name in READ_BY]
+    for file in files:
+        digest.update(file.relative_to(root).as_posix().encode())
+        digest.update(token_text(file.read_text(encoding="utf-8")).encode())
+    return digest.hexdigest()
+
+
+def priors_hash(parameters: Parameters) -> str:
+    """Hash of every prior and of the survey's thresholds."""
+    told = [f"{name} {p.prior!r}" for name, p in sorted(parameters.table.items())]
+    return hashlib.sha256("\n".join([*told, repr(parameters.skm)]).encode()).hexdigest()
+
+
+def stamps(city: str, parameters: Parameters) -> dict[str, str]:
+    """Hashes that a table of this city has to carry. parameters: with the priors of the table."""
+    return {"model": model_hash(), "priors": priors_hash(parameters), "city": load_profile(city).sha256}
+
+
+assert analysis.calibration  # the package this module belongs to is the one that is hashed

@@ -1,0 +1,68 @@
+"""What a comparison draws its parameters from: the posterior shipped for the city, one of the user's own, or the priors alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from analysis.calibration.posterior import Posterior, checked, read, shipped_posterior
+from data.errors import InputError
+from simulation.parameters import Parameters
+
+__all__ = ["PRIORS", "Drawn", "asked_for", "of_run"]
+
+PRIORS = "none"  # what the record says where no posterior was used
+KEPT = "posterior.csv"  # a posterior of the user's own, kept with the run
+
+
+class Drawn(NamedTuple):
+    """Parameters; hash of the posterior they come from, or `PRIORS`; the posterior where it has to be kept with the run."""
+
+    parameters: Parameters
+    posterior: str
+    own: Posterior | None = None
+
+    def keep(self, folder: Path) -> None:
+        """Write the user's own posterior beside the run, so that the run can be resumed and repeated from its folder."""
+        if self.own is not None and not (folder / KEPT).exists():
+            self.own.write(folder / KEPT)
+
+
+def asked_for(city: str, prior: bool, file: Path | None) -> Drawn:
+    """What the options of `compare` ask for.
+
+    Raises:
+        InputError: both options, no posterior for the city, or one that is out of date.
+    """
+    if prior and file is not None:
+        raise InputError("--prior and --posterior: only one of them; --prior leaves every posterior out")
+    if prior:
+        return Drawn(Parameters.load(), PRIORS)
+    if file is None:
+        return _from(shipped_posterior(city), own=False)
+    renew = f"asnlab calibrate --targets FILE --out {file}"
+    return _from(checked(read(file), str(file), city, renew), own=True)
+
+
+def of_run(folder: Path, city: str, posterior: str) -> Drawn:
+    """What the run in a folder drew from, by the hash in its record.
+
+    Raises:
+        InputError: the posterior is neither in the folder nor the one shipped.
+    """
+    if posterior == PRIORS:
+        return Drawn(Parameters.load(), PRIORS)
+    kept = folder / KEPT
+    if kept.exists():
+        found = _from(checked(read(kept), str(kept), city, "the compare command with a new posterior"), own=True)
+    else:
+        found = _from(shipped_posterior(city), own=False)
+    if found.posterior != posterior:
+        raise InputError(
+            f"{folder}: was run with another posterior than the one there now; run it again into another folder"
+        )
+    return found
+
+
+def _from(posterior: Posterior, own: bool) -> Drawn:
+    return Drawn(posterior.parameters(), posterior.sha256, posterior if own else None)
