@@ -14,8 +14,8 @@ import data
 from analysis.calibration import channels, retention, side_payments, skm_thresholds, trust_level, trust_shock, units
 from analysis.calibration.direct import INPUTS, run_direct
 from analysis.calibration.estimates import Estimate, write_yaml
-from analysis.evaluation.skm_elements import CODES
 from data.errors import InputError
+from data.skm_elements import CODES
 from simulation.registry import REGISTRY
 
 EXPECTED = {

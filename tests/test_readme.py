@@ -118,7 +118,10 @@ def test_every_command_named_exists() -> None:
     assert len(lines) >= 4
     for line in lines:
         words = shlex.split(line)
-        options = {flag for parameter in commands[words[1]].params for flag in parameter.opts} | {"--help"}
+        command = commands[words[1]]
+        if hasattr(command, "commands"):
+            command = command.commands[words[2]]
+        options = {flag for p in command.params for flag in (*p.opts, *p.secondary_opts)} | {"--help"}
         assert {word for word in words if word.startswith("--")} <= options, line
     named = set(re.findall(r"`(--[a-z]+)(?: [a-z]+)?`", TEXT))
     assert named <= {flag for parameter in commands["compare"].params for flag in parameter.opts}

@@ -8,7 +8,7 @@ import pytest
 
 import data
 from analysis.evaluation.reliability import alpha, factor_correlation, omega, parallel_analysis
-from analysis.evaluation.skm_elements import CODES
+from data.skm_elements import CODES
 
 PROCESS, PEOPLE = ["U1", "U2", "U9"], ["U3", "U5", "U6", "U7", "U8"]
 

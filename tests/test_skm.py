@@ -11,9 +11,9 @@ import pytest
 
 import data
 from analysis.evaluation import skm
-from analysis.evaluation.skm_elements import CODES, ELEMENTS, ElementWarning, element_of, match_elements
 from analysis.evaluation.skm_sample import krejcie_morgan, krejcie_morgan_exact
 from data.errors import InputError
+from data.skm_elements import CODES, ELEMENTS, ElementWarning, element_of, match_elements
 
 HEADER = "respondent," + ",".join('"' + e.name + '"' for e in ELEMENTS)
 ROW = "1,3,3,3,4,3,3,4,3,2"

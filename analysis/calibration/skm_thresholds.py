@@ -29,7 +29,7 @@ from statsmodels.miscmodels.ordinal_model import OrderedModel
 from analysis.calibration.estimates import rounded
 from analysis.calibration.published import table
 from analysis.evaluation.reliability import alpha, factor_correlation
-from analysis.evaluation.skm_elements import CODES, ELEMENTS
+from data.skm_elements import CODES, ELEMENTS
 
 __all__ = [
     "GROUPS",

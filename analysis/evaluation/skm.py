@@ -18,8 +18,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
-from analysis.evaluation.skm_elements import CODES, ELEMENTS, ElementWarning, match_elements
 from data.errors import InputError
+from data.skm_elements import CODES, ELEMENTS, ElementWarning, match_elements
 
 __all__ = [
     "CATEGORIES",

@@ -1,12 +1,14 @@
-"""How many respondents a survey needs: the Krejcie and Morgan (1970) rule that SKM prescribes."""
+"""How many respondents a survey needs: the Krejcie and Morgan (1970) rule that SKM prescribes, and what a wanted precision asks."""
 
 from __future__ import annotations
 
 import math
 
+from scipy.stats import t as student
+
 from data.errors import InputError
 
-__all__ = ["CHI_SQUARE", "krejcie_morgan", "krejcie_morgan_exact"]
+__all__ = ["CHI_SQUARE", "for_category", "for_precision", "krejcie_morgan", "krejcie_morgan_exact"]
 
 CHI_SQUARE = 3.841  # one degree of freedom, 95 %
 
@@ -31,3 +33,37 @@ def krejcie_morgan(population: int, share: float = 0.5, margin: float = 0.05) ->
     Example: a unit that served 1,200 people needs 291 respondents.
     """
     return math.floor(krejcie_morgan_exact(population, share, margin) + 0.5)
+
+
+def for_precision(spread: float, precision: float, population: int | None = None, level: float = 0.95) -> int:
+    """Respondents that give an interval of the index of at most plus or minus `precision`.
+
+    Args:
+        spread: standard deviation of respondents' own index [points], from this or an earlier survey.
+        precision: half the width of the interval [points]. population: people served, for the finite-population correction.
+
+    Raises:
+        InputError: a precision that is not positive, a spread below 0 or a population below 1.
+    """
+    if not precision > 0.0 or not spread >= 0.0 or (population is not None and population < 1):
+        raise InputError(f"precision {precision}, spread {spread}, population {population}: they must be positive")
+
+    def half(n: int) -> float:
+        left = 1.0 if population is None else max((population - n) / max(population - 1, 1), 0.0)
+        return float(student(n - 1).ppf(0.5 + level / 2.0)) * spread * math.sqrt(left / n)
+
+    low, high = 1, 2  # the half width falls with n: double, then halve
+    while half(high) > precision and high < 2**40:
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if half(middle) > precision else (low, middle)
+    return high if population is None else min(high, population)
+
+
+def for_category(spread: float, distance: float, probability: float = 0.95) -> int | None:
+    """Respondents from which the category is right with a probability, when the index lies `distance` points from the nearest cut.
+
+    None when it lies on the cut: no survey settles that.
+    """
+    return None if distance <= 0.0 else for_precision(spread, distance, level=2.0 * probability - 1.0)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from analysis.report.words import Words
 
-__all__ = ["GREY", "INK", "PALE", "RULES", "WIDTH", "Style", "elide", "end_labels", "png", "spread", "svg"]
+__all__ = ["GREY", "INK", "PALE", "RULES", "WIDTH", "Style", "elide", "end_labels", "png", "png_of", "spread", "svg"]
 
 # Okabe & Ito without black (the reference) and yellow (unreadable on white), then two dark tones of Tol's muted scheme.
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255", "#6E6E00"]
@@ -113,6 +113,14 @@ def png(draw: Callable[..., Figure], *given: object) -> bytes:
     buffer = io.BytesIO()
     with mpl.rc_context(RULES):
         FigureCanvasAgg(draw(*given)).print_figure(buffer, format="png", dpi=110)
+    return buffer.getvalue()
+
+
+def png_of(figure: Figure, dpi: int = 150) -> bytes:
+    """A figure as PNG: the same bytes for the same figure."""
+    buffer = io.BytesIO()
+    with mpl.rc_context(RULES):
+        FigureCanvasAgg(figure).print_figure(buffer, format="png", dpi=dpi, metadata={"Software": None})
     return buffer.getvalue()
 
 

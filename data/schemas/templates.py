@@ -1,4 +1,4 @@
-"""Schemas of the files a user may bring: SKM respondents, training scores, a staff list."""
+"""Schemas of the files a user may bring: SKM respondents, training scores, a staff list, complaints."""
 
 from __future__ import annotations
 
@@ -28,6 +28,9 @@ JOBS = (
     "fungsional_utama",
     "pelaksana",
 )
+COMPLAINTS = ("not_supervisory", "supervisory", "information", "aspiration")
+"""Classes of PermenPANRB 62/2018, each with its own time to answer (see rules.csv)."""
+DAY = r"^\d{4}-\d{2}-\d{2}$"
 DEGREES = ("below_slta", "slta", "d1_d2", "d3", "s1_d4", "s2", "s3")
 
 TEMPLATES: dict[str, pa.DataFrameSchema] = {
@@ -35,7 +38,7 @@ TEMPLATES: dict[str, pa.DataFrameSchema] = {
         {
             "respondent": text(),
             "unit": text(),
-            "date": text(optional=True, pattern=r"^\d{4}-\d{2}-\d{2}$", says="a date such as 2026-03-31"),
+            "date": text(optional=True, pattern=DAY, says="a date such as 2026-03-31"),
             **{element: whole(1, 4, optional=False) for element in ELEMENTS},
         },
         name="skm_respondents",
@@ -63,6 +66,17 @@ TEMPLATES: dict[str, pa.DataFrameSchema] = {
             "jp_last_12_months": number(0, 1000),
         },
         name="staff_list",
+    ),
+    "complaints": pa.DataFrameSchema(
+        {
+            "ticket": unique(r"\S", "a name or number used once"),
+            "received": text(pattern=DAY, says="a date such as 2026-03-31"),
+            "answered": text(optional=True, pattern=DAY, says="a date such as 2026-03-31"),
+            "channel": text(optional=True),
+            "unit": text(optional=True),
+            "type": text(optional=True, among=COMPLAINTS),
+        },
+        name="complaints",
     ),
 }
 """Schemas of the files a user may bring, by template name; further columns are kept as they are."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from data.errors import InputError, nearest
 
-__all__ = ["CODES", "ELEMENTS", "Element", "ElementWarning", "element_of", "match_elements"]
+__all__ = ["CODES", "ELEMENTS", "Element", "ElementWarning", "code_of", "element_of", "match_elements"]
 
 
 class ElementWarning(UserWarning):
@@ -54,7 +54,7 @@ CODES: tuple[str, ...] = tuple(e.code for e in ELEMENTS)
 _CODE = re.compile(r"^(?:u|unsur|element|elemen|q|p)?[\s_.\-]*([1-9])(?![0-9])[\s_.:\-)]*", re.IGNORECASE)
 
 
-def _split(column: str) -> tuple[str | None, str]:
+def code_of(column: str) -> tuple[str | None, str]:
     """A leading code (U1..U9) and the words that follow it."""
     text = re.sub(r"[_\s]+", " ", column.strip().lower())
     found = _CODE.match(text)
@@ -69,7 +69,7 @@ def element_of(column: str) -> str | None:
     Whole words decide first; parts of words count only when long: 'sarana' begins with 'saran', 'timestamp' with
     'time'.
     """
-    _, words = _split(column)
+    _, words = code_of(column)
     if not words:
         return None
     tokens = set(re.findall(r"[a-z]+", words))
@@ -94,7 +94,7 @@ def match_elements(columns: Iterable[str], place: str = "columns") -> dict[str, 
     found: dict[str, str] = {}
     coded: dict[str, str] = {}
     for column in columns:
-        code, words = _split(column)
+        code, words = code_of(column)
         named = element_of(column)
         if named is None:
             if code is not None and not words:

@@ -1,0 +1,90 @@
+"""Who is more satisfied: an ordered logit of the respondent's total on sex, age, education and occupation, where the file has them.
+
+The total is ordered but no measure with equal steps, so only its order is used: it is cut into at most seven classes, and the odds of a
+higher class are compared (proportional odds). It describes who answered; it does not say why.
+"""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pandas as pd
+from statsmodels.miscmodels.ordinal_model import OrderedModel
+from statsmodels.stats.multitest import multipletests
+
+__all__ = ["FEWEST", "who_is_satisfied"]
+
+FEWEST = 100  # respondents below whom such a model says little
+LEAST = 10  # respondents a level needs; smaller levels are put together
+CLASSES = 7
+OTHER = "other"
+SCHOOLING = ("below_slta", "slta", "d1_d2", "d3", "s1_d4", "s2", "s3")
+
+
+def who_is_satisfied(people: pd.DataFrame, totals: pd.Series) -> pd.DataFrame:
+    """Odds ratios of a higher total.
+
+    Args:
+        people: any of sex, age, education, occupation; totals: sum or mean of each respondent's answers.
+
+    Returns:
+        One row a comparison: characteristic, level (for age: ten years more), reference, n (respondents in the model), odds_ratio, low,
+        high (95 %), p, p_holm. Empty when nothing can be compared: fewer than 100 complete respondents, or one level only.
+    """
+    columns = ["characteristic", "level", "reference", "n", "odds_ratio", "low", "high", "p", "p_holm"]
+    known = [
+        name
+        for name in ("sex", "age", "education", "occupation")
+        if name in people and people[name].notna().mean() > 0.5
+    ]
+    complete = people[known].notna().all(axis=1).to_numpy()
+    if not known or complete.sum() < FEWEST:
+        return pd.DataFrame(columns=columns)
+    rows, total = people.loc[complete, known], totals[complete]
+    design, labels = _design(rows)
+    classes = pd.qcut(total, CLASSES, labels=False, duplicates="drop")
+    if design.shape[1] == 0 or classes.nunique() < 2:
+        return pd.DataFrame(columns=columns)
+    order = classes.rank(method="dense").astype(int).to_numpy()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        fitted = OrderedModel(order, design, distr="logit").fit(method="bfgs", disp=False, maxiter=500)
+    k = design.shape[1]
+    ends = np.asarray(fitted.conf_int(), dtype=float)[:k]
+    p = np.asarray(fitted.pvalues, dtype=float)[:k]
+    if not (np.isfinite(ends).all() and np.isfinite(p).all()):
+        return pd.DataFrame(columns=columns)
+    table = pd.DataFrame(labels, columns=columns[:3])
+    table["n"] = len(rows)
+    table["odds_ratio"] = np.exp(np.asarray(fitted.params, dtype=float)[:k])
+    table["low"], table["high"] = np.exp(ends[:, 0]), np.exp(ends[:, 1])
+    table["p"], table["p_holm"] = p, multipletests(p, method="holm")[1]
+    return table
+
+
+def _design(rows: pd.DataFrame) -> tuple[np.ndarray, list[tuple[str, str, str]]]:
+    """Columns of the model and what each compares: dummies against the most frequent level, age in tens of years."""
+    columns: list[np.ndarray] = []
+    labels: list[tuple[str, str, str]] = []
+    for name in rows.columns:
+        if name == "age":
+            if rows[name].nunique() > 1:
+                columns.append((rows[name].to_numpy(dtype=float) - float(rows[name].mean())) / 10.0)
+                labels.append((name, "10", ""))
+            continue
+        values = rows[name].astype(str)
+        counts = values.value_counts()
+        values = values.where(values.map(counts) >= LEAST, OTHER)
+        counts = values.value_counts()
+        if len(counts) < 2 or counts.min() < LEAST:
+            values = values[values != OTHER].reindex(values.index, fill_value=str(counts.index[0]))
+            counts = values.value_counts()
+        reference = str(counts.index[0])
+        levels = [
+            level for level in (*SCHOOLING, *sorted(counts.index)) if level in counts.index and level != reference
+        ]
+        for level in dict.fromkeys(levels):
+            columns.append((values == level).to_numpy(dtype=float))
+            labels.append((str(name), level, reference))
+    return (np.column_stack(columns) if columns else np.empty((len(rows), 0))), labels

@@ -1,0 +1,187 @@
+"""`asnlab evaluate`: a user's file read, evaluated, shown as a table and in words; tidy tables, figure and words in a folder."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import sys
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from app.evaluated_table import show
+from app.new_folder import check_new, new_folder
+from data.errors import InputError
+from data.intake import Intake, Note, read_file
+from data.intake.pseudonym import default_key_file
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from analysis.evaluation.phrases import Phrases
+
+__all__ = ["Request", "complaints", "ip_asn", "skm", "training"]
+
+
+class Request(NamedTuple):
+    """What every kind of evaluation is asked with: None where an option was left out."""
+
+    file: Path
+    out: Path | None = None
+    lang: str = "en"
+    sheet: str | None = None
+    key: Path | None = None
+
+
+class Result(Protocol):
+    """What an evaluation gives back."""
+
+    def tables(self) -> dict[str, pd.DataFrame]: ...
+    def words(self, lang: str = ...) -> str: ...
+    def figure(self, lang: str = ...) -> Figure: ...
+
+
+def skm(request: Request, by: str | None, precision: float | None, population: int | None) -> None:
+    """Evaluate a file of SKM answers."""
+    from analysis.evaluation.skm_result import evaluate_skm
+
+    _run(request, "skm", lambda frame: evaluate_skm(frame, by=by, precision=precision, population=population))
+
+
+def training(request: Request, **asked: Any) -> None:
+    """Evaluate a file of training scores."""
+    from analysis.evaluation.training import evaluate_training
+
+    _run(request, "training", lambda frame: _Training(evaluate_training(frame.reset_index(drop=True), **asked)))
+
+
+def ip_asn(request: Request) -> None:
+    """Evaluate a staff list."""
+    from analysis.evaluation.ip_asn_staff import evaluate_staff
+
+    _run(request, "ip-asn", evaluate_staff)
+
+
+def complaints(request: Request, until: dt.date | None, holidays: Path | None) -> None:
+    """Evaluate a file of complaints."""
+    from analysis.evaluation.complaints import evaluate_complaints
+
+    days = _days(holidays) if holidays is not None else []
+    _run(request, "complaints", lambda frame: evaluate_complaints(frame, until=until, holidays=days))
+
+
+class _Training:
+    """A training result under the names that the other results have."""
+
+    def __init__(self, result: Any) -> None:
+        self.result = result
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        found = {"effects": self.result.table, "decisions": self.result.decisions, "balance": self.result.balance}
+        return {name: table for name, table in found.items() if len(table)}
+
+    def words(self, lang: str = "en") -> str:
+        return str(self.result.words(lang))
+
+    def figure(self, lang: str = "en") -> Figure:
+        drawn: Figure = self.result.figure(lang)
+        return drawn
+
+
+def _run(request: Request, kind: str, evaluate: Callable[[pd.DataFrame], Result]) -> None:
+    """Read, evaluate, show; write when asked to. Nothing is written when anything fails."""
+    from analysis.evaluation.phrases import Phrases
+
+    key = request.key or default_key_file()
+    if request.out is not None:
+        _check_folder(request.out, key)
+    intake = read_file(request.file, kind, sheet=request.sheet, key_file=key)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the numerical libraries; what matters to the reader stands in the words
+        try:
+            result = evaluate(intake.frame)
+        except InputError as error:
+            raise InputError(f"{intake.file}: {error}") from None
+        say = Phrases(request.lang)
+        told = [note_text(note, say) for note in intake.notes]
+        if request.out is not None:
+            _write(request.out, kind, result, intake, say)
+    show(kind, result, say)
+    print()
+    for text in told:
+        print(text)
+    if request.out is not None:
+        print(say.text("notes.written", folder=request.out))
+
+
+def note_text(note: Note, say: Phrases) -> str:
+    """What the reading of a file tells the user, in words."""
+    if note.key != "personal":
+        return say.text(f"notes.{note.key}", **note.values)
+    natures = say.raw("notes.natures")
+    columns = [
+        say.text(
+            f"notes.{own['action']}", column=own["column"], nature=natures[own["nature"]], count=own.get("count", "")
+        )
+        for own in note.values["columns"]
+    ]
+    return say.text("notes.personal", columns="; ".join(columns))
+
+
+def _check_folder(out: Path, key: Path) -> None:
+    check_new(out)
+    if out.resolve() in key.resolve().parents:
+        raise InputError(
+            f"{key}: the key of the pseudonyms must not lie among the results; choose another place with --key"
+        )
+
+
+def _write(out: Path, kind: str, result: Result, intake: Intake, say: Phrases) -> None:
+    from analysis.report.style import png_of, svg
+
+    figure = result.figure(say.lang)
+    with new_folder(out) as folder:
+        for name, table in result.tables().items():
+            table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", date_format="%Y-%m-%d")
+        (folder / "figure.png").write_bytes(png_of(figure))
+        (folder / "figure.svg").write_bytes(svg(figure, kind))
+        # The place of the key is nobody's business but its owner's.
+        notes = [note_text(note, say) for note in intake.notes if note.key != "key_made"]
+        parts = [f"# {say.raw('titles')[kind]}", result.words(say.lang), "![](figure.png)", *notes]
+        (folder / "words.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8", newline="\n")
+
+
+def _days(file: Path) -> list[dt.date]:
+    """Days of a text file, one a line; what follows the day in a line is left alone."""
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"{file}: the public holidays cannot be read ({getattr(error, 'strerror', 'not UTF-8 text')})"
+        ) from None
+    days = []
+    for number, line in enumerate(lines, start=1):
+        found = re.match(r"\s*\"?(\d{4}-\d{2}-\d{2})", line)
+        try:
+            if found:
+                days.append(dt.date.fromisoformat(found[1]))
+            elif line.strip() and number > 1:  # the first line may be a header
+                raise ValueError
+        except ValueError:
+            raise InputError(f"{file}:{number}: no day; allowed: one a line, such as 2026-08-17") from None
+    if not days:
+        raise InputError(f"{file}: no days; one a line is needed, such as 2026-08-17")
+    return days
+
+
+def ask_randomised(randomised: bool | None, lang: str) -> bool | None:
+    """Ask whether a lottery decided who was trained, where a person sits at the terminal and did not say."""
+    if randomised is not None or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return randomised
+    import typer
+
+    from analysis.evaluation.phrases import Phrases
+
+    return typer.confirm(Phrases(lang).text("notes.randomised"), default=False)

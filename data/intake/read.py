@@ -1,0 +1,297 @@
+"""From a user's file to a checked frame without personal data, with notes on what was done on the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from data.errors import InputError, nearest
+from data.intake.cells import as_date, as_id, as_number, as_text, as_word, is_empty
+from data.intake.columns import ANSWERS, KINDS, Column, Kind
+from data.intake.header import Header, find_header
+from data.intake.personal import STRENGTH, mask, nature_of_cell, nature_of_label, normal
+from data.intake.pseudonym import default_key_file, pseudonym, read_key
+from data.intake.sheets import Sheet, letter, sheets
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Intake", "Note", "read_file"]
+
+EXAMPLE = "EXAMPLE"
+SUMMARY = re.compile(
+    r"(sub ?)?(jumlah|total|rata rata|rerata|mean|average|nrr|nilai rata rata|ikm|nilai ikm|nilai indeks|bobot|sum|simpangan baku|indeks).*"
+)
+MANY = 0.3  # share of a column's cells that makes the whole column personal
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something the user is told: key of a text, and what goes into it."""
+
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Intake:
+    """A file that was read.
+
+    Attributes: kind; frame, one row a record, its number in the file as index (`row`), no personal data; notes; file, as it may be shown.
+    """
+
+    kind: str
+    frame: pd.DataFrame
+    notes: tuple[Note, ...]
+    file: str
+
+
+Records = list[tuple[int, list[Any]]]
+
+
+def read_file(file: str | Path, kind: str, *, sheet: str | None = None, key_file: Path | None = None) -> Intake:
+    """Read a user's CSV or Excel file of a kind.
+
+    Args:
+        file: CSV (comma, semicolon or tab; UTF-8 or Windows) or .xlsx. kind: skm, training, ip-asn or complaints.
+        sheet: name of the sheet, where several hold such a table. key_file: key of the pseudonyms; the user's own when None.
+
+    Returns:
+        Columns as in `data.intake.columns`, only those that are known; SKM elements under their names. Persons are pseudonyms.
+
+    Raises:
+        InputError: one line that names sheet, row and column, what was found and what to do. It never holds a name, a number or an
+            address of a person.
+    """
+    if kind not in KINDS:
+        near = nearest(kind, KINDS)
+        raise InputError(
+            f"kind of file: '{mask(kind)}'; allowed: {', '.join(KINDS)}" + (f"; did you mean '{near}'?" if near else "")
+        )
+    rules = KINDS[kind]
+    table, header = _chosen(sheets(Path(file)), rules, sheet)
+    notes: list[Note] = []
+    if table.name:
+        notes.append(Note("sheet", {"sheet": mask(table.name), "row": table.rows[header.first - 1][0]}))
+    records = _records(table, header, notes)
+    columns = _parsed(records, table, header, rules)
+    frame = _framed(columns, [row for row, _ in records], rules)
+    frame = _checked(frame, table, header, rules, notes)
+    frame = _without_persons(frame, header, rules, notes, key_file)
+    return Intake(kind, frame, tuple(notes), table.file)
+
+
+def _chosen(found: list[Sheet], kind: Kind, name: str | None) -> tuple[Sheet, Header]:
+    if name is not None:
+        own = [s for s in found if s.name.casefold() == name.strip().casefold()]
+        if not own:
+            names = [mask(s.name) for s in found if s.name]
+            there = f"there are {', '.join(names)}" if names else "the file has no sheets"
+            raise InputError(f"{found[0].file}: no sheet '{mask(name)}' with rows; {there}")
+        return own[0], find_header(own[0], kind)
+    fitting: list[tuple[Sheet, Header]] = []
+    refused: list[tuple[int, InputError]] = []
+    for sheet in found:
+        try:
+            fitting.append((sheet, find_header(sheet, kind)))
+        except InputError as error:
+            refused.append((-("no header was found" not in str(error)), error))
+    if len(fitting) > 1:
+        listed = ", ".join(f"'{mask(s.name)}'" for s, _ in fitting)
+        raise InputError(f"{found[0].file}: several sheets hold such a table: {listed}; name one with --sheet")
+    if not fitting:
+        raise min(refused, key=lambda pair: pair[0])[1]
+    return fitting[0]
+
+
+def _records(sheet: Sheet, header: Header, notes: list[Note]) -> Records:
+    """Rows of people or cases: without rows of totals, without the examples of a template where there are others."""
+    width = max([*header.fields.values(), *header.personal, 0]) + 1
+    own = sorted(header.fields.values())
+    kept: Records = []
+    totals: list[int] = []
+    for row, cells in sheet.rows[header.first :]:
+        cells = cells + [None] * (width - len(cells))
+        if all(is_empty(cells[c]) for c in own):
+            continue
+        head = next((normal(c) for c in cells if isinstance(c, str) and normal(c)), "")
+        if SUMMARY.fullmatch(head) and sum(isinstance(c, str) and not _numeric(c) for c in cells) <= 3:
+            totals.append(row)
+        else:
+            kept.append((row, cells))
+    _refuse_merged(sheet, header)
+    examples = [row for row, cells in kept if any(isinstance(c, str) and c.startswith(EXAMPLE) for c in cells)]
+    if examples and len(examples) < len(kept):
+        kept = [record for record in kept if record[0] not in set(examples)]
+        notes.append(Note("examples", {"count": len(examples)}))
+    elif examples:
+        notes.append(Note("only_examples"))
+    if totals:
+        notes.append(Note("totals", {"rows": _rows(totals)}))
+    if not kept:
+        raise InputError(f"{sheet.place()}: a header and no rows; at least one row is needed")
+    if header.by_code:
+        notes.append(Note("by_code", {"codes": ", ".join(header.by_code)}))
+    return kept
+
+
+def _numeric(cell: str) -> bool:
+    return bool(re.fullmatch(r"[\d.,%\s/-]+", cell))
+
+
+def _rows(rows: list[int]) -> str:
+    return ", ".join(map(str, rows[:8])) + (", ..." if len(rows) > 8 else "")
+
+
+def _refuse_merged(sheet: Sheet, header: Header) -> None:
+    start = sheet.rows[header.first][0] if header.first < len(sheet.rows) else 0
+    own = set(header.fields.values())
+    for top, left, bottom, right in sheet.merged:
+        if start and bottom >= start and bottom > top and any(left - 1 <= c < right for c in own):
+            raise InputError(
+                f"{sheet.place(max(top, start), left - 1)}: cells {letter(left - 1)}{top} to {letter(right - 1)}{bottom} are merged; "
+                "unmerge them and fill every row"
+            )
+
+
+def _parsed(records: Records, sheet: Sheet, header: Header, kind: Kind) -> dict[str, list[Any]]:
+    columns: dict[str, list[Any]] = {}
+    for column in kind.columns:
+        if column.name not in header.fields:
+            continue
+        at = header.fields[column.name]
+        label = ANSWERS.get(column.name, column.name)
+        columns[column.name] = [
+            _value(cells[at], column, partial(sheet.place, row, at, label)) for row, cells in records
+        ]
+    return columns
+
+
+def _value(cell: Any, column: Column, where: Callable[[], str]) -> Any:
+    if is_empty(cell):
+        if not column.empty:
+            raise InputError(f"{where()}: empty; allowed: {column.allowed}")
+        return None
+    if column.form == "text":
+        return as_text(cell)
+    place = where()
+    if column.form == "id":
+        return as_id(cell, place)
+    if column.form == "word":
+        return as_word(cell, column, place)
+    if column.form == "date":
+        return as_date(cell, column, place)
+    return as_number(cell, column, place)
+
+
+def _framed(columns: dict[str, list[Any]], rows: list[int], kind: Kind) -> pd.DataFrame:
+    import pandas as pd
+
+    index = pd.Index(rows, name="row")
+    frame = pd.DataFrame(index=index)
+    for name, values in columns.items():
+        form = kind.column(name).form
+        if form == "date":
+            frame[name] = pd.to_datetime(pd.Series(values, index=index, dtype="object"))
+        elif form in ("number", "whole", "answer"):
+            frame[name] = pd.Series([float("nan") if v is None else v for v in values], index=index, dtype=float)
+        else:
+            frame[name] = pd.Series(values, index=index, dtype="object")
+    return frame
+
+
+def _checked(frame: pd.DataFrame, sheet: Sheet, header: Header, kind: Kind, notes: list[Note]) -> pd.DataFrame:
+    from data.intake import checks
+
+    rows = [int(r) for r in frame.index]
+    if kind.name == "skm":
+        values = {code: [None if v != v else float(v) for v in frame[code]] for code in ANSWERS}
+        checks.check_answers(values, rows, header.fields, sheet)
+        gaps = frame[list(ANSWERS)].isna().any(axis=1)
+        if gaps.all():
+            raise InputError(f"{sheet.place()}: every questionnaire has a gap; nine answers are needed, 1 to 4")
+        if gaps.any():
+            missing = [int(r) for r in frame.index[gaps]]
+            notes.append(Note("gaps", {"count": len(missing), "rows": _rows(missing), "of": len(frame)}))
+            frame = frame[~gaps]
+        if "year" not in frame and "date" in frame and frame["date"].notna().any():
+            frame = frame.assign(year=frame["date"].dt.year.astype(float))
+        return frame.rename(columns=ANSWERS)
+    check = {"training": checks.check_training, "ip-asn": checks.check_staff, "complaints": checks.check_complaints}[
+        kind.name
+    ]
+    check(frame, rows, header.fields, sheet)
+    return frame
+
+
+def _without_persons(
+    frame: pd.DataFrame, header: Header, kind: Kind, notes: list[Note], key_file: Path | None
+) -> pd.DataFrame:
+    """Identities replaced by pseudonyms, labels that look like persons too; personal columns are not in the frame at all."""
+    import pandas as pd
+
+    key = _Key(key_file)
+    told: list[dict[str, str]] = []
+    identity = kind.identity
+    taken = header.fields.get(identity, -1)
+    if identity in frame:
+        nature = header.personal.get(taken) or _nature(frame[identity])
+        if not kind.personal or (kind.name == "skm" and nature in (None, "name")):
+            frame = frame.drop(columns=identity)  # it has served to find doubles, or tells nothing
+            if nature:
+                told.append({"column": letter(taken), "nature": nature, "action": "left_out"})
+        else:
+            own = [None if is_empty(v) else pseudonym(v, nature or "id", key.value) for v in frame[identity]]
+            frame = frame.copy()
+            frame[identity] = pd.Series(own, index=frame.index, dtype="object")
+            told.append({"column": letter(taken), "nature": nature or "id", "action": "replaced"})
+    for column, nature in sorted(header.personal.items()):
+        if column != taken:
+            told.append({"column": letter(column), "nature": nature, "action": "left_out"})
+    for name in [c.name for c in kind.columns if c.form == "text" and c.name in frame]:
+        natures = frame[name].map(lambda v: None if is_empty(v) else nature_of_label(v))
+        if not natures.notna().any():
+            continue
+        worst = min(natures.dropna(), key=STRENGTH.index)
+        frame = frame.copy()
+        pairs = zip(frame[name], natures, strict=True)
+        frame[name] = pd.Series(
+            [pseudonym(v, n, key.value) if isinstance(n, str) else v for v, n in pairs], frame.index, dtype="object"
+        )
+        cells = str(int(natures.notna().sum()))
+        told.append({"column": letter(header.fields[name]), "nature": worst, "action": "cells", "count": cells})
+    if told:
+        notes.append(Note("personal", {"columns": told}))
+    if key.made:
+        notes.append(Note("key_made", {"file": str(key.file)}))
+    return frame
+
+
+def _nature(values: pd.Series) -> str | None:
+    """Nature of a column that its header did not give away."""
+    given = [v for v in values if not is_empty(v)]
+    for look in (nature_of_cell, nature_of_label):
+        natures = [n for n in map(look, given) if n]
+        if len(natures) >= max(1.0, MANY * len(given)):
+            return min(natures, key=STRENGTH.index)
+    return None
+
+
+class _Key:
+    """The key of the pseudonyms, read or made when the first one is needed."""
+
+    def __init__(self, file: Path | None) -> None:
+        self.file = file or default_key_file()
+        self.made = False
+        self._value: bytes | None = None
+
+    @property
+    def value(self) -> bytes:
+        if self._value is None:
+            self.made = not self.file.exists()
+            self._value = read_key(self.file)
+        return self._value
