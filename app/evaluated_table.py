@@ -81,7 +81,7 @@ DIGITS = {"whole": 0, "one": 1, "two": 2, "p": 3, "signed": 2}
 def show(kind: str, result: Any, say: Phrases) -> None:
     """Print the main tables of a result and its words."""
     console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
-    tables = result.tables()
+    tables = result.shown(say.lang) if hasattr(result, "shown") else result.tables()
     heads = say.raw(f"table.{kind}")
     for name, columns in LAYOUT[kind].items():
         if name in tables:

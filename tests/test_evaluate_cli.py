@@ -125,7 +125,10 @@ def test_training_takes_what_was_asked(tmp_path: Path, capfd: pytest.CaptureFixt
     assert main_row["low"] < 6 < main_row["high"] and main_row["model"] == "ancova"
     assert "It was not said whether a lottery decided" not in said
     assert run("training", tmp_path / "mine.csv", "--not-randomised") == 0
-    assert "did" in capfd.readouterr().out
+    assert "difference in differences" in capfd.readouterr().out
+    assert run("training", tmp_path / "mine.csv", "--not-randomised", "--lang", "id") == 0
+    said = capfd.readouterr().out
+    assert "selisih dari selisih" in said and "utama" in said and "ancova" not in said  # words, not codes
     assert run("training", tmp_path / "mine.csv", "--outcome", "satisfaction") == 2
     assert "satisfaction" in capfd.readouterr().err
     assert run("training", tmp_path / "mine.csv", "--smallest", 0) == 2

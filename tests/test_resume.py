@@ -82,7 +82,14 @@ def test_a_damaged_chunk_is_named_and_run_again(work: Path, damage: object) -> N
     assert asnlab("verify", "done", cwd=work).returncode == 0
 
 
-@pytest.mark.parametrize("name", ["outcomes.parquet", "report.html", "figures/levels.svg"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "outcomes.parquet",
+        pytest.param("report.html", marks=pytest.mark.torture),
+        pytest.param("figures/levels.svg", marks=pytest.mark.torture),
+    ],
+)
 def test_a_damaged_result_is_named_by_verify_and_never_overwritten(work: Path, name: str) -> None:
     edit(work / "done" / name)
     before = contents(work / "done")

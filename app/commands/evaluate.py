@@ -82,6 +82,19 @@ class _Training:
         found = {"effects": self.result.table, "decisions": self.result.decisions, "balance": self.result.balance}
         return {name: table for name, table in found.items() if len(table)}
 
+    def shown(self, lang: str) -> dict[str, pd.DataFrame]:
+        """The tables as people read them: programmes, roles and models in words; files keep the codes."""
+        from analysis.evaluation.training.wording import TrainingWords
+
+        words, found = TrainingWords(lang), self.tables()
+        roles, models = words.raw("role"), words.raw("model")
+        effects = found["effects"].assign(
+            programme=lambda t: t["programme"].map(words.programme),
+            role=lambda t: t["role"].map(lambda name: roles[name]),
+            model=lambda t: t["model"].map(lambda name: models[name]),
+        )
+        return found | {"effects": effects}
+
     def words(self, lang: str = "en") -> str:
         return str(self.result.words(lang))
 
