@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from analysis.calibration.posterior import shipped_posterior
+from data.errors import InputError
 from tests.command import SMALL, asnlab, refused
 
 MINE = {
@@ -99,3 +100,17 @@ def test_a_small_validation_writes_page_and_numbers(place: Path) -> None:
     assert page.count("<b>MELESET</b>") == len(missed) > 0
     assert done.stdout.count("MELESET: ") == len(missed)
     assert all(row["holds"] for row in numbers["limits"])
+
+
+def test_an_earlier_validation_is_replaced_and_nothing_else(tmp_path: Path) -> None:
+    """Guards `make validate` typed twice, and against a command that removes files it did not write."""
+    from app.commands.validate import _earlier
+
+    names = ["validation.csv", "validation.html", "validation.json"]
+    for name in names:
+        (tmp_path / name).write_text("old", encoding="utf-8")
+    assert sorted(file.name for file in _earlier(tmp_path)) == names
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(InputError, match="new or empty"):
+        _earlier(tmp_path)
+    assert _earlier(tmp_path / "none") == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from pathlib import Path
 from urllib.parse import urlparse
@@ -10,7 +11,7 @@ from urllib.parse import urlparse
 import pytest
 import yaml
 
-from docs import random_numbers, refresh, tables
+from docs import calibration, random_numbers, refresh, tables
 from simulation import columns
 from simulation.parameters import Parameters
 from simulation.policy import DEFAULTS, LEVER_BLOCKS
@@ -26,6 +27,7 @@ PAGES = [
     "docs/parameters.md",
     "docs/draws-and-order.md",
     "docs/performance.md",
+    "docs/calibration.md",
     "docs/random-numbers.md",
     "docs/scale.md",
 ]
@@ -241,3 +243,39 @@ def test_the_version_is_in_the_changelog(root: Path) -> None:
     assert project is not None and versions[0] == project.group(1)
     assert str(yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))["version"]) == versions[0]
     assert "**Changes results**" in text
+
+
+def test_the_page_on_calibration_is_of_the_shipped_posterior() -> None:
+    """Guards against a page that tells of another posterior than `compare` uses."""
+    from analysis.calibration.posterior import shipped_posterior
+
+    text, posterior = calibration.PAGE.read_text(encoding="utf-8"), shipped_posterior("tangsel")
+    for name, share in posterior.contraction.items():
+        middle, low, high = posterior.interval(name)
+        row = f"| `{name}` | {middle:.3g} ({low:.3g} to {high:.3g}) | {100 * share:.0f} % |"
+        assert row in text, f"{row}: run make validate"
+
+
+def test_the_page_on_calibration_takes_what_was_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Guards against marked places that nothing fills, and against a miss that is told as a hit."""
+    one = {
+        "parameter": "a",
+        "median": 1.0,
+        "low": 0.5,
+        "high": 2.0,
+        "contraction": 0.5,
+        "class": "calibrated",
+        "recovery": 0.9,
+    }
+    one |= {f"coverage_{level}": level / 100 for level in (50, 80, 90)}
+    fact = {"name": "reports", "fact": 12080.0, "low": 10800.0, "high": 11000.0, "hit": False}
+    found = tmp_path / "validation.json"
+    found.write_text(json.dumps({"parameters": [one], "held_out": [fact]}), encoding="utf-8")
+    page = tmp_path / "page.md"
+    page.write_text(calibration.PAGE.read_text(encoding="utf-8"), encoding="utf-8")
+    assert calibration.main(page, found) == 0
+    text = page.read_text(encoding="utf-8")
+    assert "| `a` | 1 (0.5 to 2) | 50 % | calibrated | 50 / 80 / 90 | 0.90 |" in text
+    assert "| reports | 12,080 | 10,800 to 11,000 | **miss** |" in text
+    assert calibration.main(page, tmp_path / "none.json") == 2
+    assert "make validate" in capsys.readouterr().err

@@ -21,6 +21,11 @@ BLUE, ORANGE = COLOURS[0], COLOURS[1]
 ACROSS = 5
 
 
+def _short(name: str) -> str:
+    """A parameter's name where there is little room."""
+    return name.replace("side_payment_", "payment_").replace("political_", "").replace("civil_registration", "civil")
+
+
 def draw_validation(found: Validation, words: Words) -> dict[str, bytes]:
     """Every figure as SVG bytes, by name."""
     figures: dict[str, Callable[[], Figure]] = {
@@ -57,9 +62,7 @@ def ranks(found: Validation, words: Words) -> Figure:
         axis.fill_between(grid, low - grid, high - grid, color=PALE, lw=0)
         axis.axhline(0, color=GREY, lw=0.5)
         axis.plot(grid, ecdf - grid, color=BLUE if inside else ORANGE, lw=0.9)
-        axis.set_title(
-            names[panel].replace("side_payment_", "payment_").replace("political_", ""), fontsize=6, weight="normal"
-        )
+        axis.set_title(_short(names[panel]), fontsize=6, weight="normal")
         axis.set_xticks([0, 0.5, 1], ["0", words.number(0.5, 1), "1"])
         axis.yaxis.set_major_formatter(lambda y, _: words.number(y, 1))
         axis.tick_params(labelsize=5.5)
@@ -134,7 +137,9 @@ def informed(found: Validation, words: Words) -> Figure:
             fontsize=5.5,
             color=INK if values[i, j] < 0.4 else "white",
         )
-    axis.set_xticks(range(values.shape[1]), [str(c) for c in table.columns], rotation=55, ha="right", fontsize=6)
+    axis.set_xticks(
+        range(values.shape[1]), [_short(str(c)) for c in table.columns], rotation=55, ha="right", fontsize=6
+    )
     axis.set_yticks(range(values.shape[0]), [label(str(n), words) for n in table.index], fontsize=6)
     for side in axis.spines.values():
         side.set_visible(False)

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.locale import say
+from app.new_folder import check_new, new_folder
 from app.record import version
-from app.run_folder import staged
-from data.errors import InputError
 
 if TYPE_CHECKING:
     from analysis.calibration.posterior import Posterior
@@ -39,7 +38,8 @@ def validate(asked: Asked) -> None:
     """Validate and write page and numbers; a miss is printed as a miss.
 
     Raises:
-        InputError: the folder is not empty, targets or table cannot be used, or the posterior is out of date.
+        InputError: the folder holds something else than an earlier validation, targets or table cannot be used, or the posterior is out of
+            date.
     """
     from analysis.calibration.validation import validate as validated
     from analysis.report.validation_figures import draw_validation
@@ -47,8 +47,7 @@ def validate(asked: Asked) -> None:
     from analysis.report.words import Words
     from simulation.city import load_profile
 
-    if asked.out.exists() and (not asked.out.is_dir() or any(asked.out.iterdir())):
-        raise InputError(f"{asked.out}: holds other files; --out needs a folder that is new or empty")
+    earlier = _earlier(asked.out)
     words = Words(asked.lang)
     table, targets, posterior = _subject(asked)
     workers = asked.workers or os.cpu_count() or 1
@@ -61,10 +60,12 @@ def validate(asked: Asked) -> None:
     page = render_validation(
         found, draw_validation(found, words), words, load_profile(targets.city).title, command, version("asnlab")
     )
-    with staged(asked.out) as partial:
+    with new_folder(asked.out) as partial:
         (partial / PAGE).write_text(page, encoding="utf-8", newline="\n")
         (partial / NUMBERS).write_text(found.to_json(), encoding="utf-8", newline="\n")
         found.parameters.to_csv(partial / TABLE, index=False, float_format="%.6g", lineterminator="\n")
+        for file in earlier:  # only now that the new ones are whole
+            file.unlink(missing_ok=True)
     verdict = "validate_well" if found.calibrated_well else "validate_not_well"
     print(say(asked.lang, verdict))
     for miss in found.misses:
@@ -79,6 +80,14 @@ def validate(asked: Asked) -> None:
             )
         )
     print(say(asked.lang, "validate_written", file=asked.out / PAGE))
+
+
+def _earlier(folder: Path) -> list[Path]:
+    """Files of an earlier validation, which a new one replaces. Raises InputError when anything else is in the folder."""
+    if folder.is_dir() and {file.name for file in folder.iterdir()} <= {PAGE, NUMBERS, TABLE}:
+        return list(folder.iterdir())
+    check_new(folder)
+    return []
 
 
 def _subject(asked: Asked) -> tuple[Table, Targets, Posterior]:
