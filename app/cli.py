@@ -239,6 +239,9 @@ def _run(arguments: list[str]) -> int:
             raise
         return _say(str(error), status)
     if status == INTERRUPTED:  # some versions of typer turn Ctrl-C into this status, others raise
+        # An interrupt on its way through exec of a text, as imports of dataclasses do it, leaves a note in Python to die of the signal at
+        # the end, whatever the status. The next exec of a text clears it.
+        exec("")
         return _say("stopped; nothing was written", INTERRUPTED)
     return status if isinstance(status, int) else 0
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from docs import replications, sequential
-from docs.refresh import filled, write
+from docs.refresh import filled, run_parts, write
 from docs.replications import CASES, HALF_WIDTHS, POLICIES, apart, crossed, half_widths, needed, paired
 from docs.tables import table
 
@@ -163,16 +163,5 @@ def refresh_replications() -> None:
 PARTS: dict[str, Callable[[], None]] = {"streams": refresh_streams, "replications": refresh_replications}
 
 
-def main(asked: list[str]) -> int:
-    """Refresh the parts asked for, by default both."""
-    unknown = [name for name in asked if name not in PARTS]
-    if unknown:
-        print(f"random_numbers: {unknown[0]}: unknown part; allowed: {', '.join(PARTS)}", file=sys.stderr)
-        return 2
-    for name in asked or PARTS:
-        PARTS[name]()
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run_parts(sys.argv[1:], PARTS))

@@ -151,16 +151,16 @@ PARTS: dict[str, Callable[[], None]] = {
 }
 
 
-def main(asked: list[str]) -> int:
-    """Refresh the parts asked for, by default all."""
-    unknown = [name for name in asked if name not in PARTS]
+def run_parts(asked: list[str], parts: dict[str, Callable[[], None]]) -> int:
+    """Refresh the parts asked for, by default all; returns the status of the process."""
+    unknown = [name for name in asked if name not in parts]
     if unknown:
-        print(f"docs: {unknown[0]}: unknown part; allowed: {', '.join(PARTS)}", file=sys.stderr)
+        print(f"docs: {unknown[0]}: unknown part; allowed: {', '.join(parts)}", file=sys.stderr)
         return 2
-    for name in asked or PARTS:
-        PARTS[name]()
+    for name in asked or parts:
+        parts[name]()
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run_parts(sys.argv[1:], PARTS))

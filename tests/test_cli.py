@@ -21,7 +21,7 @@ import yaml
 
 from analysis.compare import compare
 from simulation.store import Store
-from tests.command import CHUNKS, FILES, SMALL, asnlab, contents, refused, results, started
+from tests.command import CHUNKS, FILES, SMALL, asnlab, contents, environment, refused, results, started
 
 
 @pytest.fixture(scope="module")
@@ -236,6 +236,22 @@ def test_a_stop_before_anything_is_written_leaves_nothing(run: Path) -> None:
     assert process.returncode == 130, errors
     if not (run / "new").exists():
         assert contents(run) == before
+
+
+def test_a_stop_within_an_exec_has_the_status_of_a_stop(run: Path, tmp_path: Path) -> None:
+    """Guards the status: Python dies of the signal itself when the interrupt came while a module was being imported by exec."""
+    lines = [
+        "import app.commands.compare as c",
+        "from app.cli import main",
+        "c.compare = lambda asked: exec('raise KeyboardInterrupt')",
+    ]
+    lines += ["main(['compare', 'scenarios/tangsel.yaml', '--out', 'new'])", ""]
+    (tmp_path / "stopped_within.py").write_text("\n".join(lines), encoding="utf-8")
+    given = environment() | {"PYTHONPATH": os.pathsep.join([environment()["PYTHONPATH"], str(tmp_path)])}
+    words = [sys.executable, "-m", "stopped_within"]
+    done = subprocess.run(words, cwd=run, env=given, capture_output=True, text=True, check=False)
+    assert done.returncode == 130, done
+    assert done.stderr == "asnlab: stopped; nothing was written\n"
 
 
 def test_a_disk_full_from_the_start_leaves_nothing_half_written(run: Path) -> None:

@@ -231,7 +231,7 @@ def test_a_block_that_is_missing_is_said() -> None:
 
 def test_unknown_part_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     """Guards against a typing error that refreshes nothing and says nothing."""
-    assert refresh.main(["paramters"]) == 2
+    assert refresh.run_parts(["paramters"], refresh.PARTS) == 2
     assert "allowed: parameters" in capsys.readouterr().err
 
 

@@ -212,7 +212,7 @@ def test_a_folder_with_a_space_is_named_so_that_it_can_be_pasted(place: Path, tm
 
 
 def test_the_second_command_on_a_folder_says_so_and_stops(place: Path, tmp_path: Path) -> None:
-    many = ["--scale", "0.01", "--draws", "5000"]
+    many = ["--scale", "0.01", "--draws", "60000"]  # more than the four commands below can wait for
     scenario = place / "scenarios" / "short.yaml"
     with started("compare", scenario, "--out", "run", *many, cwd=tmp_path) as first:
         until(tmp_path / "run" / "chunks" / "chunks.jsonl")
@@ -220,7 +220,7 @@ def test_the_second_command_on_a_folder_says_so_and_stops(place: Path, tmp_path:
         refused(asnlab("resume", "run", cwd=tmp_path), busy)
         refused(asnlab("compare", scenario, "--out", "run", *many, cwd=tmp_path), busy)
         refused(asnlab("verify", "run", cwd=tmp_path), busy)
-        refused(asnlab("expand", "run", "--draws", "6000", cwd=tmp_path), busy)
+        refused(asnlab("expand", "run", "--draws", "70000", cwd=tmp_path), busy)
         first.kill()  # the kernel releases the lock
     done = asnlab("verify", "run", "--sample", "1", cwd=tmp_path)
     assert done.returncode == 0, done.stderr

@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis.evaluation.complaints import TYPES, limits
 from analysis.evaluation.phrases import Phrases
-from analysis.report.style import COLOURS, GREY, INK, RULES, WIDTH, elide
+from analysis.report.style import COLOURS, GREY, INK, RULES, WIDTH, elide, legend_above
 
 if TYPE_CHECKING:
     from analysis.evaluation.complaints import ComplaintsResult
@@ -55,15 +55,7 @@ def _months(axes: Axes, months: pd.DataFrame, say: Phrases) -> None:
     axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: say.number(v, 0)))
     axes.set_title(say.text("complaints.figure.months"), pad=20)
-    axes.legend(
-        loc="lower left",
-        bbox_to_anchor=(-0.02, 1.0),
-        ncols=3,
-        fontsize=6,
-        frameon=False,
-        handlelength=1.4,
-        columnspacing=1,
-    )
+    legend_above(axes, 3, handlelength=1.4, columnspacing=1)
 
 
 def _times(axes: Axes, survival: pd.DataFrame, say: Phrases) -> None:
@@ -85,15 +77,7 @@ def _times(axes: Axes, survival: pd.DataFrame, say: Phrases) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: say.number(v, 0)))
     axes.set_xlabel(say.text("complaints.figure.time_axis"))
     axes.set_title(say.text("complaints.figure.time"), pad=20)
-    axes.legend(
-        loc="lower left",
-        bbox_to_anchor=(-0.02, 1.0),
-        ncols=4,
-        fontsize=6,
-        frameon=False,
-        handlelength=1.2,
-        columnspacing=0.8,
-    )
+    legend_above(axes, 4, handlelength=1.2, columnspacing=0.8)
 
 
 def _units(axes: Axes, units: pd.DataFrame, overall: float, say: Phrases) -> None:

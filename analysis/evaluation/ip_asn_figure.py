@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter
 
 from analysis.evaluation.ip_asn_words import unit_name
 from analysis.evaluation.phrases import Phrases
-from analysis.report.style import COLOURS, GREY, INK, PALE, RULES, WIDTH, elide
+from analysis.report.style import COLOURS, GREY, INK, PALE, RULES, WIDTH, elide, legend_above
 
 if TYPE_CHECKING:
     from analysis.evaluation.ip_asn_staff import StaffResult
@@ -77,16 +77,7 @@ def _hours(axes: Axes, table: pd.DataFrame, say: Phrases) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: say.percent(x)))
     axes.set_xlabel(say.text("ip_asn.figure.share"))
     axes.set_title(say.text("ip_asn.figure.hours"), pad=20)
-    axes.legend(
-        loc="lower left",
-        bbox_to_anchor=(-0.02, 1.0),
-        ncols=4,
-        fontsize=6,
-        frameon=False,
-        handlelength=0.9,
-        columnspacing=0.9,
-        borderpad=0.2,
-    )
+    legend_above(axes, 4, handlelength=0.9, columnspacing=0.9)
 
 
 def _needs(axes: Axes, result: StaffResult, say: Phrases) -> None:

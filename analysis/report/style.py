@@ -20,7 +20,21 @@ from numpy.typing import NDArray
 
 from analysis.report.words import Words
 
-__all__ = ["GREY", "INK", "PALE", "RULES", "WIDTH", "Style", "elide", "end_labels", "png", "png_of", "spread", "svg"]
+__all__ = [
+    "GREY",
+    "INK",
+    "PALE",
+    "RULES",
+    "WIDTH",
+    "Style",
+    "elide",
+    "end_labels",
+    "legend_above",
+    "png",
+    "png_of",
+    "spread",
+    "svg",
+]
 
 # Okabe & Ito without black (the reference) and yellow (unreadable on white), then two dark tones of Tol's muted scheme.
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255", "#6E6E00"]
@@ -88,6 +102,19 @@ class Style:
     def numbers(self, digits: int | None = None, signed: bool = False) -> FuncFormatter:
         """Tick labels in the language's number format; as many decimals as the tick needs when `digits` is None."""
         return FuncFormatter(lambda x, _: self.words.number(x, _decimals(x) if digits is None else digits, signed))
+
+
+def legend_above(axes: Any, columns: int, **spacing: float) -> None:
+    """A legend of one line between title and drawing, at the left."""
+    axes.legend(
+        loc="lower left",
+        bbox_to_anchor=(-0.02, 1.0),
+        ncols=columns,
+        fontsize=6,
+        frameon=False,
+        borderpad=0.2,
+        **spacing,
+    )
 
 
 def elide(title: str, width: int) -> str:
