@@ -26,7 +26,7 @@ posterior: setup ## calibrate again: reference table (20,000 runs, some minutes)
 validate: setup ## say how far the calibration can be trusted: results/validation/validation.html (some minutes)
 	@rm -rf results/validation
 	@$(BIN)/asnlab validate --out results/validation
-	@$(BIN)/python -m docs.calibration
+	@$(BIN)/python -m docs.calibration validation
 
 test: setup ## run every check: lint, format, types, tests, notebooks
 	@echo "test: lint (ruff check)"

@@ -1,4 +1,4 @@
-"""Where the time of a small run and of a start from the cache goes, taken apart by leaving things out.
+"""Where the time of a small run, of a second thread and of a start from the cache goes, taken apart by leaving things out.
 
 A small run is taken apart on one thread: with nobody asked by the official survey, with hardly an encounter besides, and against what its
 citizens would cost at the price of the whole city. A start is taken apart by a clock between its steps.
@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
+from threading import Thread
 from typing import Any
 
 from bench.clock import Effort, child, least
@@ -19,8 +20,8 @@ RARE = 0.0005  # encounters a citizen-month: hardly any
 
 
 def measure(effort: Effort) -> dict[str, Any]:
-    """Parts of a small run [s], of what a draw costs once [s], and of a start from the cache [s]."""
-    return {"run": small(effort), "start": start(effort)}
+    """Parts of a small run and of what a draw costs once [s], what a second thread adds, parts of a start from the cache [s]."""
+    return {"run": small(effort), "threads": threads(effort), "start": start(effort)}
 
 
 def small(effort: Effort) -> dict[str, float]:
@@ -52,6 +53,38 @@ def small(effort: Effort) -> dict[str, float]:
         "citizens": usual.citizens, "months": months, "without the survey": unasked, "without encounters too": alone,
         "at the whole city's price": large * usual.citizens / whole.citizens, "settle": settle, "parameters": nature,
     }  # fmt: skip
+
+
+def threads(effort: Effort) -> dict[str, float]:
+    """Time of the engine alone on one thread over that on two, whole cities and small ones: nothing of Python runs between."""
+    return {
+        "whole": _gain(effort.scale, effort.draws, effort.months, max(effort.repeats // 3, 1)),
+        "small": _gain(effort.small, effort.small_draws, effort.months, max(effort.repeats // 3, 1)),
+    }
+
+
+def _gain(scale: float, draws: int, months: int, repeats: int) -> float:
+    from bench.ensembles import ALL, ensemble
+    from simulation.engine import Engine
+    from simulation.runs import luck_of
+
+    runner = ensemble(scale, draws, 1, months, tuple(ALL)).runner
+    engines = [Engine(runner.city) for _ in range(2)]
+    natures = [runner.nature(draw) for draw in range(draws)]
+
+    def work(which: int, some: range) -> None:
+        for draw in some:
+            engines[which].run(runner.reference, runner.levers, natures[draw], luck_of(1, draw), months)
+
+    def both() -> None:
+        pair = [Thread(target=work, args=(k, range(k, draws, 2))) for k in range(2)]
+        for thread in pair:
+            thread.start()
+        for thread in pair:
+            thread.join()
+
+    one, two = least([lambda: work(0, range(draws)), both], repeats)
+    return one / two
 
 
 def start(effort: Effort) -> dict[str, float]:

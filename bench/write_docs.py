@@ -85,6 +85,16 @@ def run_parts(found: dict[str, Any]) -> str:
     return cells(["a small run on one thread", "ms"], *[[n, f"{1e3 * v:.2f}"] for n, v in lines]) + "\n\n" + said
 
 
+def thread_parts(found: dict[str, Any]) -> str:
+    """What a second thread adds to the engine alone."""
+    alone, small, whole = found["parts"]["threads"], found["ensembles"]["small"], found["ensembles"]["whole"]
+    return cells(
+        ["two threads against one", "the engine alone", "an ensemble, with what Python does between"],
+        ["whole cities", f"{alone['whole']:.2f} ×", f"{whole['gain']:.2f} ×"],
+        ["small cities", f"{alone['small']:.2f} ×", f"{small['gain']:.2f} ×"],
+    )
+
+
 def start_parts(found: dict[str, Any]) -> str:
     """What a start from the cache is made of."""
     steps = found["parts"]["start"]
@@ -124,7 +134,7 @@ def nation(found: dict[str, Any]) -> str:
 
 BLOCKS: dict[str, Callable[[dict[str, Any]], str]] = {
     "machine": machine, "targets": targets, "curve": curve, "roofline": roofline, "memory": memory, "peers": peers, "nation": nation,
-    "run-parts": run_parts, "start-parts": start_parts,
+    "run-parts": run_parts, "thread-parts": thread_parts, "start-parts": start_parts,
 }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ class Sources(pd.DataFrame):
     there makes `pd.concat` fail, because its `==` answers cell by cell.
     """
 
-    def __eq__(self, other: object) -> bool:  # type: ignore[override]
+    def __eq__(self, other: object) -> Any:
         return self is other or (isinstance(other, pd.DataFrame) and self.equals(other))
 
     __hash__ = None

@@ -1,4 +1,7 @@
-"""Put what `make validate` found into docs/calibration.md: `python -m docs.calibration`, which `make validate` runs at its end.
+"""Put what was found into docs/calibration.md.
+
+    python -m docs.calibration validation    what `make validate` found; it runs this at its end
+    python -m docs.calibration scales        moments at small scales against those of the whole city (a minute)
 
 Only blocks between `<!-- begin NAME -->` and `<!-- end NAME -->` are written.
 """
@@ -6,38 +9,76 @@ Only blocks between `<!-- begin NAME -->` and `<!-- end NAME -->` are written.
 from __future__ import annotations
 
 import json
+import math
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from docs.refresh import ROOT, filled, write
+import numpy as np
+
+from analysis.calibration.moments import MOMENT_NAMES
+from analysis.calibration.nuisance import table_parameters
+from analysis.calibration.summaries import ADULTS, STAFF, Bench
+from data.errors import InputError
+from docs.refresh import ROOT, filled, run_parts, write
+from docs.tables import table
 
 FOUND = ROOT / "results" / "validation" / "validation.json"
 PAGE = ROOT / "docs" / "calibration.md"
+LEVELS = (50, 80, 90)
+SCALES = ((ADULTS, STAFF), (0.02, 0.1))  # shares of adults and staff: the table's, and one that was not used
+DRAWS, SEED = 200, 5
 
 
 def parameters(found: dict[str, Any]) -> str:
     """Posterior, contraction, class, coverage and recovery of each parameter."""
-    lines = [
-        "| parameter | median (90 %) | contraction | class | 50 / 80 / 90 % intervals held | recovery |",
-        "|---|---|---|---|---|---|",
+    heads = [
+        "parameter",
+        "median (90 %)",
+        "contraction",
+        "class",
+        "50 / 80 / 90 % intervals held",
+        "recovery",
     ]
+    rows = []
     for p in found["parameters"]:
-        held = " / ".join(f"{100 * p[f'coverage_{level}']:.0f}" for level in (50, 80, 90))
+        held = " / ".join(f"{100 * p[f'coverage_{level}']:.0f}" for level in LEVELS)
         values = f"{p['median']:.3g} ({p['low']:.3g} to {p['high']:.3g})"
-        share = f"{100 * p['contraction']:.0f} %"
-        lines.append(f"| `{p['parameter']}` | {values} | {share} | {p['class']} | {held} | {p['recovery']:.2f} |")
-    return "\n".join(lines)
+        share, recovery = f"{100 * p['contraction']:.0f} %", f"{p['recovery']:.2f}"
+        rows.append([f"`{p['parameter']}`", values, share, p["class"], held, recovery])
+    return table(heads, rows)
+
+
+def coverage(found: dict[str, Any]) -> str:
+    """Coverage over all parameters, ranks, and targets inside their predictions."""
+    shares = {level: [100 * p[f"coverage_{level}"] for p in found["parameters"]] for level in LEVELS}
+    errors = [100 * math.sqrt(level / 100 * (1 - level / 100) / found["about"]["fresh_draws"]) for level in LEVELS]
+    rows = [
+        [f"{level} %", f"{np.mean(values):.0f} %", f"{min(values):.0f} to {max(values):.0f} %", f"{error:.1f} points"]
+        for (level, values), error in zip(shares.items(), errors, strict=True)
+    ]
+    ranks = [p["within_band_of_all"] for p in found["parameters"]]
+    alone = [f"`{p['parameter']}`" for p in found["parameters"] if not p["within_band"]]
+    hits = [fact["hit"] for fact in found["targets"]]
+    said = [
+        f"Ranks of {sum(ranks)} of {len(ranks)} parameters lie in the ECDF band that holds all together in 95 % of repetitions; "
+        f"outside the band of one parameter alone: {', '.join(alone) or 'none'}.",
+        f"{sum(hits)} of {len(hits)} targets lie inside their 90 % predictions.",
+    ]
+    heads = ["interval", "held, mean of parameters", "least and most", "Monte Carlo error of one"]
+    return table(heads, rows) + "\n\n" + "\n\n".join(said)
 
 
 def facts(found: dict[str, Any]) -> str:
     """Predictions of facts that were left out."""
-    lines = ["| fact | published | predicted, 90 % | |", "|---|---|---|---|"]
+    rows = []
     for fact in found["held_out"]:
-        verdict = "inside" if fact["hit"] else "**miss**"
         low, high = _number(fact["low"]), _number(fact["high"])
-        lines.append(f"| {fact['name']} | {_number(fact['fact'], 4)} | {low} to {high} | {verdict} |")
-    return "\n".join(lines)
+        rows.append(
+            [fact["name"], _number(fact["fact"], 4), f"{low} to {high}", "inside" if fact["hit"] else "**miss**"]
+        )
+    return table(["fact", "published", "predicted, 90 %", ""], rows)
 
 
 def _number(value: float, digits: int = 3) -> str:
@@ -45,20 +86,57 @@ def _number(value: float, digits: int = 3) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.{digits}g}"
 
 
+VALIDATION: dict[str, Callable[[dict[str, Any]], str]] = {
+    "parameters": parameters,
+    "coverage": coverage,
+    "facts": facts,
+}
+
+
 def with_figures(text: str, found: dict[str, Any]) -> str:
-    """The page with its blocks written again."""
-    return filled(filled(text, "parameters", parameters(found)), "facts", facts(found))
+    """The page with the blocks of a validation written again."""
+    for name, block in VALIDATION.items():
+        text = filled(text, name, block(found))
+    return text
 
 
-def main(page: Path = PAGE, results: Path = FOUND) -> int:
-    """Write the page from the numbers of the last validation."""
+def refresh_validation(page: Path = PAGE, results: Path = FOUND) -> None:
+    """Write the page from the numbers of the last validation. Raises InputError when there is none."""
     if not results.exists():
-        print(f"docs: {results.name}: not there; run make validate", file=sys.stderr)
-        return 2
+        raise InputError(f"{results.name}: not there; run make validate")
     found = json.loads(results.read_text(encoding="utf-8"))
     write(page, with_figures(page.read_text(encoding="utf-8"), found))
-    return 0
+
+
+def moments_at(adults: float, staff: float, draws: int) -> Any:
+    """Moments of the first draws of the table's parameters at these shares of adults and staff: float64 (draws, moments)."""
+    bench, parameters = Bench("tangsel", adults, staff), table_parameters()
+    return np.array([bench.draw(parameters, SEED, k) for k in range(draws)])
+
+
+def scales_table(draws: int = DRAWS, scales: tuple[tuple[float, float], ...] = SCALES, whole: float = 1.0) -> str:
+    """Differences from the whole city, same parameters, same luck by coordinate, in their standard errors."""
+    full, rows = moments_at(whole, whole, draws), []
+    for adults, staff in scales:
+        apart = moments_at(adults, staff, draws) - full
+        z = apart.mean(axis=0) / (apart.std(axis=0, ddof=1) / math.sqrt(draws))
+        most = int(np.argmax(np.abs(z)))
+        shares = [f"{100 * adults:g} %", f"{100 * staff:g} %"]
+        rows.append([*shares, f"`{MOMENT_NAMES[most]}`", f"{apart.mean(axis=0)[most]:+.2f}", f"{z[most]:+.1f}"])
+    heads = ["adults", "staff", "moment that differs most", "difference, on its scale", "in standard errors"]
+    return table(heads, rows) + f"\n\n{draws} draws of the table's parameters, each also in the whole city."
+
+
+def refresh_scales() -> None:
+    """Write the table of scales."""
+    write(PAGE, filled(PAGE.read_text(encoding="utf-8"), "scales", scales_table()))
+
+
+PARTS: dict[str, Callable[[], None]] = {"validation": refresh_validation, "scales": refresh_scales}
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(run_parts(sys.argv[1:], PARTS))
+    except InputError as error:
+        sys.exit(f"docs: {error}")

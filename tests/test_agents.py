@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -167,7 +168,7 @@ def test_what_cannot_be_written_is_refused(
 
 def test_unknown_names_are_answered_with_the_nearest(model: CityModel) -> None:
     with pytest.raises(AttributeError, match="did you mean 'integrity'"):
-        model.civil_servants[0].integrty  # noqa: B018
+        attrgetter("integrty")(model.civil_servants[0])
     with pytest.raises(AttributeError, match="did you mean 'integrity'"):
         model.civil_servants.get("integrty")
     with pytest.raises(AttributeError, match="cannot be removed"):

@@ -146,7 +146,10 @@ def test_facts_left_out_are_not_in_the_fit() -> None:
     assert ikm_rise()["value"] != ikm_rise(last=2025)["value"]
 
 
-GOOD = {"city": "tangsel", "targets": {"process_mean": {"value": 3.4, "se": 0.02, "source": ["my survey"]}}}
+GOOD: dict[str, Any] = {
+    "city": "tangsel",
+    "targets": {"process_mean": {"value": 3.4, "se": 0.02, "source": ["my survey"]}},
+}
 
 
 @pytest.mark.parametrize(
@@ -154,7 +157,7 @@ GOOD = {"city": "tangsel", "targets": {"process_mean": {"value": 3.4, "se": 0.02
     [
         ({"city": None}, ["city"]),
         ({"targets": {}}, ["at least one"]),
-        ({"targets": {"proces_mean": GOOD["targets"]["process_mean"]}}, ["proces_mean", "did you mean 'process_mean'"]),  # type: ignore[index]
+        ({"targets": {"proces_mean": GOOD["targets"]["process_mean"]}}, ["proces_mean", "did you mean 'process_mean'"]),
         ({"targets": {"trusting": {"value": 76.5, "se": 0.02, "source": ["x"]}}}, ["trusting", "76.5", "below 1"]),
         ({"targets": {"process_mean": {"value": "3,4", "se": 0.02, "source": ["x"]}}}, [":4:", "value", "3,4", "number"]),
         ({"targets": {"process_mean": {"value": 3.4, "se": -1.0, "source": ["x"]}}}, [":5:", "se", "-1"]),

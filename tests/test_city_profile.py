@@ -64,7 +64,8 @@ def calculate(formula: str, known: dict[str, float]) -> float:
         if isinstance(node, ast.Name):
             return known[node.id]
         assert isinstance(node, ast.Constant), f"'{ast.unparse(node)}' has no place in a formula"
-        return float(node.value)  # type: ignore[arg-type]
+        assert isinstance(node.value, int | float)
+        return float(node.value)
 
     return of(ast.parse(formula, mode="eval").body)
 

@@ -8,9 +8,12 @@ import re
 from pathlib import Path
 from urllib.parse import urlparse
 
+import numpy as np
 import pytest
 import yaml
 
+from analysis.calibration.moments import MOMENT_NAMES
+from data.errors import InputError
 from docs import calibration, random_numbers, refresh, tables
 from simulation import columns
 from simulation.parameters import Parameters
@@ -256,7 +259,7 @@ def test_the_page_on_calibration_is_of_the_shipped_posterior() -> None:
         assert row in text, f"{row}: run make validate"
 
 
-def test_the_page_on_calibration_takes_what_was_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_page_on_calibration_takes_what_was_found(tmp_path: Path) -> None:
     """Guards against marked places that nothing fills, and against a miss that is told as a hit."""
     one = {
         "parameter": "a",
@@ -267,15 +270,32 @@ def test_the_page_on_calibration_takes_what_was_found(tmp_path: Path, capsys: py
         "class": "calibrated",
         "recovery": 0.9,
     }
+    one |= {"within_band": False, "within_band_of_all": True}
     one |= {f"coverage_{level}": level / 100 for level in (50, 80, 90)}
     fact = {"name": "reports", "fact": 12080.0, "low": 10800.0, "high": 11000.0, "hit": False}
     found = tmp_path / "validation.json"
-    found.write_text(json.dumps({"parameters": [one], "held_out": [fact]}), encoding="utf-8")
+    whole = {
+        "parameters": [one],
+        "held_out": [fact],
+        "targets": [{"hit": True}, {"hit": False}],
+        "about": {"fresh_draws": 200},
+    }
+    found.write_text(json.dumps(whole), encoding="utf-8")
     page = tmp_path / "page.md"
     page.write_text(calibration.PAGE.read_text(encoding="utf-8"), encoding="utf-8")
-    assert calibration.main(page, found) == 0
+    calibration.refresh_validation(page, found)
     text = page.read_text(encoding="utf-8")
     assert "| `a` | 1 (0.5 to 2) | 50 % | calibrated | 50 / 80 / 90 | 0.90 |" in text
     assert "| reports | 12,080 | 10,800 to 11,000 | **miss** |" in text
-    assert calibration.main(page, tmp_path / "none.json") == 2
-    assert "make validate" in capsys.readouterr().err
+    assert "| 80 % | 80 % | 80 to 80 % | 2.8 points |" in text and "alone: `a`" in text and "1 of 2 targets" in text
+    with pytest.raises(InputError, match="run make validate"):
+        calibration.refresh_validation(page, tmp_path / "none.json")
+
+
+def test_moments_at_another_scale_are_compared_with_the_whole_city() -> None:
+    """Guards a table that compares a scale with itself, or names another moment than the one that differs most."""
+    same = calibration.scales_table(3, ((0.004, 0.01),), 0.01)
+    assert re.search(r"\| 0\.4 % \| 1 % \| `\w+` \| [+-]\d\.\d\d \| [+-]\d+\.\d \|", same), same
+    found = calibration.moments_at(0.01, 0.01, 2)
+    assert found.shape == (2, len(MOMENT_NAMES)) and not np.array_equal(found[0], found[1])
+    assert np.array_equal(found, calibration.moments_at(0.01, 0.01, 2))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -88,9 +90,9 @@ def test_uniform_over_every_coordinate(varied: str) -> None:
 @pytest.mark.parametrize("shifted", [0, 1, 2, 3, 4])
 def test_neighbouring_streams_are_unrelated(shifted: int) -> None:
     """Guards: seed s + 1, the next month or the next decision that repeats this one, at any lag of places up to four."""
-    base = [11, 2, 7, 3, PLACES]
+    base: list[Any] = [11, 2, 7, 3, PLACES]
     other = list(base)
-    other[shifted] = other[shifted] + 1  # type: ignore[operator]
+    other[shifted] = other[shifted] + 1
     one = lane_of(numbers(*base), 0).astype(float)
     for lag in range(1 if shifted == 4 else 0, 5):
         two = lane_of(numbers(*other), 0).astype(float)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import openpyxl
@@ -186,10 +187,10 @@ def test_a_failure_while_writing_leaves_nothing(
     """Guards the folder: a disk that is full at the last file leaves neither a half result nor an empty folder."""
     write = Path.write_text
 
-    def full(self: Path, *given: object, **options: object) -> int:
+    def full(self: Path, *given: Any, **options: Any) -> int:
         if self.name == "words.md":
             raise OSError(28, "No space left on device")
-        return write(self, *given, **options)  # type: ignore[arg-type]
+        return write(self, *given, **options)
 
     monkeypatch.setattr(Path, "write_text", full)
     out = tmp_path / "deep" / "out"

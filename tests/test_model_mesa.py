@@ -10,6 +10,7 @@ import copy
 import gc
 import weakref
 from collections import Counter
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,7 @@ def test_outcomes_by_name(scenario: Scenario) -> None:
     assert model.outcomes["trust"] == model.trust == model.history["trust"].iloc[-1]
     assert list(model.history["month"]) == [0, 1] and model.month == model.steps == 1
     with pytest.raises(AttributeError, match="did you mean 'trust'"):
-        model.trsut  # noqa: B018
+        attrgetter("trsut")(model)
     with pytest.raises(AttributeError, match="outcome"):
         model.trust = 99.0  # would hide the outcome for ever
     assert model.trust < 99.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -31,9 +32,9 @@ CASES = [
 
 @pytest.mark.parametrize(("prior", "quantile"), CASES, ids=lambda c: c.words() if isinstance(c, Prior) else "")
 @pytest.mark.parametrize("u", US)
-def test_value_is_the_quantile(prior: Prior, quantile: object, u: float) -> None:
+def test_value_is_the_quantile(prior: Prior, quantile: Callable[[float], float], u: float) -> None:
     """Guards: a distribution that is not the one the table of parameters names."""
-    assert prior.value(u) == pytest.approx(quantile(u), rel=1e-6, abs=1e-9)  # type: ignore[operator]
+    assert prior.value(u) == pytest.approx(quantile(u), rel=1e-6, abs=1e-9)
 
 
 @pytest.mark.parametrize("family", ["normal", "lognormal", "logitnormal"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 import yaml
@@ -113,7 +114,7 @@ def test_every_command_named_exists() -> None:
     assert {"compare", "test", "docs", "setup"} <= asked <= targets
     import typer
 
-    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    commands = cast(Any, typer.main.get_command(app)).commands
     lines = re.findall(r"`(?:\.venv/bin/)?(asnlab [^`]+)`", TEXT)
     assert len(lines) >= 4
     for line in lines:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import resource
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -67,10 +68,10 @@ def edit(file: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [cut, edit, Path.unlink])
-def test_a_damaged_chunk_is_named_and_run_again(work: Path, damage: object) -> None:
+def test_a_damaged_chunk_is_named_and_run_again(work: Path, damage: Callable[[Path], None]) -> None:
     before = contents(work / "done")
     name = "done/chunks/draws-000002-000003.parquet"
-    damage(work / name)  # type: ignore[operator]
+    damage(work / name)
     found = asnlab("verify", "done", cwd=work)
     assert found.returncode == 1
     assert name in found.stderr and "Traceback" not in found.stderr

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -56,10 +56,10 @@ def test_a_worker_with_another_engine_or_city_is_refused(part: str, said: str) -
 def test_a_run_that_fails_elsewhere_is_lost_and_here_it_is_shown() -> None:
     """On threads a defect keeps its traceback; from a cluster it comes as one line."""
     broken = ensemble()
-    broken.runner.rows_of = None  # type: ignore[method-assign, assignment]
+    cast(Any, broken.runner).rows_of = None
     with pytest.raises(TypeError):
         broken.run()
-    plan = dataclasses.replace(ensemble().plan, scale="wide")  # type: ignore[arg-type]
+    plan = dataclasses.replace(ensemble().plan, scale=cast(Any, "wide"))
     object.__setattr__(broken, "plan", plan)
     with ThreadPoolExecutor(1) as pool, pytest.raises(runs.Lost, match="TypeError"):
         broken.run(executor=pool)

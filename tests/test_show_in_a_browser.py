@@ -82,7 +82,8 @@ def show(browser: Any, root: Path, tmp_path_factory: pytest.TempPathFactory) -> 
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )  # fmt: skip
         try:
-            line = process.stdout.readline()  # type: ignore[union-attr]
+            assert process.stdout is not None
+            line = process.stdout.readline()
             errors.seek(0)
             found = re.search(r"http://127\.0\.0\.1:\d+", line)
             assert found, line + errors.read()

@@ -7,6 +7,7 @@ every run; docs/random-numbers.md shows the figures.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -62,7 +63,7 @@ def test_a_mistake_fails(mistake: str, name: str) -> None:
 
 def test_every_test_has_a_mistake_that_fails_it() -> None:
     """Guards the list above against a test that nothing fails."""
-    marks = next(m for m in test_a_mistake_fails.pytestmark if m.name == "parametrize")  # type: ignore[attr-defined]
+    marks = next(m for m in cast(Any, test_a_mistake_fails).pytestmark if m.name == "parametrize")
     assert {name for _, name in marks.args[1]} == set(TESTS)
     assert {mistake for mistake, _ in marks.args[1]} == set(MISTAKES)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import string
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -228,4 +228,4 @@ def test_an_unknown_made_up_threat_is_refused() -> None:
     with pytest.raises(InputError, match=r"threat: 'attrition'; allowed here: ceiling, trend"):
         made_up("staggered", threat="attrition")
     with pytest.raises(InputError, match=r"design: 'prepost'.*did you mean 'pre_post'"):
-        made_up("prepost")  # type: ignore[arg-type]
+        made_up(cast(Any, "prepost"))

@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis.evaluation.complaints import TYPES, limits
 from analysis.evaluation.phrases import Phrases
-from analysis.report.style import COLOURS, GREY, INK, RULES, WIDTH, elide, legend_above
+from analysis.report.style import COLOURS, INK, RULES, WIDTH, elide, legend_above, mark_above
 
 if TYPE_CHECKING:
     from analysis.evaluation.complaints import ComplaintsResult
@@ -91,15 +91,7 @@ def _units(axes: Axes, units: pd.DataFrame, overall: float, say: Phrases) -> Non
     axes.plot(table["share_in_time"][sure], y[sure], "o", color=COLOURS[0], ms=4, zorder=3)
     axes.plot(table["share_in_time"][~sure], y[~sure], "o", mfc="white", color=COLOURS[0], ms=4, zorder=3)
     axes.axvline(overall, color=INK, lw=0.8, ls=(0, (4, 3)), zorder=1)
-    axes.annotate(
-        say.text("complaints.figure.all"),
-        (overall, 1.0),
-        xycoords=("data", "axes fraction"),
-        ha="center",
-        va="bottom",
-        fontsize=6,
-        color=GREY,
-    )
+    mark_above(axes, say.text("complaints.figure.all"), overall)
     axes.set_yticks(
         y,
         [

@@ -14,7 +14,7 @@ from analysis.evaluation.groups import Groups
 from analysis.evaluation.phrases import Phrases
 from analysis.evaluation.skm import CATEGORIES
 from analysis.evaluation.skm_words import LIKELY
-from analysis.report.style import COLOURS, GREY, INK, PALE, RULES, WIDTH, elide
+from analysis.report.style import COLOURS, GREY, INK, PALE, RULES, WIDTH, elide, mark_above
 
 if TYPE_CHECKING:
     from analysis.evaluation.skm_result import SkmResult
@@ -68,15 +68,7 @@ def grade_bands(axes: Axes, factor: float) -> None:
         if number % 2:
             axes.axvspan(max(start, low), min(end, high), color=PALE, alpha=0.55, lw=0, zorder=0)
         middle = (max(start, low) + min(end, high)) / 2
-        axes.annotate(
-            grade.letter,
-            (middle, 1.0),
-            xycoords=("data", "axes fraction"),
-            ha="center",
-            va="bottom",
-            fontsize=6.5,
-            color=GREY,
-        )
+        mark_above(axes, grade.letter, middle, 6.5)
     axes.set_xlim(low, high)
 
 

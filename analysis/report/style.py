@@ -30,6 +30,7 @@ __all__ = [
     "elide",
     "end_labels",
     "legend_above",
+    "mark_above",
     "png",
     "png_of",
     "spread",
@@ -104,7 +105,7 @@ class Style:
         return FuncFormatter(lambda x, _: self.words.number(x, _decimals(x) if digits is None else digits, signed))
 
 
-def legend_above(axes: Any, columns: int, **spacing: float) -> None:
+def legend_above(axes: Axes, columns: int, **spacing: float) -> None:
     """A legend of one line between title and drawing, at the left."""
     axes.legend(
         loc="lower left",
@@ -114,6 +115,13 @@ def legend_above(axes: Any, columns: int, **spacing: float) -> None:
         frameon=False,
         borderpad=0.2,
         **spacing,
+    )
+
+
+def mark_above(axes: Axes, text: str, x: float, size: float = 6) -> None:
+    """A word above the drawing, over a place x of its axis."""
+    axes.annotate(
+        text, (x, 1.0), xycoords=("data", "axes fraction"), ha="center", va="bottom", fontsize=size, color=GREY
     )
 
 
@@ -137,10 +145,8 @@ def elide(title: str, width: int) -> str:
 
 def png(draw: Callable[..., Figure], *given: object) -> bytes:
     """A figure as a picture for a notebook, in the look of the report. Args: draw, one of `analysis.figures`; given, what it takes."""
-    buffer = io.BytesIO()
     with mpl.rc_context(RULES):
-        FigureCanvasAgg(draw(*given)).print_figure(buffer, format="png", dpi=110)
-    return buffer.getvalue()
+        return png_of(draw(*given), dpi=110)
 
 
 def png_of(figure: Figure, dpi: int = 150) -> bytes:

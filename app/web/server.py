@@ -15,7 +15,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event
-from typing import Any
+from typing import Any, cast
 
 from data.errors import InputError
 
@@ -44,7 +44,7 @@ def quiet(title: str) -> Iterator[None]:
             "SOLARA_THEME_TITLE": title,
         }
         # Mesa imports Altair, which asks jsonschema, which would build a grammar of web addresses that nobody here checks: a second.
-        sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+        cast(dict[str, Any], sys.modules).setdefault("rfc3987_syntax", None)  # None makes an import fail
         yield
 
 

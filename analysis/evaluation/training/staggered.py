@@ -32,10 +32,6 @@ class Rows:
     table: pd.DataFrame
     last: float  # the cohort that the others are compared with
 
-    @property
-    def cohorts(self) -> list[float]:
-        return sorted(c for c in self.table["start"].unique() if c != self.last)
-
 
 def staggered(design: Design) -> list[Estimate]:
     """Average effect over all cohorts and occasions since training (main), by time since training, and before it.
