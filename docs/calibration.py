@@ -119,10 +119,11 @@ def scales_table(draws: int = DRAWS, scales: tuple[tuple[float, float], ...] = S
     full, rows = moments_at(whole, whole, draws), []
     for adults, staff in scales:
         apart = moments_at(adults, staff, draws) - full
-        z = apart.mean(axis=0) / (apart.std(axis=0, ddof=1) / math.sqrt(draws))
+        mean, error = apart.mean(axis=0), apart.std(axis=0, ddof=1) / math.sqrt(draws)
+        z = np.divide(mean, error, out=np.zeros_like(mean), where=error > 0.0)  # a moment may be the same in each draw
         most = int(np.argmax(np.abs(z)))
         shares = [f"{100 * adults:g} %", f"{100 * staff:g} %"]
-        rows.append([*shares, f"`{MOMENT_NAMES[most]}`", f"{apart.mean(axis=0)[most]:+.2f}", f"{z[most]:+.1f}"])
+        rows.append([*shares, f"`{MOMENT_NAMES[most]}`", f"{mean[most]:+.2f}", f"{z[most]:+.1f}"])
     heads = ["adults", "staff", "moment that differs most", "difference, on its scale", "in standard errors"]
     return table(heads, rows) + f"\n\n{draws} draws of the table's parameters, each also in the whole city."
 
