@@ -104,8 +104,6 @@ def _plain(path: Path) -> str:
 
 
 def _city(name: str) -> str:
-    import yaml
-
-    content = yaml.safe_load(data.path("cities", f"{name}.yaml").read_text(encoding="utf-8"))
+    content = data.shipped_yaml(data.path("cities", f"{name}.yaml").read_text(encoding="utf-8"))
     title = content.get("name", name)
     return str(title["value"] if isinstance(title, dict) else title)

@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import yaml
 
 import data
 from data.errors import InputError, nearest
@@ -84,7 +83,7 @@ def load_profile(name: str) -> Profile:
             + (f"did you mean '{close}'?" if close else f"known: {', '.join(known)}")
         )
     raw = file.read_bytes()
-    numbers = plain(yaml.safe_load(raw))
+    numbers = plain(data.shipped_yaml(raw))
     return Profile(name, numbers["name"], numbers, hashlib.sha256(raw).hexdigest())
 
 

@@ -201,10 +201,14 @@ Figure: Any = places("Figure", "DEMAND SURVEY STAFF WORKING_HOURS REFERENCE_JP A
 class Work(NamedTuple):
     """Scratch memory of a thread; never read before it is written."""
 
+    # Views stand here because numba compiles long messages about shapes wherever one is made.
     hashes: Any  # uint64 (BLOCK / 4 + 1)
+    lanes: Any  # the same as uint16
     luck: Any  # uint16 (BLOCK)
     met: Any  # uint8 (BLOCK + 64): 1 for a row of the block that has an encounter
-    packed: Any  # uint8 (BLOCK / 8 + 8): the same, a bit each
+    eights: Any  # the same as uint64
+    packed: Any  # uint8 (BLOCK / 8 + 8): who has one, a bit each
+    words: Any  # the same as uint64
     who: Any  # uint64 (BLOCK): rows of visitors in the block
     place: Any  # uint64 (BLOCK): their places in their area
     area: Any  # uint64 (BLOCK): their areas
@@ -217,12 +221,16 @@ class Work(NamedTuple):
     luck_c: Any  # uint64 (BLOCK): for the last one and for the poll
     counter: Any  # COUNTER (staff), of those who meet the public
     passed: Any  # uint64 (9): thresholds reached, see `rules.survey`
-    row: Any  # uint64 (3): where the rows of a respondent's scores begin in the table of answers
+    row: Any  # uint64 (3): rows of a respondent's scores in the table of answers
     priority: Any  # float64 (staff)
     bins: Any  # int64 (4096)
     answers: Any  # int64 (9)
     sums: Any  # int64 (kecamatan, 5): trust and its square on a scale from -1 to 1 [2^-17], state [2^-15], trusting, adults
     tally: Any  # float64: see Tally
+    total: Any  # float64: sums of the same over months
+    cov: Any  # float64 (3, 3): spread of minds in the long run
+    root: Any  # float64 (10, 6): its Cholesky roots, a class of demand each
+    means: Any  # float64 (areas): service that the people of an area meet
 
 
 def slab_layout(

@@ -27,6 +27,7 @@ from simulation.columns import (
 )  # fmt: skip
 from simulation.draws import TABLE
 from simulation.outcomes import OUTCOMES
+from simulation.processes.start import CLASSES
 from simulation.rules.survey import SCORES
 from simulation.schedule import run
 
@@ -81,11 +82,16 @@ class Engine:
                 if n != "citizens"
             },
         )
+        hashes = np.zeros(BLOCK // 4 + 1, dtype=np.uint64)
+        met, packed = np.zeros(BLOCK + 64, dtype=np.uint8), np.zeros(BLOCK // 8 + 8, dtype=np.uint8)
         self.work = Work(
-            hashes=np.zeros(BLOCK // 4 + 1, dtype=np.uint64),
+            hashes=hashes,
+            lanes=hashes.view(np.uint16),
             luck=np.zeros(BLOCK, dtype=np.uint16),
-            met=np.zeros(BLOCK + 64, dtype=np.uint8),
-            packed=np.zeros(BLOCK // 8 + 8, dtype=np.uint8),
+            met=met,
+            eights=met.view(np.uint64),
+            packed=packed,
+            words=packed.view(np.uint64),
             who=np.zeros(BLOCK, dtype=np.uint64),
             place=np.zeros(BLOCK, dtype=np.uint64),
             area=np.zeros(BLOCK, dtype=np.uint64),
@@ -104,6 +110,10 @@ class Engine:
             answers=np.zeros(ELEMENTS, dtype=np.int64),
             sums=np.zeros((len(column["pull"]), 5), dtype=np.int64),
             tally=np.zeros(Tally.SIZE),
+            total=np.zeros(Tally.SIZE),
+            cov=np.zeros((3, 3)),
+            root=np.zeros((CLASSES, 6)),
+            means=np.zeros(city.areas.size),
         )
         self.nbytes = self.raw.nbytes + self.kept.nbytes + sum(a.nbytes for a in self.work)
 

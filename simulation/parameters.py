@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
 import data
 from data.errors import InputError, nearest
@@ -78,7 +77,7 @@ class Parameters:
         if not file.exists():
             raise InputError(f"{file.name}: no such estimates file; make it with `asnlab calibrate --direct`")
         raw = file.read_bytes()
-        content = yaml.safe_load(raw)
+        content = data.shipped_yaml(raw)
         table = {p.name: p for p in REGISTRY}
         for name, row in content["estimates"].items():
             if name not in table:

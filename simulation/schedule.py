@@ -11,7 +11,7 @@ from simulation.compiled import entry, process, spliced
 from simulation.processes.evaluation import evaluate
 from simulation.processes.integrity import at_the_counter, uphold_integrity
 from simulation.processes.needs import assess_needs
-from simulation.processes.observe import observe
+from simulation.processes.observe import mean_of, observe
 from simulation.processes.service import look_at_trust, process_scores, remember, serve
 from simulation.processes.start import (
     draw_demand,
@@ -76,8 +76,8 @@ def settle(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any) -
     for t in range(12 * STAFF_YEARS):
         staff_month(city, st, work, levers, nature, seed, t)
         ref[Ref.LEADERSHIP] = lead_units(city, st)
-        hours += st.units.hours.mean()
-        ideas += st.units.ideas.mean()
+        hours += mean_of(st.units.hours)
+        ideas += mean_of(st.units.ideas)
         if t % 12 == 11:
             set_staff_refs(city, st, work)
             ref[Ref.HOURS], ref[Ref.IDEAS] = hours / 12.0, ideas / 12.0
@@ -111,7 +111,8 @@ def rehearse(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any)
 def live_a_year(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any) -> None:
     """A year of the whole city; what it shows on average becomes what is normal."""
     ref, env = st.ref, st.env
-    total = np.zeros(Tally.SIZE)
+    total = work.total
+    total[:] = 0.0
     hours = ideas = 0.0
     rate = monthly_rate(nature.completed_share)
     months = 12 * CITY_YEARS
@@ -119,8 +120,8 @@ def live_a_year(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: A
         month(city, st, work, levers, nature, seed, 12 * STAFF_YEARS + m)
         for k in range(Tally.SIZE):
             total[k] += work.tally[k]
-        hours += st.units.hours.mean()
-        ideas += st.units.ideas.mean()
+        hours += mean_of(st.units.hours)
+        ideas += mean_of(st.units.ideas)
         # Until the year is over the centre is what was seen so far, so that a first guess does not push anybody.
         visits = max(total[Tally.VISITS], 1.0)
         ref[Ref.EXPECTED] = total[Tally.LIVED] / visits
@@ -171,13 +172,20 @@ def run(
     if fresh == 1:
         settle(city, st, work, levers[0], nature, seed)
         observe_start(city, st, work, levers[0], nature, rows)
-        kept[:] = raw
+        copied(raw, kept)
     for policy in range(rows.shape[0]):
         if fresh == 1:
-            raw[:] = kept
+            copied(kept, raw)
         for m in range(months):
             month(city, st, work, levers[policy + 1], nature, seed, BEFORE + first + m)
             observe(city, st, work, levers[policy + 1], nature, first + m, rows[policy, m + 1])
+
+
+@process
+def copied(here: Any, there: Any) -> None:
+    """Copy a column into another of the same size. An assignment in numba would also compile its messages about sizes that differ."""
+    for i in range(here.size):
+        there[i] = here[i]
 
 
 @spliced
@@ -186,4 +194,4 @@ def observe_start(city: Any, st: Any, work: Any, levers: Any, nature: Any, rows:
     look_at_trust(city, st, work, nature)
     observe(city, st, work, levers, nature, np.int64(0), rows[0, 0])
     for policy in range(1, rows.shape[0]):
-        rows[policy, 0] = rows[0, 0]
+        copied(rows[0, 0], rows[policy, 0])

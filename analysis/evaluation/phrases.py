@@ -6,9 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from analysis.report.words import Words
+from data import shipped_yaml
 
 __all__ = ["Phrases"]
 
@@ -45,5 +44,5 @@ class Phrases(Words):
 @cache
 def _catalogue(lang: str) -> dict[str, Any]:
     text = (Path(__file__).parent / f"surveys.{lang}.yaml").read_text(encoding="utf-8")
-    table: dict[str, Any] = yaml.safe_load(text)
+    table: dict[str, Any] = shipped_yaml(text)
     return table

@@ -8,10 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from markupsafe import Markup
 
 from analysis.directions import known
+from data import shipped_yaml
 from data.errors import InputError
 
 __all__ = ["LANGUAGES", "Words", "localised"]
@@ -161,5 +161,5 @@ def localised(value: object, lang: str) -> str:
 @cache
 def _catalogue(lang: str) -> dict[str, Any]:
     text = (Path(__file__).parent / f"texts.{lang}.yaml").read_text(encoding="utf-8")
-    table: dict[str, Any] = yaml.safe_load(text)
+    table: dict[str, Any] = shipped_yaml(text)
     return table

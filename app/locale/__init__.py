@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import yaml
+from data import shipped_yaml
 
 __all__ = ["say"]
 
@@ -18,5 +18,5 @@ def say(lang: str, key: str, **values: object) -> str:
 @cache
 def _catalogue(lang: str) -> dict[str, str]:
     text = (Path(__file__).parent / f"{lang}.yaml").read_text(encoding="utf-8")
-    table: dict[str, str] = yaml.safe_load(text)
+    table: dict[str, str] = shipped_yaml(text)
     return table

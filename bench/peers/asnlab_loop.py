@@ -35,8 +35,11 @@ def run(
     normals: Any,
     who: Any,
     hashes: Any,
+    lanes: Any,
     met: Any,
+    eights: Any,
     packed: Any,
+    words: Any,
     seed: Any,
     t: Any,
 ) -> None:
@@ -48,7 +51,7 @@ def run(
             row = starts[area] + first
             n = min(BLOCK, size - first)
             fill(meets, first // 4, (n + 3) // 4, hashes)
-            visitors = gather(demand[row : row + n], hashes.view(np.uint16), met, packed, who)
+            visitors = gather(demand[row : row + n], lanes, met, eights, packed, words, who)
             encounters(trust[row : row + n], quality[area], normals, luck, first, who, visitors)
 
 
@@ -66,7 +69,9 @@ class City:
 
     def step(self) -> None:
         """A month."""
-        scratch = self.who, self.hashes, self.met, self.packed
+        met, packed = self.met, self.packed
+        views = self.hashes.view(np.uint16), met, met.view(np.uint64), packed, packed.view(np.uint64)
+        scratch = self.who, self.hashes, *views
         run(self.trust, self.demand, self.starts, *self.fixed, *scratch, self.seed, np.int64(self.t))
         self.t += 1
 

@@ -42,6 +42,15 @@ def per(part: Any, whole: Any) -> Any:
 
 
 @process
+def mean_of(values: Any) -> Any:
+    """Mean of a column. numba's own takes a second to compile, most of it for messages about shapes."""
+    total = 0.0
+    for i in range(values.size):
+        total += values[i]
+    return total / values.size
+
+
+@process
 def weighted(city: Any, st: Any, j: Any, service: Any) -> Any:
     """Competence in use of one person, weighted by the work of the unit [staff SD]."""
     held = 0.0
@@ -191,7 +200,7 @@ def observe(city: Any, st: Any, work: Any, levers: Any, nature: Any, month: Any,
     observe_staff(city, st, nature, month, row)
     observe_service(city, st, work, nature, row)
     observe_trust(work, row)
-    row[QUALITY] = st.programmes.delta.mean()
+    row[QUALITY] = mean_of(st.programmes.delta)
     row[REVISIONS] = st.env[Env.REVISIONS]
     row[REVISED_WRONGLY] = st.env[Env.REVISED_WRONGLY]
     row[KEPT_WRONGLY] = st.env[Env.KEPT_WRONGLY]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from simulation.columns import ELEMENTS, SLOTS, Env, Figure, Ref, Tally
+from simulation.columns import ELEMENTS, Env, Figure, Ref, Tally
 from simulation.compiled import process, spliced
 from simulation.draws import NOISE, SURVEY_A, SURVEY_B, SURVEY_C, WHERE, WHO, bits, fill, lane, of_area, stream
 from simulation.exact import exp
@@ -26,8 +26,7 @@ DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
 PLACE_OF_BIT = np.zeros(64, dtype=np.uint64)
 PLACE_OF_BIT[[((0x03F79D71B4CB0A89 << place) % 2**64) >> 58 for place in range(64)]] = np.arange(64)
 NONE, ONE = np.uint64(0), np.uint64(1)
-ROW_OF_PRICE = np.uint64(SCORES // 2 * ELEMENTS)  # no score moves the price element
-SLOTS_OF_AREA = np.uint64(SLOTS)
+ROW_OF_PRICE = np.uint64(SCORES // 2)  # no score moves the price element
 
 
 @process
@@ -67,7 +66,7 @@ def serve(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
         draw_luck(city, b, stream(seed, WHO, t), work)
         first = city.blocks[b].first
         demand = st.citizens.demand[first : first + city.blocks[b].rows]
-        visitors = gather(demand, work.luck, work.met, work.packed, work.who)
+        visitors = gather(demand, work.luck, work.met, work.eights, work.packed, work.words, work.who)
         locate(city, b, visitors, stream(seed, WHERE, t), stream(seed, NOISE, t), work)
         asked = encounter(city, st, work, levers, nature, month, first, visitors)
         if asked > 0:
@@ -78,7 +77,7 @@ def serve(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
 @spliced
 def draw_luck(city: Any, b: Any, who: Any, work: Any) -> None:
     """A lane of luck for everybody in a block, four citizens a hash; every area has its own stream."""
-    block, lanes = city.blocks[b], work.hashes.view(np.uint16)
+    block, lanes = city.blocks[b], work.lanes
     for area in range(block.area, block.areas):
         start = city.areas[area].first
         first, last = max(start, block.first), min(start + city.areas[area].adults, block.first + block.rows)
@@ -91,28 +90,26 @@ def draw_luck(city: Any, b: Any, who: Any, work: Any) -> None:
 
 
 @process
-def gather(demand: Any, luck: Any, met: Any, packed: Any, who: Any) -> Any:
+def gather(demand: Any, luck: Any, met: Any, eights: Any, packed: Any, words: Any, who: Any) -> Any:
     """Places in the block of those who have an encounter this month, in order; returns how many.
 
     Sixty-four citizens become one word with a bit each, and only bits that are set are walked through: nine in ten stay at home.
 
     Args:
         demand: uint16 (n,), chance x 65536; luck: uint16, a lane each.
-        met, packed: scratch, uint8 (n + 64,) and (n / 8 + 8,); who: uint64 (n,), filled.
+        met, packed: scratch, uint8 (n + 64,) and (n / 8 + 8,); eights, words: the same memory as uint64; who: uint64 (n,), filled.
     """
     n = demand.size
-    words = -(-n // 64)
+    full = -(-n // 64)
     for i in range(n):
         met[i] = luck[i] < demand[i]
-    for i in range(n, 64 * words):
+    for i in range(n, 64 * full):
         met[i] = 0
-    bytes_of_eight = met.view(np.uint64)
-    for k in range(8 * words):
-        packed[k] = (bytes_of_eight[k] * BYTES_TO_BITS) >> np.uint64(56)
-    sixty_fours = packed.view(np.uint64)
+    for k in range(8 * full):
+        packed[k] = (eights[k] * BYTES_TO_BITS) >> np.uint64(56)
     found = np.uint64(0)  # unsigned: no check for counting from the end
-    for w in range(words):
-        word = sixty_fours[w]
+    for w in range(full):
+        word = words[w]
         while word != NONE:
             lowest = word & (~word + ONE)
             who[found] = np.uint64(64 * w) + PLACE_OF_BIT[(lowest * DE_BRUIJN) >> np.uint64(58)]
@@ -163,7 +160,7 @@ def encounter(
         st.citizens.trust,
         st.citizens.belief,
     )
-    counter, units, visits, places = work.counter, st.units, city.visits.reshape(-1), city.units
+    counter, units, visits, places = work.counter, st.units, city.visits, city.units
     expected_mean, usual_loss = st.ref[Ref.EXPECTED], st.ref[Ref.LOSS]
     process_noise, people_noise = st.ref[Ref.PROCESS_NOISE], st.ref[Ref.PEOPLE_NOISE]
     rho = nature.factor_correlation
@@ -187,7 +184,7 @@ def encounter(
     for v in range(visitors):
         i = np.uint64(first) + who[v]
         h, g = place_hash[v], luck_hash[v]
-        unit = visits[areas[v] * SLOTS_OF_AREA + np.uint64(lane(h, 0) >> 6)]
+        unit = visits[areas[v], np.uint64(lane(h, 0) >> 6)]
         server = counter[np.uint64(places[unit].first + ((lane(h, 1) * places[unit].counter) >> 16))]
         z = normals[lane(h, 2) >> 4]
         luck = lane(g, 0)
@@ -241,8 +238,8 @@ def encounter(
 
 @process
 def table_row(score: Any) -> Any:
-    """Where the row of a latent score begins in the table of answers."""
-    return np.uint64(score_slice(score) * ELEMENTS)
+    """Row of a latent score in the table of answers."""
+    return np.uint64(score_slice(score))
 
 
 @spliced
@@ -259,18 +256,18 @@ def survey(st: Any, work: Any, nature: Any, seed: Any, t: Any, month: Any, asked
     answer_luck(stream(seed, SURVEY_A, t), work, asked, work.luck_a)
     answer_luck(stream(seed, SURVEY_B, t), work, asked, work.luck_b)
     answer_luck(stream(seed, SURVEY_C, t), work, asked, work.luck_c)
-    row, passed, asks, table = work.row, work.passed, st.asks, st.table.reshape(-1)
+    row, passed, asks, table = work.row, work.passed, st.asks, st.table
     satisfied = np.int64(0)
     for r in range(asked):
         process, people = work.scores[r, 0] + to_process, work.scores[r, 1] + to_people
         row[0], row[1], row[2] = table_row(process), table_row(people), ROW_OF_PRICE
         a, b, c = work.luck_a[r], work.luck_b[r], work.luck_c[r]
         for e in range(4):
-            passed[e] += passes(table[row[asks[e]] + np.uint64(e)], lane(a, e))
+            passed[e] += passes(table[row[asks[e]], np.uint64(e)], lane(a, e))
         for e in range(4, 8):
-            passed[e] += passes(table[row[asks[e]] + np.uint64(e)], lane(b, e - 4))
-        passed[8] += passes(table[row[asks[8]] + np.uint64(8)], lane(c, 0))
-        polled = passes(table[table_row(process - leniency) + POLLED], lane(c, 1))
+            passed[e] += passes(table[row[asks[e]], np.uint64(e)], lane(b, e - 4))
+        passed[8] += passes(table[row[asks[8]], np.uint64(8)], lane(c, 0))
+        polled = passes(table[table_row(process - leniency), POLLED], lane(c, 1))
         satisfied += np.int64((polled >> np.uint64(FIELD)) & ONE)
     for element in range(ELEMENTS):
         work.answers[element] += asked + passes_in_all(work.passed[element])

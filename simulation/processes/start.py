@@ -178,9 +178,8 @@ def demand_class(city: Any, demand: Any) -> Any:
 
 
 @process
-def long_run_roots(city: Any, nature: Any, variance: Any, root: Any) -> Any:
+def long_run_roots(city: Any, nature: Any, variance: Any, cov: Any, root: Any) -> Any:
     """Cholesky roots of `long_run` for each class of demand (classes, 6); returns the variance of trust states in the mean class."""
-    cov = np.zeros((3, 3))
     mean = 0.0
     for k in range(CLASSES):
         chance = min(city.figures[Figure.DEMAND] * (k + 0.5) / 2.0, 1.0)
@@ -217,7 +216,9 @@ def draw_demand(city: Any, st: Any, nature: Any, seed: Any) -> None:
 def settle_minds(city: Any, st: Any, work: Any, nature: Any, seed: Any, first_pass: Any) -> None:
     """Citizens' minds: all alike for a rehearsal month, then drawn from their long-run spread around their area's service."""
     c, ref, tally = st.citizens, st.ref, work.tally
-    root = np.zeros((CLASSES, 6))
+    root, means = work.root, work.means
+    root[:] = 0.0
+    means[:] = 0.0
     overall = 0.0
     spread = nature.trust_spread
     if first_pass == 0:
@@ -225,12 +226,11 @@ def settle_minds(city: Any, st: Any, work: Any, nature: Any, seed: Any, first_pa
         overall = tally[Tally.LIVED] / visits
         variance = max(tally[Tally.LIVED2] / visits - overall * overall, 0.01)
         ref[Ref.EXPECTED] = overall
-        moved = long_run_roots(city, nature, variance, root)
+        moved = long_run_roots(city, nature, variance, work.cov, root)
         ref[Ref.LOSS] = mean_surprise(math.sqrt(variance + root[0, 0] ** 2.0), nature.loss_aversion)
         # The measured spread is that of trust as a whole: what experience makes of it is not added to predispositions.
         spread = math.sqrt(max(nature.trust_spread**2.0 - moved, 0.04))
     level = 0.0  # expected service is centred so that its mean over citizens is what they lived
-    means = np.zeros(city.areas.size)
     if first_pass == 0:
         units = expected_service(city, st, work, nature)
         for area in range(city.areas.size):

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 from simulation.columns import ELEMENTS, Ref
 from simulation.compiled import process
 from simulation.exact import phi
@@ -40,22 +38,26 @@ def level_shift(nature: Any, factor: Any, target: Any) -> Any:
 
 
 @process
+def slope_of(nature: Any, factor: Any, shift: Any) -> Any:
+    """Index points that one latent SD of a factor adds at a shift of its scores."""
+    elements = 0.0
+    for e in range(ELEMENTS):
+        if nature.factor[e] == factor:
+            elements += 1.0
+    rise = expected_nrr(nature, factor, shift + 0.05) - expected_nrr(nature, factor, shift - 0.05)
+    return 10.0 * rise * elements * 25.0 / ELEMENTS
+
+
+@process
 def set_survey(st: Any, nature: Any) -> None:
     """Table of answers and the sizes that follow from it: shifts, index points per SD, spread of units, noise."""
     ref = st.ref
     ref[Ref.SHIFT_PROCESS] = level_shift(nature, 0.0, nature.nrr_process)
     ref[Ref.SHIFT_PEOPLE] = level_shift(nature, 1.0, nature.nrr_people)
-    slopes = np.zeros(2)
-    counts = np.zeros(3)
-    for e in range(ELEMENTS):
-        counts[int(nature.factor[e])] += 1.0
-    for f in range(2):
-        shift = ref[Ref.SHIFT_PROCESS] if f == 0 else ref[Ref.SHIFT_PEOPLE]
-        rise = expected_nrr(nature, float(f), shift + 0.05) - expected_nrr(nature, float(f), shift - 0.05)
-        slopes[f] = 10.0 * rise * counts[f] * 25.0 / ELEMENTS
-    ref[Ref.SLOPE] = max(slopes[0] + slopes[1], 1.0)
-    ref[Ref.PROCESS_SLOPE] = max(slopes[0], 1.0)
-    unit = min(nature.unit_spread / max(math.sqrt(slopes[0] * slopes[0] + slopes[1] * slopes[1]), 0.5), 0.8)
+    process, people = slope_of(nature, 0.0, ref[Ref.SHIFT_PROCESS]), slope_of(nature, 1.0, ref[Ref.SHIFT_PEOPLE])
+    ref[Ref.SLOPE] = max(process + people, 1.0)
+    ref[Ref.PROCESS_SLOPE] = max(process, 1.0)
+    unit = min(nature.unit_spread / max(math.sqrt(process * process + people * people), 0.5), 0.8)
     open_share = nature.theme_rate / (nature.theme_rate + nature.repair_rate)
     themes = nature.theme_size * nature.theme_size * open_share * (1.0 - open_share)
     # Spread between units is total: what themes make is not added to it.

@@ -6,10 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from analysis.evaluation.training.columns import ONE
 from analysis.report.words import Words
+from data import shipped_yaml
 
 if TYPE_CHECKING:
     from analysis.evaluation.training.estimates import Estimate
@@ -46,7 +45,7 @@ class TrainingWords(Words):
 @cache
 def _texts(lang: str) -> dict[str, Any]:
     text = (Path(__file__).parent / f"texts.{lang}.yaml").read_text(encoding="utf-8")
-    table: dict[str, Any] = yaml.safe_load(text)
+    table: dict[str, Any] = shipped_yaml(text)
     return table
 
 
