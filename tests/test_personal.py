@@ -263,6 +263,33 @@ def test_cells(cell: Any, nature: str | None) -> None:
     assert nature_of_label(cell) == nature
 
 
+@pytest.mark.parametrize(
+    ("cell", "nature"),
+    [
+        ("Ibu rumah tangga", None), ("Ibu hamil", None), ("Ibu Rumah Tangga", None), ("Setia Budi", None), ("Pondok Indah", None),
+        ("Taman Sari", None), ("Budi Mulya", None), ("Sri Rejeki", None), ("Mega Mendung", None), ("Keban Agung", None),
+        ("Eka Jaya", None), ("Kebon Sari", None),
+        (NAME, "name"), (TITLED, "name"), ("Siti Aminah", "name"), ("Hj. Aminah", "name"), ("Ibu Sri", "name"), ("Bapak Joko", "name"),
+        ("Sri Wahyuni", "name"), ("Sri Lestari", "name"), ("Agus Jaya", "name"), ("Indah Permata Sari", "name"), ("Agus Salim", "name"),
+    ],
+)  # fmt: skip
+def test_occupations_and_places_are_no_persons(cell: str, nature: str | None) -> None:
+    """Guards columns of units and occupations: a kelurahan or a housewife made a pseudonym, or a person's name let through."""
+    assert nature_of_label(cell, places=True) == nature
+
+
+@pytest.mark.parametrize("header", ["Kelurahan", "Kecamatan", "Puskesmas", "unit"])
+def test_places_stay_under_their_headers(header: str, tmp_path: Path) -> None:
+    """Guards the comparison of places: with pseudonyms in their stead nobody knows which is which; a person's name still goes."""
+    places = ["Budi Mulya", "Taman Sari", "Pondok Indah", NAME]
+    rows = [[header, "Pekerjaan", *NAMES], *([place, "Ibu rumah tangga", *[3] * 9] for place in places)]
+    found = read_file(save(rows, tmp_path / "mine.csv"), "skm")
+    assert found.frame["unit"].tolist()[:3] == places[:3] and found.frame["unit"].iloc[3].startswith("p-")
+    assert found.frame["occupation"].tolist() == ["Ibu rumah tangga"] * 4
+    own = [note.values["columns"] for note in found.notes if note.key == "personal"]
+    assert own == [[{"column": "A", "nature": "name", "action": "cells", "count": "1"}]]
+
+
 def test_what_an_error_may_quote() -> None:
     """Guards quotes: short numbers and dates help to find a cell; anything longer or in words is not shown."""
     assert [quotable(v) for v in (5, 5.0, "3,2", "12/03", "3-Feb")] == ["'5'", "'5'", "'3,2'", "'12/03'", "'3-Feb'"]

@@ -49,7 +49,7 @@ _TELEPHONE = re.compile(
 _CONTENT = (("email", _EMAIL), ("nip", _NIP), ("nik", _NIK), ("telephone", _TELEPHONE))
 _TITLES = re.compile(
     r"(?:^|[\s,])(?:drs?|dra|ir|hj?|prof|bpk|bapak|ibu|sdr|sdri|tn|ny|mr|mrs|ms)\.\s*[A-Z]"
-    r"|(?:^(?:bapak|ibu|sdri?|tn|ny)\s)"
+    r"|(?:^(?:bapak|ibu|sdri?|tn|ny)\s(?!(?:rumah|hamil|menyusui|pkk|guru|muda|dan|atau|ibu|bapak)\b))"
     r"|,\s*(?:s|m|a)\.?\s?(?:pd|kom|sos|si|h|e|t|ap|ip|kep|km|ked|hum|ak|stp|md|m|ag|farm|gz|psi|th|ikom|ling)\b"
     r"|\b[SM]\.\s?(?:Pd|Kom|Sos|Si|H|E|T|AP|IP|Kep|KM|Ked|Hum|Ak|STP|M|Ag|Farm|Gz|Psi|IKom|Ling)\b",
     re.IGNORECASE,
@@ -75,8 +75,12 @@ def nature_of_cell(cell: object) -> str | None:
     return next((nature for nature, pattern in _CONTENT if pattern.search(text)), None)
 
 
-def nature_of_label(cell: object) -> str | None:
-    """As `nature_of_cell`, and names: a title, or a common given name in two to five words none of which belongs to an office."""
+def nature_of_label(cell: object, places: bool = False) -> str | None:
+    """As `nature_of_cell`, and names: a title, or a common given name in two to five words none of which belongs to an office.
+
+    Args: places, whether the column is one of offices, places or occupations, where a given name beside a word of place names
+    (Sri Rejeki, Budi Mulya) is no person, nor is one that often ends a place's name (Keban Agung).
+    """
     found = nature_of_cell(cell)
     if found or not isinstance(cell, str):
         return found
@@ -85,7 +89,19 @@ def nature_of_label(cell: object) -> str | None:
         return None
     if _TITLES.search(cell):
         return "name"
-    return "name" if 2 <= len(words) <= 5 and set(words[:2]) & _words("given_names") else None
+    if not 2 <= len(words) <= 5 or not set(words[:2]) & _words("given_names"):
+        return None
+    return None if places and _is_place(words) else "name"
+
+
+def _is_place(words: list[str]) -> bool:
+    """Whether words with a given name among the first two are a place's name rather than a person's."""
+    given, both = _words("given_names"), _words("also_places")
+    if words[0] in given - both or set(words) <= given:
+        return False
+    if set(words) & _words("place_words"):
+        return True
+    return words[0] not in given and words[1] in both
 
 
 @cache

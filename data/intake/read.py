@@ -253,7 +253,8 @@ def _without_persons(
         if column != taken:
             told.append({"column": letter(column), "nature": nature, "action": "left_out"})
     for name in [c.name for c in kind.columns if c.form == "text" and c.name in frame]:
-        natures = frame[name].map(lambda v: None if is_empty(v) else nature_of_label(v))
+        places = name in ("unit", "occupation")
+        natures = frame[name].map(partial(_label_nature, places=places))
         if not natures.notna().any():
             continue
         worst = min(natures.dropna(), key=STRENGTH.index)
@@ -269,6 +270,10 @@ def _without_persons(
     if key.made:
         notes.append(Note("key_made", {"file": str(key.file)}))
     return frame
+
+
+def _label_nature(cell: Any, places: bool) -> str | None:
+    return None if is_empty(cell) else nature_of_label(cell, places)
 
 
 def _nature(values: pd.Series) -> str | None:
