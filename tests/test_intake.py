@@ -326,4 +326,48 @@ def test_examples_are_left_out_beside_real_rows(tmp_path: Path) -> None:
     file.write_text(text + "R1,Kelurahan A,2026-03-04," + ",".join(map(str, GOOD)) + "\n", encoding="utf-8")
     found = read_file(file, "skm")
     assert found.frame[NAMES].to_numpy().tolist() == [GOOD]
-    assert [n.values for n in found.notes if n.key == "examples"] == [{"count": 3}]
+    assert [n.values for n in found.notes if n.key == "examples"] == [{"count": 3, "rows": "2-4"}]
+
+
+def left_out(found: Any, key: str) -> list[str]:
+    return [note.values["rows"] for note in found.notes if note.key == key]
+
+
+def test_records_are_no_totals_for_their_first_letters(excel: Save) -> None:
+    """Guards people and places whose names begin like a word for totals: without them the effect and the index are others."""
+    names = ["Sumarni", "Sumberejo", "Totalindo", "Jumlahwati", "Meana"]
+    people = [[name, arm, 50 + i, 60 + i] for i, name in enumerate(names) for arm in ("trained",)]
+    found = read_file(excel(training_rows(*people, ["P9", "control", 50, 55])), "training")
+    assert len(found.frame) == 6 and not left_out(found, "totals")
+    units = ["Kecamatan Sumur", "Sumberejo", "Total Persada", "Sum Sum", "Indeks Jaya"]
+    found = read_file(excel([["unit", *NAMES], *([unit, *GOOD] for unit in units)]), "skm")
+    assert found.frame["unit"].tolist() == units and not left_out(found, "totals")
+
+
+def test_a_record_called_total_is_kept_where_other_cells_say_whose_it_is(excel: Save) -> None:
+    """Guards a participant numbered or named like a total: a group, a unit or a status in the row makes it a record."""
+    found = read_file(excel(training_rows(["Total", "trained", 50, 60], ["P2", "control", 50, 55])), "training")
+    assert len(found.frame) == 2 and not left_out(found, "totals")
+    rows = [["respondent", "unit", *NAMES], [1, "Total", *GOOD], [2, "Dinas A", *GOOD], ["Total", None, *GOOD]]
+    found = read_file(excel(rows), "skm")
+    assert found.frame["unit"].tolist() == ["Total", "Dinas A"] and left_out(found, "totals") == ["4"]
+
+
+def test_rows_of_totals_are_left_out_and_told(excel: Save, tmp_path: Path) -> None:
+    """Guards totals in every form that offices write, also where their numbers could be answers; each is named by its row."""
+    heads = ["Jumlah", "Rata-rata", "NRR per unsur", "Sub Total", "Jumlah Dinas A", "IKM Unit Pelayanan", "Total 2025", "Grand total"]
+    rows = [["unit", *NAMES], ["Dinas A", *GOOD], ["Dinas B", *GOOD], *([head, *GOOD] for head in heads)]
+    found = read_file(excel(rows), "skm")
+    assert found.frame["unit"].tolist() == ["Dinas A", "Dinas B"] and left_out(found, "totals") == ["4-11"]
+    rows = [["No", "unit", *NAMES], [1, "Dinas A", *GOOD], ["Jumlah", "Dinas A", *[6] * 9], ["Rata-rata", None, *[3] * 9]]
+    assert left_out(read_file(excel(rows), "skm"), "totals") == ["3, 4"]
+    rows = training_rows(["P1", "trained", 50, 60], ["P2", "control", 50, 55], ["Jumlah", None, 100, 115])
+    assert left_out(read_file(excel(rows), "training"), "totals") == ["4"]
+    refused(excel([["unit", *NAMES], ["Dinas A", *GOOD], ["Total Persada", *[6] * 9]]), "skm", "row 3, column B")
+
+
+def test_rows_without_anything_that_is_used_are_told(excel: Save) -> None:
+    """Guards signatures and remarks below a table: what is passed over is named, so a row with its cells in wrong columns is seen."""
+    rows = [["unit", *NAMES, "Catatan"], ["Dinas A", *GOOD, None], *([[None] * 10 + ["Mengetahui"]] * 3)]
+    found = read_file(excel(rows), "skm")
+    assert len(found.frame) == 1 and left_out(found, "blank") == ["3-5"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,6 +15,7 @@ from data.intake.header import Header, find_header
 from data.intake.personal import STRENGTH, mask, nature_of_cell, nature_of_label, normal
 from data.intake.pseudonym import default_key_file, pseudonym, read_key
 from data.intake.sheets import Sheet, letter, sheets
+from data.intake.totals import rows_listed, total_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["Intake", "Note", "read_file"]
 
 EXAMPLE = "EXAMPLE"
-SUMMARY = re.compile(
-    r"(sub ?)?(jumlah|total|rata rata|rerata|mean|average|nrr|nilai rata rata|ikm|nilai ikm|nilai indeks|bobot|sum|simpangan baku|indeks).*"
-)
 MANY = 0.3  # share of a column's cells that makes the whole column personal
 
 
@@ -77,7 +74,7 @@ def read_file(file: str | Path, kind: str, *, sheet: str | None = None, key_file
     notes: list[Note] = []
     if table.name:
         notes.append(Note("sheet", {"sheet": mask(table.name), "row": table.rows[header.first - 1][0]}))
-    records = _records(table, header, notes)
+    records = _records(table, header, rules, notes)
     columns = _parsed(records, table, header, rules)
     frame = _framed(columns, [row for row, _ in records], rules)
     frame = _checked(frame, table, header, rules, notes)
@@ -108,30 +105,26 @@ def _chosen(found: list[Sheet], kind: Kind, name: str | None) -> tuple[Sheet, He
     return fitting[0]
 
 
-def _records(sheet: Sheet, header: Header, notes: list[Note]) -> Records:
+def _records(sheet: Sheet, header: Header, kind: Kind, notes: list[Note]) -> Records:
     """Rows of people or cases: without rows of totals, without the examples of a template where there are others."""
     width = max([*header.fields.values(), *header.personal, 0]) + 1
     own = sorted(header.fields.values())
-    kept: Records = []
-    totals: list[int] = []
-    for row, cells in sheet.rows[header.first :]:
-        cells = cells + [None] * (width - len(cells))
-        if all(is_empty(cells[c]) for c in own):
-            continue
-        head = next((normal(c) for c in cells if isinstance(c, str) and normal(c)), "")
-        if SUMMARY.fullmatch(head) and sum(isinstance(c, str) and not _numeric(c) for c in cells) <= 3:
-            totals.append(row)
-        else:
-            kept.append((row, cells))
+    rows = [(row, cells + [None] * (width - len(cells))) for row, cells in sheet.rows[header.first :]]
+    blank = {row for row, cells in rows if all(is_empty(cells[c]) for c in own)}
+    rows = [record for record in rows if record[0] not in blank]
+    totals = total_rows(rows, header, kind, partial(_ordinary, sheet=sheet, header=header, kind=kind))
+    kept = [record for record in rows if record[0] not in totals]
     _refuse_merged(sheet, header)
     examples = [row for row, cells in kept if any(isinstance(c, str) and c.startswith(EXAMPLE) for c in cells)]
     if examples and len(examples) < len(kept):
         kept = [record for record in kept if record[0] not in set(examples)]
-        notes.append(Note("examples", {"count": len(examples)}))
+        notes.append(Note("examples", {"count": len(examples), "rows": rows_listed(examples)}))
     elif examples:
         notes.append(Note("only_examples"))
     if totals:
-        notes.append(Note("totals", {"rows": _rows(totals)}))
+        notes.append(Note("totals", {"rows": rows_listed(sorted(totals))}))
+    if blank and kept:
+        notes.append(Note("blank", {"rows": rows_listed(sorted(blank))}))
     if not kept:
         raise InputError(f"{sheet.place()}: a header and no rows; at least one row is needed")
     if header.by_code:
@@ -139,12 +132,13 @@ def _records(sheet: Sheet, header: Header, notes: list[Note]) -> Records:
     return kept
 
 
-def _numeric(cell: str) -> bool:
-    return bool(re.fullmatch(r"[\d.,%\s/-]+", cell))
-
-
-def _rows(rows: list[int]) -> str:
-    return ", ".join(map(str, rows[:8])) + (", ..." if len(rows) > 8 else "")
+def _ordinary(row: int, cells: list[Any], sheet: Sheet, header: Header, kind: Kind) -> bool:
+    """Whether every cell of a row can be a record's."""
+    try:
+        read = _parsed([(row, cells)], sheet, header, kind)
+    except InputError:
+        return False
+    return all(read[code][0] in (None, 1.0, 2.0, 3.0, 4.0) for code in ANSWERS if code in read)
 
 
 def _refuse_merged(sheet: Sheet, header: Header) -> None:
@@ -216,7 +210,7 @@ def _checked(frame: pd.DataFrame, sheet: Sheet, header: Header, kind: Kind, note
             raise InputError(f"{sheet.place()}: every questionnaire has a gap; nine answers are needed, 1 to 4")
         if gaps.any():
             missing = [int(r) for r in frame.index[gaps]]
-            notes.append(Note("gaps", {"count": len(missing), "rows": _rows(missing), "of": len(frame)}))
+            notes.append(Note("gaps", {"count": len(missing), "rows": rows_listed(missing), "of": len(frame)}))
             frame = frame[~gaps]
         if "year" not in frame and "date" in frame and frame["date"].notna().any():
             frame = frame.assign(year=frame["date"].dt.year.astype(float))
