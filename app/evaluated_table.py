@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from analysis.evaluation.phrases import Phrases
 
-__all__ = ["show"]
+__all__ = ["print_all", "shown"]
 
 WIDTH = 110
 MOST = 40  # rows; the rest is in the CSV
@@ -78,18 +78,22 @@ LAYOUT: dict[str, dict[str, list[tuple[str, str, str]]]] = {
 DIGITS = {"whole": 0, "one": 1, "two": 2, "p": 3, "signed": 2}
 
 
-def show(kind: str, result: Any, say: Phrases) -> None:
-    """Print the main tables of a result and its words."""
-    console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
+def shown(kind: str, result: Any, say: Phrases) -> list[Table | Text]:
+    """The main tables of a result and its words, a part each, as they are printed."""
     tables = result.shown(say.lang) if hasattr(result, "shown") else result.tables()
     heads = say.raw(f"table.{kind}")
-    for name, columns in LAYOUT[kind].items():
-        if name in tables:
-            console.print()
-            console.print(_table(tables[name], columns, heads, say))
-    for paragraph in result.words(say.lang).split("\n\n"):
+    parts: list[Table | Text] = [
+        _table(tables[name], columns, heads, say) for name, columns in LAYOUT[kind].items() if name in tables
+    ]
+    return parts + [Text(paragraph) for paragraph in result.words(say.lang).split("\n\n")]
+
+
+def print_all(parts: list[Table | Text]) -> None:
+    """Print parts of a result, an empty line before each."""
+    console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
+    for part in parts:
         console.print()
-        console.print(Text(paragraph))
+        console.print(part)
 
 
 def _table(rows: pd.DataFrame, columns: list[tuple[str, str, str]], heads: dict[str, str], say: Phrases) -> Table:

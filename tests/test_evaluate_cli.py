@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import openpyxl
@@ -14,6 +14,9 @@ import yaml
 
 import data
 from analysis.evaluation.phrases import Phrases
+from analysis.evaluation.training import made_up
+from analysis.evaluation.training.estimates import Role
+from analysis.evaluation.training.wording import TrainingWords
 from app.cli import main
 from app.evaluated_table import LAYOUT
 from data.intake import KINDS
@@ -133,6 +136,38 @@ def test_training_takes_what_was_asked(tmp_path: Path, capfd: pytest.CaptureFixt
     assert run("training", tmp_path / "mine.csv", "--outcome", "satisfaction") == 2
     assert "satisfaction" in capfd.readouterr().err
     assert run("training", tmp_path / "mine.csv", "--smallest", 0) == 2
+
+
+@pytest.mark.parametrize("lang", ["en", "id"])
+@pytest.mark.parametrize("control", [True, False])
+def test_three_programmes_are_shown_with_their_mean(
+    control: bool, lang: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Guards the mean over programmes in the printed table: a name without words ended the command after it had written its folder."""
+    frame = made_up("pre_post_control" if control else "pre_post", people=40, effect={"a": 2.0, "b": 4.0, "c": 6.0})
+    frame["participant"] = frame["programme"] + frame["participant"].astype(str)
+    frame.to_csv(tmp_path / "mine.csv", index=False)
+    assert run("training", tmp_path / "mine.csv", "--out", tmp_path / "out", "--lang", lang) == 0
+    said = capfd.readouterr().out
+    row = next(line for line in said.splitlines() if line.startswith("Semua program" if lang == "id" else "All programmes"))
+    assert ("rata-rata" if lang == "id" else "mean") in row and "*" not in said
+    effects = pd.read_csv(tmp_path / "out" / "effects.csv")
+    assert effects.loc[effects["role"] == "pooled", "programme"].tolist() == ["*"]
+
+
+def test_every_role_has_words() -> None:
+    """Guards tables against a role that a language has no words for."""
+    for lang in ("en", "id"):
+        assert set(get_args(Role)) <= set(TrainingWords(lang).raw("role"))
+
+
+def test_a_result_that_cannot_be_shown_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards the folder: what fails in a table fails before the folder is made, so that a second try does not meet the first."""
+    heads = [("no such head", "text", "name")]
+    monkeypatch.setitem(LAYOUT, "ip-asn", {"staff": heads})
+    with pytest.raises(KeyError):
+        main(["evaluate", "ip-asn", str(template("ip-asn")), "--out", str(tmp_path / "deep" / "out")])
+    assert not (tmp_path / "deep").exists()
 
 
 def test_complaints_take_holidays_and_a_last_day(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

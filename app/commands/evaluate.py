@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from app.evaluated_table import show
+from app.evaluated_table import print_all, shown
 from app.new_folder import check_new, new_folder
 from data.errors import InputError
 from data.intake import Intake, Note, read_file
@@ -119,9 +119,10 @@ def _run(request: Request, kind: str, evaluate: Callable[[pd.DataFrame], Result]
             raise InputError(f"{intake.file}: {error}") from None
         say = Phrases(request.lang)
         told = [note_text(note, say) for note in intake.notes]
+        seen = shown(kind, result, say)  # all of it before anything is written
         if request.out is not None:
             _write(request.out, kind, result, intake, say)
-    show(kind, result, say)
+    print_all(seen)
     print()
     for text in told:
         print(text)

@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.evaluation.training.decision import Decision
 from analysis.evaluation.training.designs import Design
 from analysis.evaluation.training.estimates import Estimate, Standardiser
+from analysis.evaluation.training.pooled import POOLED, over_programmes
 from analysis.evaluation.training.threats import Threat
 
 if TYPE_CHECKING:
@@ -75,8 +76,6 @@ class TrainingResult:
     @cached_property
     def pooled(self) -> list[Estimate]:
         """The mean effect over programmes (mixed model), where three or more have the same design of two occasions."""
-        from analysis.evaluation.training.pooled import over_programmes
-
         return over_programmes([s.design for s in self.studies])
 
     @property
@@ -116,7 +115,7 @@ def _row(study: Study, estimate: Estimate) -> dict[str, object]:
 def _pooled_row(estimate: Estimate, studies: list[Study]) -> dict[str, object]:
     values = [s.sd.value for s in studies]
     sd = Standardiser(math.sqrt(sum(v * v for v in values) / len(values)), studies[0].sd.name)
-    return {"programme": "*", "design": studies[0].design.kind, **_numbers(estimate, sd)}
+    return {"programme": POOLED, "design": studies[0].design.kind, **_numbers(estimate, sd)}
 
 
 def _numbers(estimate: Estimate, sd: Standardiser) -> dict[str, object]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.evaluation.training.columns import ONE
+from analysis.evaluation.training.pooled import POOLED
 from analysis.report.words import Words
 from data import shipped_yaml
 
@@ -34,8 +35,8 @@ class TrainingWords(Words):
         return f"< {self.number(0.001, 3)}" if value < 0.001 else f"= {self.number(value, 3)}"
 
     def programme(self, name: str) -> str:
-        """Name of a programme; a file that names none has one for all."""
-        return self.text("every") if name == ONE else name
+        """Name of a programme; a file that names none has one for all, and a mean over programmes has a name of its own."""
+        return self.text({ONE: "every", POOLED: "over_all"}[name]) if name in (ONE, POOLED) else name
 
     def outcome(self, name: str) -> str:
         """Name of an outcome; a column of the user's own keeps its name."""
