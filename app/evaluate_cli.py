@@ -72,6 +72,10 @@ def evaluate_training(
     scale: Annotated[
         tuple[float, float] | None, typer.Option(metavar="LOW HIGH", help="Scale of the outcome [0 100 for a test].")
     ] = None,
+    retest: Annotated[
+        float | None,
+        typer.Option(metavar="R", help="Test-retest correlation of the outcome, 0 to 1 [the control group's, or 0.8]."),
+    ] = None,
     out: Out = None,
     lang: Lang = Language.en,
     sheet: Sheet = None,
@@ -87,6 +91,7 @@ def evaluate_training(
         smallest=smallest,
         chosen_by=chosen_by and chosen_by.value,
         scale=scale,
+        retest=retest,
         lang=lang.value,
     )
 

@@ -68,7 +68,7 @@ def test_each_class_has_its_own_time() -> None:
     kinds = result.table[result.table["scope"] == "type"].set_index("name")["share_in_time"]
     assert kinds["not_supervisory"] == 1 and kinds["supervisory"] == 1 and kinds["information"] == 0
     assert result.untyped == 1 and "1 have no class" in result.words("en")
-    with pytest.raises(data.InputError, match="type 'other'"):
+    with pytest.raises(data.InputError, match=r"row \d+: column 'type': a text"):
         evaluate_complaints(frame.assign(type="other"))
 
 

@@ -14,7 +14,7 @@ import yaml
 
 import data
 from analysis.evaluation.phrases import Phrases
-from analysis.evaluation.training import made_up
+from analysis.evaluation.training import evaluate_training, made_up
 from analysis.evaluation.training.estimates import Role
 from analysis.evaluation.training.wording import TrainingWords
 from app.cli import main
@@ -149,7 +149,9 @@ def test_three_programmes_are_shown_with_their_mean(
     frame.to_csv(tmp_path / "mine.csv", index=False)
     assert run("training", tmp_path / "mine.csv", "--out", tmp_path / "out", "--lang", lang) == 0
     said = capfd.readouterr().out
-    row = next(line for line in said.splitlines() if line.startswith("Semua program" if lang == "id" else "All programmes"))
+    row = next(
+        line for line in said.splitlines() if line.startswith("Semua program" if lang == "id" else "All programmes")
+    )
     assert ("rata-rata" if lang == "id" else "mean") in row and "*" not in said
     effects = pd.read_csv(tmp_path / "out" / "effects.csv")
     assert effects.loc[effects["role"] == "pooled", "programme"].tolist() == ["*"]
@@ -168,6 +170,52 @@ def test_a_result_that_cannot_be_shown_is_not_written(tmp_path: Path, monkeypatc
     with pytest.raises(KeyError):
         main(["evaluate", "ip-asn", str(template("ip-asn")), "--out", str(tmp_path / "deep" / "out")])
     assert not (tmp_path / "deep").exists()
+
+
+def scores(folder: Path, scale: float = 1.0) -> Path:
+    """Two arms whose low scorers were sent, on 0 to 100 or a share of it; too few controls to see how scores return to the mean."""
+    rng = np.random.default_rng(8)
+    before = np.sort(rng.normal(55, 10, 24))
+    after = 55 + 0.7 * (before - 55) + rng.normal(3, 5, 24)
+    frame = pd.DataFrame(
+        {"participant": range(24), "group": ["trained"] * 12 + ["control"] * 12, "pre": before, "post": after}
+    )
+    frame[["pre", "post"]] = (frame[["pre", "post"]] * scale).round(2)
+    frame.to_csv(folder / "scores.csv", index=False)
+    return folder / "scores.csv"
+
+
+def test_messages_name_options_here_and_arguments_in_python(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Guards the next step: a person at the command line cannot type scale=(0, 10), nor one in Python --scale 0 10."""
+    small = scores(tmp_path, 0.1)
+    assert run("training", small, "--not-randomised") == 2
+    said = capfd.readouterr().err
+    assert (
+        "scores.csv: training scores: columns 'pre' and 'post'" in said
+        and "say so: --scale 0 10" in said
+        and "scale=" not in said
+    )
+    with pytest.raises(data.InputError, match=r"say so: scale=\(0, 10\)$"):
+        evaluate_training(pd.read_csv(small))
+    assert run("training", small, "--scale", 0, 10, "--retest", 2) == 2
+    assert "--retest: 2.0; allowed: 0 to 1" in capfd.readouterr().err
+    assert run("training", small, "--scale", 10, 0) == 2
+    assert "--scale 10.0 0.0; allowed: the lowest value first" in capfd.readouterr().err
+    assert run("skm", sekadau(tmp_path), "--by", "year") == 2
+    assert "--by: the file has no column 'year'" in capfd.readouterr().err
+
+
+def test_retest_is_an_option(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Guards the correlation that the words ask for: it can be given here, and the return to the mean follows it."""
+    file = scores(tmp_path)
+    for lang in ("en", "id"):
+        assert run("training", file, "--not-randomised", "--lang", lang) == 0
+        assert "(--retest)" in " ".join(capfd.readouterr().out.split())
+    assert run("training", file, "--not-randomised", "--retest", 0.63) == 0
+    said = " ".join(capfd.readouterr().out.split())
+    assert "is worth 0.63 points after" in said and "--retest" not in said
+    words = evaluate_training(pd.read_csv(file), randomised=False).words("en")
+    assert "(retest)" in words and "--retest" not in words
 
 
 def test_complaints_take_holidays_and_a_last_day(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -236,7 +236,7 @@ def test_several_sheets_ask_for_a_name(tmp_path: Path) -> None:
         for row in skm_rows():
             page.append(row)
     book.save(tmp_path / "rounds.xlsx")
-    refused(tmp_path / "rounds.xlsx", "skm", "'2024', '2025'", "--sheet")
+    refused(tmp_path / "rounds.xlsx", "skm", "'2024', '2025'", "sheet='NAME'")
     assert len(read_file(tmp_path / "rounds.xlsx", "skm", sheet="2025").frame) == 4
     refused(tmp_path / "rounds.xlsx", "skm", "no sheet '2023'", "2024, 2025", sheet="2023")
     del book["2025"]
@@ -355,11 +355,25 @@ def test_a_record_called_total_is_kept_where_other_cells_say_whose_it_is(excel: 
 
 def test_rows_of_totals_are_left_out_and_told(excel: Save, tmp_path: Path) -> None:
     """Guards totals in every form that offices write, also where their numbers could be answers; each is named by its row."""
-    heads = ["Jumlah", "Rata-rata", "NRR per unsur", "Sub Total", "Jumlah Dinas A", "IKM Unit Pelayanan", "Total 2025", "Grand total"]
+    heads = [
+        "Jumlah",
+        "Rata-rata",
+        "NRR per unsur",
+        "Sub Total",
+        "Jumlah Dinas A",
+        "IKM Unit Pelayanan",
+        "Total 2025",
+        "Grand total",
+    ]
     rows = [["unit", *NAMES], ["Dinas A", *GOOD], ["Dinas B", *GOOD], *([head, *GOOD] for head in heads)]
     found = read_file(excel(rows), "skm")
     assert found.frame["unit"].tolist() == ["Dinas A", "Dinas B"] and left_out(found, "totals") == ["4-11"]
-    rows = [["No", "unit", *NAMES], [1, "Dinas A", *GOOD], ["Jumlah", "Dinas A", *[6] * 9], ["Rata-rata", None, *[3] * 9]]
+    rows = [
+        ["No", "unit", *NAMES],
+        [1, "Dinas A", *GOOD],
+        ["Jumlah", "Dinas A", *[6] * 9],
+        ["Rata-rata", None, *[3] * 9],
+    ]
     assert left_out(read_file(excel(rows), "skm"), "totals") == ["3, 4"]
     rows = training_rows(["P1", "trained", 50, 60], ["P2", "control", 50, 55], ["Jumlah", None, 100, 115])
     assert left_out(read_file(excel(rows), "training"), "totals") == ["4"]

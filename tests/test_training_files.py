@@ -18,6 +18,7 @@ from analysis.evaluation.training.result import COLUMNS
 from analysis.evaluation.training.threats import CODES
 from analysis.report.style import png
 from data.errors import InputError
+from data.intake import read_file
 from data.schemas import TEMPLATES
 
 TEXTS = {lang: Path(evaluate_training.__code__.co_filename).with_name(f"texts.{lang}.yaml") for lang in ("en", "id")}
@@ -121,15 +122,16 @@ def spoilt(**changes: Any) -> pd.DataFrame:
 BAD = [
     (spoilt().head(0), {}, r"no rows"),
     (spoilt().drop(columns="participant"), {}, r"column 'participant' is missing"),
-    (spoilt(test=(3, "good")), {}, r"row 4: column 'test': 'good' is no number"),
-    (spoilt(test=(3, 101.0)), {}, r"row 4: column 'test': 101; allowed: 0 to 100"),
-    (spoilt(test=(3, -1.0)), {}, r"row 4: column 'test': -1; allowed: 0 to 100"),
-    (spoilt().assign(test=lambda f: f["test"].astype(float) / 20), {}, r"all values lie between .* say so: scale="),
-    (spoilt(group=(3, "other")), {}, r"row 4: column 'group': 'other'; allowed: trained or control"),
+    (spoilt(test=(3, "good")), {}, r"row 4: column 'test': a text \(not shown\); allowed: a number"),
+    (spoilt(test=(3, 101.0)), {}, r"row 4: column 'test': '101'; allowed: 0 to 100"),
+    (spoilt(test=(3, -1.0)), {}, r"row 4: column 'test': '-1'; allowed: 0 to 100"),
+    (spoilt().assign(test=lambda f: f["test"].astype(float) / 20), {}, r"columns? .*all values lie between .* say so: scale=\(0, 10\)"),
+    (spoilt(group=(3, "other")), {}, r"row 4: column 'group': a text \(not shown\); allowed: trained or control"),
     (spoilt(group=(3, "trained"), participant=(3, "P1")), {}, r"rows? \d+"),
-    (spoilt(occasion=(3, "summer")), {}, r"row 4: column 'occasion': 'summer'; allowed: numbers, dates"),
+    (spoilt(occasion=(3, "summer")), {}, r"row 4: column 'occasion': a text \(not shown\); allowed: numbers, dates"),
     (spoilt(), {"outcome": "tests"}, r"outcome: 'tests' is no column .* did you mean 'test'"),
     (spoilt(), {"smallest": 0.0}, r"smallest: 0.0; allowed"),
+    (spoilt(), {"scale": (10.0, 0.0)}, r"scale=\(10.0, 0.0\); allowed: the lowest value first"),
     (spoilt(), {"chosen_by": "boss"}, r"chosen_by: 'boss'; allowed: pretest, other"),
     (spoilt(), {"covariates": ["age"]}, r"covariate: 'age' is no column"),
     (spoilt().assign(group="control"), {}, r"nobody was trained"),
@@ -145,6 +147,41 @@ def test_bad_input_is_refused_in_one_line(frame: pd.DataFrame, asked: dict[str, 
         evaluate_training(frame, **asked)
     assert re.search(said, str(caught.value)), caught.value
     assert "\n" not in str(caught.value)
+
+
+SECRETS = ("198703152010011005", "Budi Santoso", "budi@contoh.go.id")
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("column", ["occasion", "group", "test", "started"])
+def test_errors_never_quote_a_cell_that_can_be_a_person(column: str, secret: str) -> None:
+    """Guards people: whatever slipped into a column of occasions, arms or scores is not printed."""
+    frame = spoilt().assign(started=None) if column == "started" else spoilt()
+    frame[column] = frame[column].astype("object")
+    frame.loc[3, column] = secret
+    with pytest.raises(InputError) as caught:
+        evaluate_training(frame, outcome="test")
+    assert secret not in str(caught.value) and "1987" not in str(caught.value), caught.value
+    assert f"row 4: column '{column}'" in str(caught.value) and "not shown" in str(caught.value)
+
+
+def test_rows_have_their_numbers_in_the_file(tmp_path: Path) -> None:
+    """Guards the way back to a cell: titles above the header and rows left out before do not shift the numbers in an error."""
+    lines = [
+        "Nilai diklat;;;",
+        ";;;",
+        "participant;group;pre;post",
+        "EXAMPLE 1;trained;1;2",
+        "P1;trained;5;8",
+        "Jumlah;;5;8",
+    ]
+    lines += ["P2;control;5;6", "P3;control;6;12", "P4;trained;6;7"]
+    (tmp_path / "mine.csv").write_text("\n".join(lines), encoding="utf-8")
+    frame = read_file(tmp_path / "mine.csv", "training", key_file=tmp_path / "key").frame
+    with pytest.raises(InputError, match=r"row 8: column 'post': '12'; allowed: 0 to 10$"):
+        evaluate_training(frame, scale=(0.0, 10.0))
+    with pytest.raises(InputError, match=r"columns 'pre' and 'post': all values lie between 5 and 8"):
+        evaluate_training(frame[frame["post"] < 10])
 
 
 def test_one_person_in_two_arms_is_refused_without_naming_the_person() -> None:

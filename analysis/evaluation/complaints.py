@@ -20,7 +20,10 @@ from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
+from data.arguments import argument
 from data.errors import InputError
+from data.intake.personal import quotable
+from data.rows import row_numbers
 
 __all__ = ["TYPES", "ComplaintsResult", "evaluate_complaints", "limits", "times_to_answer"]
 
@@ -92,11 +95,12 @@ def evaluate_complaints(
     """
     if frame.empty:
         raise InputError("complaints: no rows; at least one row is needed")
+    _check_types(frame)
     last = pd.concat([frame["received"], frame["answered"]]).max()
     end = pd.Timestamp(until) if until is not None else last
     frame = frame[frame["received"] <= end].reset_index(drop=True)
     if frame.empty:
-        raise InputError(f"complaints: none was received up to {end:%Y-%m-%d}; choose a later --until")
+        raise InputError(f"complaints: none was received up to {end:%Y-%m-%d}; choose a later {argument('until')}")
     days_off = sorted(set(holidays))
     cases = _cases(frame, end, days_off)
     rows = [_row("all", "all", cases)]
@@ -108,13 +112,19 @@ def evaluate_complaints(
     return ComplaintsResult(table, _months(cases, end), times_to_answer(cases), end.date(), untyped, len(days_off))
 
 
+def _check_types(frame: pd.DataFrame) -> None:
+    known = frame["type"].isna() | frame["type"].isin(TYPES) if "type" in frame else pd.Series(True, frame.index)
+    if not known.all():
+        at = int((~known).to_numpy().argmax())
+        raise InputError(
+            f"complaints: row {row_numbers(frame)[at]}: column 'type': {quotable(frame['type'].iloc[at])}; allowed: {', '.join(TYPES)}"
+        )
+
+
 def _cases(frame: pd.DataFrame, end: pd.Timestamp, holidays: list[dt.date]) -> pd.DataFrame:
     """Complaints with the working days they took or have waited, and whether their time is decided."""
     kinds = frame["type"] if "type" in frame else pd.Series(None, index=frame.index, dtype="object")
     kinds = kinds.where(kinds.notna(), TYPES[0])
-    unknown = sorted(set(kinds) - set(TYPES))
-    if unknown:
-        raise InputError(f"complaints: type '{unknown[0]}'; allowed: {', '.join(TYPES)}")
     answered = frame["answered"].where(frame["answered"] <= end)
     start = frame["received"].to_numpy().astype("datetime64[D]")
     stop = answered.fillna(end).to_numpy().astype("datetime64[D]")

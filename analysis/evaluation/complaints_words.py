@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis.evaluation.complaints import TYPES, limits
 from analysis.evaluation.phrases import Phrases
+from data.arguments import argument
 
 if TYPE_CHECKING:
     from analysis.evaluation.complaints import ComplaintsResult
@@ -100,7 +101,7 @@ def _how(result: ComplaintsResult, say: Phrases) -> list[str]:
     off = (
         say.text("complaints.holidays", count=result.holidays)
         if result.holidays
-        else say.text("complaints.no_holidays")
+        else say.text("complaints.no_holidays", holidays=argument("holidays"))
     )
     found = [say.text("complaints.days", holidays=off), say.text("complaints.until", until=result.until.isoformat())]
     if result.untyped:

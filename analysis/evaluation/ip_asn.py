@@ -15,6 +15,8 @@ import pandas as pd
 
 from analysis.evaluation.ip_asn_rules import DEGREES, DIMENSIONS, JOBS, check_version, components_of
 from data.errors import InputError, nearest
+from data.intake.personal import quotable
+from data.rows import row_numbers
 
 __all__ = [
     "PRINTED_TOLERANCE",
@@ -127,7 +129,8 @@ def _one_of(staff: Mapping[str, Any], key: str, allowed: Mapping[str, object] | 
         return word
     near = nearest(word, allowed)
     raise InputError(
-        f"staff: {key}: '{word}'; allowed: {', '.join(allowed)}" + (f"; did you mean '{near}'?" if near else "")
+        f"staff: {key}: {quotable(word) if word else 'empty'}; allowed: {', '.join(allowed)}"
+        + (f"; did you mean '{near}'?" if near else "")
     )
 
 
@@ -135,9 +138,9 @@ def _number(staff: Mapping[str, Any], key: str, high: float) -> float:
     try:
         value = float(staff[key])
     except (TypeError, ValueError):
-        raise InputError(f"staff: {key}: '{staff[key]}'; allowed: a number from 0 to {high:g}") from None
+        raise InputError(f"staff: {key}: {quotable(staff[key])}; allowed: a number from 0 to {high:g}") from None
     if not 0.0 <= value <= high:
-        raise InputError(f"staff: {key}: {value:g}; allowed: a number from 0 to {high:g}")
+        raise InputError(f"staff: {key}: {quotable(value)}; allowed: a number from 0 to {high:g}")
     return value
 
 
@@ -178,7 +181,7 @@ def _discipline(staff: Mapping[str, Any]) -> tuple[float, float]:
 def score_staff(staff: pd.DataFrame, version: str = "2019") -> pd.DataFrame:
     """Scores of a staff list (template `staff_list`): lowest and highest total of each row, and whether they agree."""
     found = []
-    for number, (_, row) in enumerate(staff.iterrows(), start=1):
+    for number, (_, row) in zip(row_numbers(staff), staff.iterrows(), strict=True):
         try:
             own = score({str(k): v for k, v in row.items()}, version)
         except InputError as error:

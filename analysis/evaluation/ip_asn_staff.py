@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from analysis.evaluation.ip_asn import qualification_warning, score, total_from_parts
 from analysis.evaluation.ip_asn_rules import DIMENSIONS, JOBS, components_of
 from data.errors import InputError
+from data.rows import ROW, row_numbers
 
 __all__ = ["DOMAINS", "PNS_LEAST", "PPPK_MOST", "SMALLEST", "StaffResult", "evaluate_staff"]
 
@@ -82,7 +83,7 @@ def evaluate_staff(frame: pd.DataFrame) -> StaffResult:
     """
     if frame.empty:
         raise InputError("staff list: no rows; at least one row is needed")
-    frame = frame.reset_index(drop=True)
+    frame = frame if frame.index.name == ROW else frame.reset_index(drop=True)
     given = set(POINTS.values()) <= set(frame.columns) and bool(frame[list(POINTS.values())].notna().all(axis=1).any())
     scores = _given(frame) if given else _scored(frame)
     if not (given or {"job", "degree"} <= set(frame.columns)) and "jp_last_12_months" not in frame:
@@ -128,14 +129,14 @@ def _scored(frame: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame(np.nan, index=frame.index, columns=names)
     used = [c for c in frame.columns if c not in ("staff", "unit", *DOMAINS)]
     found = []
-    for number, (_, row) in enumerate(frame[used].iterrows(), start=1):
+    for number, (_, row) in zip(row_numbers(frame), frame[used].iterrows(), strict=True):
         if pd.isna(row["degree"]) or pd.isna(row["job"]):
             found.append([np.nan] * len(names))
             continue
         try:
             own = score({str(k): v for k, v in row.items()})
         except InputError as error:
-            raise InputError(f"staff list: person {number}: {error}") from None
+            raise InputError(f"staff list: row {number}: {error}") from None
         found.append([own.low, own.high, *(end for name in DIMENSIONS for end in own.parts[name])])
     return pd.DataFrame(found, index=frame.index, columns=names, dtype=float)
 

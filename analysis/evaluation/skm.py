@@ -18,7 +18,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
+from data.arguments import argument
 from data.errors import InputError
+from data.intake.personal import quotable
 from data.skm_elements import CODES, ELEMENTS, ElementWarning, match_elements
 
 __all__ = [
@@ -259,7 +261,7 @@ def _result(answers: pd.DataFrame, columns: dict[str, str], weight: float, popul
     if n == 0:
         raise InputError(f"{place}: no respondents; at least one row is needed")
     if population is not None and population < n:
-        raise InputError(f"{place}: population {population} is smaller than the {n} respondents")
+        raise InputError(f"{place}: {argument('population')}: {population} is smaller than the {n} respondents")
     correction = 1.0 if population is None else math.sqrt((population - n) / max(population - 1, 1))
     own = matrix.sum(axis=1) * _checked_weight(weight) * POINTS
     error = float(own.std(ddof=1)) / math.sqrt(n) * correction if n > 1 else None
@@ -282,7 +284,9 @@ def _answers(column: pd.Series, name: str, place: str) -> pd.Series:
     wrong = np.flatnonzero(~numbers.isin([1.0, 2.0, 3.0, 4.0]).to_numpy())
     if wrong.size:
         row = int(wrong[0])
-        raise InputError(f"{place}: row {row + 1}: column '{name}': '{column.iloc[row]}'; allowed: 1, 2, 3 or 4")
+        raise InputError(
+            f"{place}: row {row + 1}: column '{name}': {quotable(column.iloc[row])}; allowed: 1, 2, 3 or 4"
+        )
     return numbers
 
 

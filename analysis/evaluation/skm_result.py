@@ -15,6 +15,7 @@ from analysis.evaluation.skm import CATEGORIES, POINTS, Skm
 from analysis.evaluation.skm_elements_rank import REPEATS, elements_ranked
 from analysis.evaluation.skm_sample import for_category, for_precision, krejcie_morgan
 from analysis.evaluation.skm_structure import Structure, structure
+from data.arguments import argument
 from data.errors import InputError, nearest
 from data.skm_elements import CODES
 
@@ -143,16 +144,20 @@ def _groups(frame: pd.DataFrame, totals: pd.Series, by: str | None) -> Groups | 
         return None
     if by not in BY:
         near = nearest(by, BY)
-        raise InputError(f"by: '{by}'; allowed: {', '.join(BY)}" + (f"; did you mean '{near}'?" if near else ""))
+        raise InputError(
+            f"{argument('by')}: '{by}'; allowed: {', '.join(BY)}" + (f"; did you mean '{near}'?" if near else "")
+        )
     if by not in frame or frame[by].notna().sum() == 0:
         also = " or a column 'date'" if by == "year" else ""
-        raise InputError(f"by: the file has no column '{by}'{also}; without it there is nothing to compare")
+        raise InputError(
+            f"{argument('by')}: the file has no column '{by}'{also}; without it there is nothing to compare"
+        )
     if frame[by].nunique() < 2:
-        raise InputError(f"by: the column '{by}' has one value only; two or more are needed to compare")
+        raise InputError(f"{argument('by')}: the column '{by}' has one value only; two or more are needed to compare")
     found = compare_groups(totals, frame[by], by)
     if found is None:
         raise InputError(
-            f"by: no two values of '{by}' have two respondents each, or all answers are alike; nothing can be compared"
+            f"{argument('by')}: no two values of '{by}' have two respondents each, or all answers are alike; nothing can be compared"
         )
     return found
 
@@ -160,7 +165,9 @@ def _groups(frame: pd.DataFrame, totals: pd.Series, by: str | None) -> Groups | 
 def _needed(survey: Skm, spread: float, precision: float | None, population: int | None) -> Needed | None:
     wanted = 1.5 if precision is None else precision
     if not wanted > 0.0:
-        raise InputError(f"precision: {wanted:g}; a positive number of index points is needed, such as 1.5")
+        raise InputError(
+            f"{argument('precision')}: {wanted:g}; a positive number of index points is needed, such as 1.5"
+        )
     if not math.isfinite(spread):
         return None
     cuts = [c.lowest_index - 0.005 for c in CATEGORIES[:-1]]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from app.evaluated_table import print_all, shown
 from app.new_folder import check_new, new_folder
+from data.arguments import on_the_command_line
 from data.errors import InputError
 from data.intake import Intake, Note, read_file
 from data.intake.pseudonym import default_key_file
@@ -54,7 +55,7 @@ def training(request: Request, **asked: Any) -> None:
     """Evaluate a file of training scores."""
     from analysis.evaluation.training import evaluate_training
 
-    _run(request, "training", lambda frame: _Training(evaluate_training(frame.reset_index(drop=True), **asked)))
+    _run(request, "training", lambda frame: _Training(evaluate_training(frame, **asked)))
 
 
 def ip_asn(request: Request) -> None:
@@ -105,6 +106,11 @@ class _Training:
 
 def _run(request: Request, kind: str, evaluate: Callable[[pd.DataFrame], Result]) -> None:
     """Read, evaluate, show; write when asked to. Nothing is written when anything fails."""
+    with on_the_command_line():
+        _evaluated(request, kind, evaluate)
+
+
+def _evaluated(request: Request, kind: str, evaluate: Callable[[pd.DataFrame], Result]) -> None:
     from analysis.evaluation.phrases import Phrases
 
     key = request.key or default_key_file()
@@ -116,7 +122,7 @@ def _run(request: Request, kind: str, evaluate: Callable[[pd.DataFrame], Result]
         try:
             result = evaluate(intake.frame)
         except InputError as error:
-            raise InputError(f"{intake.file}: {error}") from None
+            raise InputError(f"{intake.place}: {error}") from None
         say = Phrases(request.lang)
         told = [note_text(note, say) for note in intake.notes]
         seen = shown(kind, result, say)  # all of it before anything is written

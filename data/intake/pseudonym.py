@@ -14,6 +14,7 @@ import secrets
 import stat
 from pathlib import Path
 
+from data.arguments import argument
 from data.errors import InputError
 from data.intake.personal import mask, normal
 
@@ -49,10 +50,12 @@ def read_key(file: Path) -> bytes:
         text = ""
     except OSError as error:
         raise InputError(
-            f"{shown}: the key cannot be read or made ({error.strerror}); choose a file with --key"
+            f"{shown}: the key cannot be read or made ({error.strerror}); choose a file with {argument('key_file')}"
         ) from None
     if not re.fullmatch(r"[0-9a-f]{64}", text):
-        raise InputError(f"{shown}: holds no key (64 hexadecimal digits); restore it, or name a new file with --key")
+        raise InputError(
+            f"{shown}: holds no key (64 hexadecimal digits); restore it, or name a new file with {argument('key_file')}"
+        )
     return bytes.fromhex(text)
 
 

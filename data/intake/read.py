@@ -8,14 +8,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from data.arguments import argument
 from data.errors import InputError, nearest
 from data.intake.cells import as_date, as_id, as_number, as_text, as_word, is_empty
 from data.intake.columns import ANSWERS, KINDS, Column, Kind
 from data.intake.header import Header, find_header
-from data.intake.personal import STRENGTH, mask, nature_of_cell, nature_of_label, normal
+from data.intake.personal import STRENGTH, mask, nature_of_cell, nature_of_label
 from data.intake.pseudonym import default_key_file, pseudonym, read_key
 from data.intake.sheets import Sheet, letter, sheets
 from data.intake.totals import rows_listed, total_rows
+from data.rows import ROW
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,13 +40,14 @@ class Note:
 class Intake:
     """A file that was read.
 
-    Attributes: kind; frame, one row a record, its number in the file as index (`row`), no personal data; notes; file, as it may be shown.
+    Attributes: kind; frame, one row a record, its number in the file as index (`row`), no personal data; notes; place, file and
+    sheet as they may be shown.
     """
 
     kind: str
     frame: pd.DataFrame
     notes: tuple[Note, ...]
-    file: str
+    place: str
 
 
 Records = list[tuple[int, list[Any]]]
@@ -79,7 +82,7 @@ def read_file(file: str | Path, kind: str, *, sheet: str | None = None, key_file
     frame = _framed(columns, [row for row, _ in records], rules)
     frame = _checked(frame, table, header, rules, notes)
     frame = _without_persons(frame, header, rules, notes, key_file)
-    return Intake(kind, frame, tuple(notes), table.file)
+    return Intake(kind, frame, tuple(notes), table.place())
 
 
 def _chosen(found: list[Sheet], kind: Kind, name: str | None) -> tuple[Sheet, Header]:
@@ -99,7 +102,9 @@ def _chosen(found: list[Sheet], kind: Kind, name: str | None) -> tuple[Sheet, He
             refused.append((-("no header was found" not in str(error)), error))
     if len(fitting) > 1:
         listed = ", ".join(f"'{mask(s.name)}'" for s, _ in fitting)
-        raise InputError(f"{found[0].file}: several sheets hold such a table: {listed}; name one with --sheet")
+        raise InputError(
+            f"{found[0].file}: several sheets hold such a table: {listed}; name one with {argument('sheet', 'NAME')}"
+        )
     if not fitting:
         raise min(refused, key=lambda pair: pair[0])[1]
     return fitting[0]
@@ -185,7 +190,7 @@ def _value(cell: Any, column: Column, where: Callable[[], str]) -> Any:
 def _framed(columns: dict[str, list[Any]], rows: list[int], kind: Kind) -> pd.DataFrame:
     import pandas as pd
 
-    index = pd.Index(rows, name="row")
+    index = pd.Index(rows, name=ROW)
     frame = pd.DataFrame(index=index)
     for name, values in columns.items():
         form = kind.column(name).form

@@ -18,10 +18,14 @@ HEAD = re.compile(
     r"|indeks)(?= |$)"
 )
 REST = frozenset(
-    "akhir all baku dan element elements ikm indeks index jp kategori kepuasan keseluruhan konversi layanan masyarakat mutu nilai nrr of "
-    "pelayanan peserta pegawai pengaduan laporan per rata responden respondents score scores semua seluruh skm skor tertimbang total unit "
-    "unsur x".split()
+    re.findall(
+        r"\w+",
+        "akhir all baku dan element elements ikm indeks index jp kategori kepuasan keseluruhan konversi laporan layanan masyarakat mutu "
+        "nilai nrr of pegawai pelayanan pengaduan per peserta rata responden respondents score scores seluruh semua skm skor tertimbang "
+        "total unit unsur x",
+    )
 )
+"""Words that may follow in the name of such a row."""
 LABELS = ("id", "text", "word", "date")  # forms of columns that say whose the numbers of a row are
 MOST_LISTED = 200  # characters
 
@@ -43,7 +47,9 @@ def total_rows(records: Records, header: Header, kind: Kind, ordinary: Callable[
     named = {normal(cells[c]) for _, cells in records for c in labels if isinstance(cells[c], str)}
     found = set()
     for row, cells in records:
-        at = next((i for i, cell in enumerate(cells) if isinstance(cell, str) and re.search("[a-z]", normal(cell))), None)
+        at = next(
+            (i for i, cell in enumerate(cells) if isinstance(cell, str) and re.search("[a-z]", normal(cell))), None
+        )
         if at is None or not _says_so(normal(cells[at]), named):
             continue
         others = all(is_empty(cells[c]) for c in labels if c != at)

@@ -9,7 +9,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.evaluation.training.occasions import occasion_numbers
+from data.arguments import argument
 from data.errors import InputError, nearest
+from data.intake.personal import mask, quotable
+from data.rows import row_numbers
 
 __all__ = ["OUTCOMES", "SELF_REPORTED", "Scores", "read_scores"]
 
@@ -23,6 +26,7 @@ ARMS = {
 }
 KNOWN = ("participant", "occasion", "date", "group", "treated", "started", "programme", "unit", "pre", "post", "jp")
 ONE = "all"  # the programme of a file that names none
+ASKED = "column of the outcome"  # which column of the file a score comes from
 
 
 @dataclass(frozen=True)
@@ -66,20 +70,22 @@ def read_scores(
 
     Raises:
         InputError: no rows or no outcome; a column that is not there; a cell that is no number or off the scale;
-            two rows of one participant at one occasion; one person in two arms. Rows are counted from 1 below
-            the header; participants are never named.
+            two rows of one participant at one occasion; one person in two arms. Rows have their numbers in the file
+            where `data.intake.read_file` read it, else counted from 1 below the header; participants are never named.
     """
     if frame.empty:
         raise InputError("training scores: no rows; at least one row is needed")
     if "participant" not in frame:
         near = nearest("participant", map(str, frame.columns))
         raise InputError("training scores: column 'participant' is missing" + (f"; is it '{near}'?" if near else ""))
-    frame = frame.assign(row=np.arange(1, len(frame) + 1))
+    frame = frame.assign(row=row_numbers(frame)).reset_index(drop=True)
     if {"pre", "post"} & set(frame.columns):
         frame, outcome = _beside_each_other(frame, outcome)
     outcome = _outcome(frame, outcome)
+    if ASKED not in frame:
+        frame = frame.assign(**{ASKED: outcome})
     y = _numbers(frame, outcome)
-    scale = _scale(y, frame["row"], outcome, scale)
+    scale = _scale(y, frame, outcome, scale)
     order, names = occasion_numbers(frame)
     long = pd.DataFrame(
         {
@@ -107,24 +113,27 @@ def _beside_each_other(frame: pd.DataFrame, outcome: str | None) -> tuple[pd.Dat
         raise InputError(f"training scores: columns '{given[0]}' and 'occasion'; one of the two forms is allowed")
     if outcome not in (None, "test"):
         return rest.drop(columns="date", errors="ignore"), outcome
-    parts = [rest.assign(occasion=name, test=frame[name]) for name in given]
+    parts = [rest.assign(occasion=name, test=frame[name], **{ASKED: name}) for name in given]
     return pd.concat(parts, ignore_index=True), "test"
 
 
 def _known(frame: pd.DataFrame, name: str, what: str) -> str:
     if name not in frame:
         near = nearest(name, map(str, frame.columns))
-        hint = f"; did you mean '{near}'?" if near else f"; there are {', '.join(map(str, frame.columns[:-1]))}"
+        there = [mask(str(column)) for column in frame.columns if column not in ("row", ASKED)]
+        hint = f"; did you mean '{mask(near)}'?" if near else f"; there are {', '.join(there)}"
         raise InputError(f"{what}: '{name}' is no column of the scores{hint}")
     return name
 
 
 def _outcome(frame: pd.DataFrame, outcome: str | None) -> str:
     if outcome is not None:
-        return _known(frame, outcome, "outcome")
+        return _known(frame, outcome, argument("outcome"))
     found = [name for name in OUTCOMES if name in frame and frame[name].notna().any()]
     if not found:
-        raise InputError(f"training scores: no outcome; one of {', '.join(OUTCOMES)} is needed, or say outcome=")
+        raise InputError(
+            f"training scores: no outcome; one of {', '.join(OUTCOMES)} is needed, or {argument('outcome', 'NAME')}"
+        )
     return found[0]
 
 
@@ -139,35 +148,40 @@ def _numbers(frame: pd.DataFrame, name: str) -> pd.Series:
     numbers = pd.to_numeric(frame[name], errors="coerce").astype(float)
     wrong = np.flatnonzero((numbers.isna() & frame[name].notna()).to_numpy() | np.isinf(numbers.to_numpy()))
     if wrong.size:
-        row, value = int(frame["row"].iloc[wrong[0]]), frame[name].iloc[wrong[0]]
-        raise InputError(f"training scores: row {row}: column '{name}': '{value}' is no number")
+        value = quotable(frame[name].iloc[wrong[0]])
+        raise InputError(f"{_place(frame, wrong[0], name)}: {value}; allowed: a number")
     return numbers
 
 
+def _place(frame: pd.DataFrame, at: int, name: str) -> str:
+    """Where a cell stands: its row in the file and its column; scores put one below the other came from pre or post."""
+    column = frame[ASKED].iloc[at] if name == "test" and ASKED in frame else name
+    return f"training scores: row {int(frame['row'].iloc[at])}: column '{column}'"
+
+
 def _scale(
-    y: pd.Series, rows: pd.Series, outcome: str, scale: tuple[float, float] | None
+    y: pd.Series, frame: pd.DataFrame, outcome: str, scale: tuple[float, float] | None
 ) -> tuple[float, float] | None:
+    names = [f"'{name}'" for name in frame[ASKED].unique()]
+    columns = f"column{'s' if len(names) > 1 else ''} {' and '.join(names)}"
     if y.notna().sum() == 0:
-        raise InputError(f"training scores: column '{outcome}' is empty; at least one number is needed")
+        raise InputError(f"training scores: {columns}: empty; at least one number is needed")
     low, high = float(y.min()), float(y.max())
     if scale is None:
         if outcome not in OUTCOMES:
             return None
         if outcome == "test" and high <= 10.0:
             raise InputError(
-                f"training scores: column 'test': all values lie between {low:g} and {high:g}; 0 to 100 is expected; "
-                "if the test has another scale, say so: scale=(0, 10)"
+                f"training scores: {columns}: all values lie between {low:g} and {high:g}; 0 to 100 is expected; "
+                f"if the test has another scale, say so: {argument('scale', 0, 10)}"
             )
         scale = (
             (0.0, 100.0) if outcome == "test" else next((s for s in SCALES if s[0] <= low and high <= s[1]), SCALES[-1])
         )
     wrong = np.flatnonzero(((y < scale[0]) | (y > scale[1])).to_numpy())
     if wrong.size:
-        row = int(rows.iloc[wrong[0]])
-        value = y.iloc[wrong[0]]
-        raise InputError(
-            f"training scores: row {row}: column '{outcome}': {value:g}; allowed: {scale[0]:g} to {scale[1]:g}"
-        )
+        place, value = _place(frame, wrong[0], outcome), quotable(float(y.iloc[wrong[0]]))
+        raise InputError(f"{place}: {value}; allowed: {scale[0]:g} to {scale[1]:g}")
     return scale
 
 
@@ -184,11 +198,11 @@ def _state(frame: pd.DataFrame, long: pd.DataFrame, names: tuple[str, ...]) -> t
     wrong = np.flatnonzero(words.isna().to_numpy())
     if wrong.size:
         value = given.iloc[wrong[0]]
+        near = nearest(str(value), ("trained", "control")) if name == "group" else None
         allowed = "trained or control" if name == "group" else "1 (trained by then) or 0"
-        found = "empty" if pd.isna(value) else f"'{value}'"
-        raise InputError(
-            f"training scores: row {int(long['row'].iloc[wrong[0]])}: column '{name}': {found}; allowed: {allowed}"
-        )
+        found = "empty" if pd.isna(value) else quotable(value)
+        hint = f"; did you mean '{near}'?" if near else ""
+        raise InputError(f"{_place(frame, wrong[0], name)}: {found}; allowed: {allowed}{hint}")
     state = words.astype(float)
     changes = state.groupby([long["programme"], long["participant"]]).nunique() > 1
     return state, name == "treated" and bool(changes.any())
@@ -201,8 +215,8 @@ def _started(frame: pd.DataFrame, long: pd.DataFrame, names: tuple[str, ...]) ->
     wrong = np.flatnonzero(~texts.isin(["", *place]).to_numpy())
     if wrong.size:
         raise InputError(
-            f"training scores: row {int(long['row'].iloc[wrong[0]])}: column 'started': '{texts.iloc[wrong[0]]}'; "
-            f"allowed: one of the occasions ({', '.join(names)}), or empty for those never trained"
+            f"{_place(frame, wrong[0], 'started')}: {quotable(texts.iloc[wrong[0]])}; "
+            f"allowed: one of the occasions ({', '.join(map(mask, names))}), or empty for those never trained"
         )
     start = texts.map(place).astype(float)  # NaN for those never trained
     several = start.fillna(-1.0).groupby([long["programme"], long["participant"]]).transform("nunique") > 1
@@ -250,7 +264,7 @@ def _refuse_twice(long: pd.DataFrame, names: tuple[str, ...]) -> None:
             f"training scores: rows {rows}: one person in two arms; each belongs to one: leave one row out"
         )
     raise InputError(
-        f"training scores: rows {rows}: one participant twice at occasion '{names[int(first['time'])]}'; once is "
+        f"training scores: rows {rows}: one participant twice at occasion '{mask(names[int(first['time'])])}'; once is "
         "allowed: keep one row, or name the occasions apart"
     )
 

@@ -7,6 +7,7 @@ import pandas as pd
 from analysis.evaluation.training.designs import Design
 from analysis.evaluation.training.estimates import Estimate
 from analysis.evaluation.training.fits import regression
+from data.arguments import argument
 from data.errors import InputError
 
 __all__ = ["by_cutoff"]
@@ -35,7 +36,7 @@ def by_cutoff(design: Design, score: str, cutoff: float, bandwidth: float | None
     if any(s.nunique() != 1 for s in sides) or sides[0].iloc[0] == sides[1].iloc[0]:
         raise InputError(
             f"programme '{design.programme}': the cut-off {score} = {cutoff:g} does not part the trained from the others; "
-            "leave `cutoff` out, or mend the column"
+            f"leave {argument('cutoff')} out, or mend the column"
         )
     x = pd.DataFrame({"arm": arm.astype(float), "score": distance, "both": arm * distance})[known]
     fit = regression(y[known].to_numpy(dtype=float), x, "arm")

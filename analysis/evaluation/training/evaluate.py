@@ -30,6 +30,7 @@ from analysis.evaluation.training.result import Study, TrainingResult
 from analysis.evaluation.training.staggered import staggered
 from analysis.evaluation.training.threats import Regression, Threat, expected_regression, threats
 from analysis.report.words import LANGUAGES
+from data.arguments import argument
 from data.errors import InputError
 
 __all__ = ["evaluate_training"]
@@ -87,13 +88,17 @@ def evaluate_training(
         InputError: the file or an argument cannot be used; one line.
     """
     if not (math.isfinite(smallest) and smallest > 0.0):
-        raise InputError(f"smallest: {smallest}; allowed: a number of SD above 0, such as 0.2")
+        raise InputError(f"{argument('smallest')}: {smallest}; allowed: a number of SD above 0, such as 0.2")
     if lang not in LANGUAGES:
         raise InputError(f"lang: '{lang}'; allowed are {', '.join(LANGUAGES)}")
     if chosen_by not in (None, "pretest", "other"):
-        raise InputError(f"chosen_by: '{chosen_by}'; allowed: pretest, other")
+        raise InputError(f"{argument('chosen_by')}: '{chosen_by}'; allowed: pretest, other")
     if retest is not None and not 0.0 <= retest <= 1.0:
-        raise InputError(f"retest: {retest}; allowed: 0 to 1")
+        raise InputError(f"{argument('retest')}: {retest}; allowed: 0 to 1")
+    if scale is not None and not scale[0] < scale[1]:
+        raise InputError(
+            f"{argument('scale', *scale)}; allowed: the lowest value first, then the highest, such as 0 and 10"
+        )
     columns = list(dict.fromkeys([*covariates, *([cutoff[0]] if cutoff else [])]))
     scores = read_scores(frame, outcome, scale, columns)
     asked = Asked(randomised, chosen_by, smallest, retest, everyone, cutoff, bandwidth)

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data.errors import InputError
+from data.intake.personal import quotable
 
 __all__ = ["occasion_numbers"]
 
@@ -60,7 +61,7 @@ def _key(texts: pd.Series, frame: pd.DataFrame, name: str) -> Callable[[str], An
     unknown = np.flatnonzero(~texts.map(_word).isin(WORDS).to_numpy())
     if unknown.size:
         raise InputError(
-            f"training scores: row {int(frame['row'].iloc[unknown[0]])}: column '{name}': '{texts.iloc[unknown[0]]}'; "
+            f"training scores: row {int(frame['row'].iloc[unknown[0]])}: column '{name}': {quotable(texts.iloc[unknown[0]])}; "
             "allowed: numbers, dates such as 2026-03-31, or pre, post, follow-up (sebelum, sesudah, lanjutan)"
         )
     return lambda text: (WORDS[_word(text)], text)

@@ -10,9 +10,7 @@ from analysis.evaluation.training.designs import Design
 from analysis.evaluation.training.estimates import Estimate
 from analysis.evaluation.training.fits import mixed
 
-__all__ = ["POOLED", "over_programmes"]
-
-POOLED = "*"  # the programme of a mean over programmes, in tables
+__all__ = ["over_programmes"]
 
 
 def over_programmes(designs: Sequence[Design]) -> list[Estimate]:

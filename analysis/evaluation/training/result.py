@@ -12,13 +12,12 @@ import pandas as pd
 from analysis.evaluation.training.decision import Decision
 from analysis.evaluation.training.designs import Design
 from analysis.evaluation.training.estimates import Estimate, Standardiser
-from analysis.evaluation.training.pooled import POOLED, over_programmes
 from analysis.evaluation.training.threats import Threat
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["COLUMNS", "Study", "TrainingResult"]
+__all__ = ["COLUMNS", "EVERY", "Study", "TrainingResult"]
 
 COLUMNS = (
     "programme", "design", "role", "model", "occasion", "estimate", "se", "df", "low", "high", "p", "effect_points",
@@ -26,6 +25,7 @@ COLUMNS = (
     "n_dropped", "clusters",
 )  # fmt: skip
 """Columns of `TrainingResult.table`."""
+EVERY = "*"  # programme of the mean over programmes
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,8 @@ class TrainingResult:
     @cached_property
     def pooled(self) -> list[Estimate]:
         """The mean effect over programmes (mixed model), where three or more have the same design of two occasions."""
+        from analysis.evaluation.training.pooled import over_programmes
+
         return over_programmes([s.design for s in self.studies])
 
     @property
@@ -115,7 +117,7 @@ def _row(study: Study, estimate: Estimate) -> dict[str, object]:
 def _pooled_row(estimate: Estimate, studies: list[Study]) -> dict[str, object]:
     values = [s.sd.value for s in studies]
     sd = Standardiser(math.sqrt(sum(v * v for v in values) / len(values)), studies[0].sd.name)
-    return {"programme": POOLED, "design": studies[0].design.kind, **_numbers(estimate, sd)}
+    return {"programme": EVERY, "design": studies[0].design.kind, **_numbers(estimate, sd)}
 
 
 def _numbers(estimate: Estimate, sd: Standardiser) -> dict[str, object]:

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.evaluation.training.columns import ONE
-from analysis.evaluation.training.pooled import POOLED
+from analysis.evaluation.training.result import EVERY
 from analysis.report.words import Words
 from data import shipped_yaml
+from data.arguments import argument
 
 if TYPE_CHECKING:
     from analysis.evaluation.training.estimates import Estimate
@@ -35,8 +36,8 @@ class TrainingWords(Words):
         return f"< {self.number(0.001, 3)}" if value < 0.001 else f"= {self.number(value, 3)}"
 
     def programme(self, name: str) -> str:
-        """Name of a programme; a file that names none has one for all, and a mean over programmes has a name of its own."""
-        return self.text({ONE: "every", POOLED: "over_all"}[name]) if name in (ONE, POOLED) else name
+        """Name of a programme; a file that names none has one for all, and the mean over programmes is of all."""
+        return self.text("every") if name == ONE else self.text("all") if name == EVERY else name
 
     def outcome(self, name: str) -> str:
         """Name of an outcome; a column of the user's own keeps its name."""
@@ -77,7 +78,8 @@ def threat_words(threat: Threat, lang: str) -> str:
             return words.p(value)
         return words.number(value, 0 if name in COUNTS else 2 if name in ("difference", "retest") else 1)
 
-    return words.text(f"threat.{threat.code}", **{k: shown(k, v) for k, v in threat.values.items()})
+    own = {k: shown(k, v) for k, v in threat.values.items()}
+    return words.text(f"threat.{threat.code}", option=argument("retest"), **own)
 
 
 def _sentences(study: Study, result: TrainingResult, words: TrainingWords) -> list[str]:
@@ -146,7 +148,7 @@ def _estimate(study: Study, main: Estimate, words: TrainingWords) -> list[str]:
 def _reason(study: Study, result: TrainingResult, words: TrainingWords) -> str:
     decision = study.decision
     if decision.reason != "precision":
-        return words.text(f"reason.{decision.reason}")
+        return words.text(f"reason.{decision.reason}", chosen_by=argument("chosen_by"))
     if decision.needed is None:
         return words.text("reason.precision_unknown")
     n = words.number(decision.needed, 0)
