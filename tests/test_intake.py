@@ -102,6 +102,24 @@ def test_a_bad_cell_of_an_skm_file_is_named(cells: dict[str, Any], parts: tuple[
     refused(excel(skm_rows(**cells)), "skm", *parts)
 
 
+def test_an_error_of_the_spreadsheet_is_no_name(excel: Save) -> None:
+    """Guards labels and identities looked up in vain: #N/A would be a unit of its own, or one person of many."""
+    refused(excel(skm_rows(A3="#N/A")), "skm", "row 3, column A (unit)", "shows the error #N/A", "type the text")
+    refused(excel(training_rows(["#REF!", "trained", 5, 6])), "training", "row 2, column A (participant)", "#REF!")
+
+
+def test_a_column_without_answers_is_named(excel: Save) -> None:
+    """Guards the questionnaire of which one column was left empty: the message says which."""
+    cells = {f"D{row}": None for row in (2, 3, 4, 5)}
+    refused(
+        excel(skm_rows(**cells)),
+        "skm",
+        "row 2, column D (Waktu Penyelesaian)",
+        "every questionnaire has a gap",
+        "4 of 4",
+    )
+
+
 def test_the_same_errors_without_a_sheet(tmp_path: Path) -> None:
     """Guards CSV: places without a sheet, and Excel's dates and commas as text."""
     for cell, part in (("3,2", "decimal comma"), ("3-Feb", "a date"), ("03/02/2026", "a date"), ("5", "another scale")):

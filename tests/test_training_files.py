@@ -196,6 +196,20 @@ def test_one_person_in_two_arms_is_refused_without_naming_the_person() -> None:
     assert "Siti" not in str(caught.value)
 
 
+def test_a_file_of_too_few_is_told_so() -> None:
+    """Guards a message about equal scores, or about a programme 'all' that is in nobody's file."""
+    wide = pd.DataFrame(
+        {"participant": ["a", "b"], "group": ["trained", "control"], "pre": [50.0, 60.0], "post": [60.0, 61.0]}
+    )
+    for rows in (1, 2):
+        with pytest.raises(InputError, match=f"^training scores: {rows} people with scores are too few"):
+            evaluate_training(wide.head(rows))
+    with pytest.raises(InputError, match=r"outcome: 'pre' is one of the two scores of a test; .* outcome='test'"):
+        evaluate_training(wide, outcome="pre")
+    with pytest.raises(InputError, match=r"^programme 'x': 2 people with scores are too few"):
+        evaluate_training(wide.assign(programme="x"))
+
+
 def test_a_participant_twice_at_an_occasion_is_refused() -> None:
     """Guards against a row copied twice, which would count a person as two."""
     frame = made_up("pre_post_control", people=10)

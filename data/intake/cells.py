@@ -83,9 +83,13 @@ def _number(cell: Any, column: Column, place: str) -> float:
         raise InputError(
             f"{place}: {quotable(text)}; write the number without the percent sign; allowed: {column.allowed}"
         )
-    if text in EXCEL_ERRORS:
-        raise InputError(f"{place}: the spreadsheet shows the error {text}; mend the formula or type the number")
+    _refuse_error(text, place, "number")
     raise InputError(f"{place}: {quotable(text)} where a number is needed; allowed: {column.allowed}")
+
+
+def _refuse_error(text: str, place: str, what: str = "text") -> None:
+    if text in EXCEL_ERRORS:
+        raise InputError(f"{place}: the spreadsheet shows the error {text}; mend the formula or type the {what}")
 
 
 def _date_in(shown: str, column: Column, place: str) -> str:
@@ -107,8 +111,13 @@ def as_word(cell: Any, column: Column, place: str) -> str:
     raise InputError(f"{place}: {quotable(cell)}; allowed: {column.allowed}{hint}")
 
 
-def as_text(cell: Any) -> str:
-    """A label without line breaks; whole numbers without their decimal point, days without their time."""
+def as_text(cell: Any, place: str = "") -> str:
+    """A label without line breaks; whole numbers without their decimal point, days without their time.
+
+    Raises:
+        InputError: a spreadsheet's error, such as #N/A.
+    """
+    _refuse_error(str(cell).strip(), place)
     if isinstance(cell, dt.datetime):
         return f"{cell:%Y-%m-%d}"
     if isinstance(cell, float) and cell == int(cell) and abs(cell) < EXACT:
@@ -127,7 +136,8 @@ def as_id(cell: Any, place: str) -> Any:
             f"{place}: a long number (NIP or NIK, not shown) kept as a number loses its last digits in a spreadsheet; format the "
             "column as Text and enter the numbers again"
         )
-    return cell if isinstance(cell, str) else as_text(cell)
+    text = as_text(cell, place)
+    return cell if isinstance(cell, str) else text
 
 
 def as_date(cell: Any, column: Column, place: str) -> dt.date:

@@ -175,8 +175,8 @@ def _value(cell: Any, column: Column, where: Callable[[], str]) -> Any:
         if not column.empty:
             raise InputError(f"{where()}: empty; allowed: {column.allowed}")
         return None
-    if column.form == "text":
-        return as_text(cell)
+    if column.form == "text":  # the place costs more than the cell: only where it is needed
+        return as_text(cell) if str(cell)[:1] != "#" else as_text(cell, where())
     place = where()
     if column.form == "id":
         return as_id(cell, place)
@@ -212,10 +212,16 @@ def _checked(frame: pd.DataFrame, sheet: Sheet, header: Header, kind: Kind, note
         checks.check_answers(values, rows, header.fields, sheet)
         gaps = frame[list(ANSWERS)].isna().any(axis=1)
         if gaps.all():
-            raise InputError(f"{sheet.place()}: every questionnaire has a gap; nine answers are needed, 1 to 4")
+            missing = frame[list(ANSWERS)].isna()
+            most = str(missing.sum().idxmax())
+            first = rows[int(missing[most].to_numpy().argmax())]
+            raise InputError(
+                f"{sheet.place(first, header.fields[most], ANSWERS[most])}: empty, and every questionnaire has a gap, "
+                f"{int(missing[most].sum())} of {len(frame)} in this column; nine answers are needed, 1 to 4"
+            )
         if gaps.any():
-            missing = [int(r) for r in frame.index[gaps]]
-            notes.append(Note("gaps", {"count": len(missing), "rows": rows_listed(missing), "of": len(frame)}))
+            left_out = [int(r) for r in frame.index[gaps]]
+            notes.append(Note("gaps", {"count": len(left_out), "rows": rows_listed(left_out), "of": len(frame)}))
             frame = frame[~gaps]
         if "year" not in frame and "date" in frame and frame["date"].notna().any():
             frame = frame.assign(year=frame["date"].dt.year.astype(float))

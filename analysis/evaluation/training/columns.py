@@ -14,7 +14,7 @@ from data.errors import InputError, nearest
 from data.intake.personal import mask, quotable
 from data.rows import row_numbers
 
-__all__ = ["OUTCOMES", "SELF_REPORTED", "Scores", "read_scores"]
+__all__ = ["OUTCOMES", "SELF_REPORTED", "Scores", "place_of", "read_scores"]
 
 OUTCOMES = ("test", "supervisor_rating", "readiness", "satisfaction")
 """Outcomes in the order of preference: what is measured before what is said of oneself."""
@@ -105,12 +105,22 @@ def read_scores(
     return Scores(long.drop(columns=["state"]), names, outcome, scale, tuple(covariates), states)
 
 
+def place_of(programme: str) -> str:
+    """How an error names a programme; a file that names none has one for all."""
+    return "training scores" if programme == ONE else f"programme '{mask(programme)}'"
+
+
 def _beside_each_other(frame: pd.DataFrame, outcome: str | None) -> tuple[pd.DataFrame, str]:
     """A row a participant with columns pre and post, as two rows; another outcome was asked once, after."""
     given = [name for name in ("pre", "post") if name in frame]
     rest = frame.drop(columns=given)
     if "occasion" in frame:
         raise InputError(f"training scores: columns '{given[0]}' and 'occasion'; one of the two forms is allowed")
+    if outcome in given:
+        what = f"{argument('outcome')}: '{outcome}'"
+        raise InputError(
+            f"{what} is one of the two scores of a test; leave the outcome out, or say {argument('outcome', 'test')}"
+        )
     if outcome not in (None, "test"):
         return rest.drop(columns="date", errors="ignore"), outcome
     parts = [rest.assign(occasion=name, test=frame[name], **{ASKED: name}) for name in given]
@@ -120,8 +130,9 @@ def _beside_each_other(frame: pd.DataFrame, outcome: str | None) -> tuple[pd.Dat
 def _known(frame: pd.DataFrame, name: str, what: str) -> str:
     if name not in frame:
         near = nearest(name, map(str, frame.columns))
-        there = [mask(str(column)) for column in frame.columns if column not in ("row", ASKED)]
-        hint = f"; did you mean '{mask(near)}'?" if near else f"; there are {', '.join(there)}"
+        there = [mask(str(c)) for c in frame.select_dtypes("number") if c not in ("row", ASKED)]
+        numbers = f"columns of numbers are {', '.join(there)}" if there else "no further column holds numbers"
+        hint = f"; did you mean '{mask(near)}'?" if near else f"; {numbers}"
         raise InputError(f"{what}: '{name}' is no column of the scores{hint}")
     return name
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 import pandas as pd
 
+from analysis.evaluation.training.columns import place_of
 from analysis.evaluation.training.designs import Design
 from analysis.evaluation.training.estimates import Estimate, groups_of
 from analysis.evaluation.training.fits import Fit, mixed, regression, welch
@@ -66,7 +67,7 @@ def _checked(design: Design, y: pd.Series, time: int) -> pd.Series:
     trained, control, _ = _counts(design, known)
     if min(trained, control) < 2:
         raise InputError(
-            f"programme '{design.programme}': {trained} trained and {control} control people have the scores needed at "
+            f"{place_of(design.programme)}: {trained} trained and {control} control people have the scores needed at "
             f"'{design.occasions[time]}'; at least 2 of each are needed"
         )
     return known
@@ -103,7 +104,7 @@ def _adjusted(
     x = design.people.loc[known, ["arm", *columns]]
     if known.sum() < x.shape[1] + 3:
         raise InputError(
-            f"programme '{design.programme}': {known.sum()} people for {x.shape[1] + 1} coefficients; more people or "
+            f"{place_of(design.programme)}: {known.sum()} people for {x.shape[1] + 1} coefficients; more people or "
             "fewer covariates are needed"
         )
     fit = regression(y[known].to_numpy(dtype=float), x, "arm", groups_of(design, known, randomised))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.evaluation.training.columns import place_of
 from analysis.evaluation.training.designs import Design
 from analysis.evaluation.training.estimates import Estimate
 from analysis.evaluation.training.fits import regression
@@ -30,12 +31,12 @@ def by_cutoff(design: Design, score: str, cutoff: float, bandwidth: float | None
     sides = [arm[known & below], arm[known & ~below]]
     if min(len(s) for s in sides) < 5:
         raise InputError(
-            f"programme '{design.programme}': {len(sides[0])} people below and {len(sides[1])} above {score} = {cutoff:g}; "
+            f"{place_of(design.programme)}: {len(sides[0])} people below and {len(sides[1])} above {score} = {cutoff:g}; "
             "at least 5 on each side are needed"
         )
     if any(s.nunique() != 1 for s in sides) or sides[0].iloc[0] == sides[1].iloc[0]:
         raise InputError(
-            f"programme '{design.programme}': the cut-off {score} = {cutoff:g} does not part the trained from the others; "
+            f"{place_of(design.programme)}: the cut-off {score} = {cutoff:g} does not part the trained from the others; "
             f"leave {argument('cutoff')} out, or mend the column"
         )
     x = pd.DataFrame({"arm": arm.astype(float), "score": distance, "both": arm * distance})[known]

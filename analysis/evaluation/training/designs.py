@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from analysis.evaluation.training.columns import Scores
+from analysis.evaluation.training.columns import Scores, place_of
 from data.errors import InputError
 
 __all__ = ["Design", "Kind", "recognise"]
@@ -75,11 +75,11 @@ def recognise(scores: Scores, programme: str, score: str | None = None) -> Desig
     """
     long = scores.long[scores.long["programme"] == programme]
     if not long["arm"].any():
-        raise InputError(f"programme '{programme}': nobody was trained; at least two people are needed")
+        raise InputError(f"{place_of(programme)}: nobody was trained; at least two people are needed")
     people = _people(long, scores)
     times = sorted(int(t) for t in long.loc[long["y"].notna(), "time"].unique())
     if not times:
-        raise InputError(f"programme '{programme}': column '{scores.outcome}' is empty")
+        raise InputError(f"{place_of(programme)}: column '{scores.outcome}' is empty")
     study = Design(programme, "once", people, None, times[-1], (), (), scores.occasions, scores.covariates)
     if score is not None:
         return replace(study, kind="cutoff", earlier=tuple(times[:-1]))
@@ -92,15 +92,13 @@ def recognise(scores: Scores, programme: str, score: str | None = None) -> Desig
     study = replace(study, people=people, always=int(always.sum()))
     starts = sorted({int(s) for s in people["start"].dropna()})
     if not starts:
-        raise InputError(
-            f"programme '{programme}': all were trained before the first occasion; nothing can be compared"
-        )
+        raise InputError(f"{place_of(programme)}: all were trained before the first occasion; nothing can be compared")
     if len(starts) > 1:
         return replace(study, kind="staggered")
     before = [t for t in times if t < starts[0]]
     after = [t for t in times if t >= starts[0]]
     if not after or not before:
-        raise InputError(f"programme '{programme}': no scores {'after' if before else 'before'} training began")
+        raise InputError(f"{place_of(programme)}: no scores {'after' if before else 'before'} training began")
     kind: Kind = "pre_post" if people["arm"].all() else "pre_post_control"
     return replace(study, kind=kind, pre=before[-1], post=after[0], later=tuple(after[1:]), earlier=tuple(before[:-1]))
 

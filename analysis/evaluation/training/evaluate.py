@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.evaluation.training import controlled, one_group
 from analysis.evaluation.training.balance import LARGE, balance
-from analysis.evaluation.training.columns import Scores, read_scores
+from analysis.evaluation.training.columns import Scores, place_of, read_scores
 from analysis.evaluation.training.cutoff import by_cutoff
 from analysis.evaluation.training.decision import (
     Decision,
@@ -128,8 +128,12 @@ def _programme(scores: Scores, name: str, asked: Asked) -> Part:
     regression = expected_regression(whole, asked.retest, asked.everyone) if by_score else None
     low_sent = regression is not None and whole.pre is not None and not whole.people["arm"].all()
     sd = standardiser(design, whole.y(whole.pre) if low_sent and whole.pre is not None else None)
+    if math.isnan(sd.value):
+        raise InputError(
+            f"{place_of(name)}: {len(design.people)} people with scores are too few; at least 2 an arm are needed"
+        )
     if not sd.value > 0.0:
-        raise InputError(f"programme '{name}': all people have the same score; nothing can be compared")
+        raise InputError(f"{place_of(name)}: all people have the same score; nothing can be compared")
     estimates = _estimates(design, asked)
     points = asked.smallest * sd.value
     raised = threats(design, scores, estimates, asked.randomised, regression, points)

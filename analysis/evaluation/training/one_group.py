@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.evaluation.training.columns import place_of
 from analysis.evaluation.training.designs import Design
 from analysis.evaluation.training.estimates import Estimate
 from analysis.evaluation.training.fits import mean, mixed
@@ -16,7 +17,7 @@ def once(design: Design) -> list[Estimate]:
     """Mean after training with its interval. It is a level: nothing can be said of an effect."""
     y = design.y(design.post).dropna()
     if len(y) < 2:
-        raise InputError(f"programme '{design.programme}': {len(y)} score; at least 2 are needed")
+        raise InputError(f"{place_of(design.programme)}: {len(y)} score; at least 2 are needed")
     fit = mean(y.to_numpy(dtype=float))
     return [
         Estimate(
@@ -35,7 +36,7 @@ def pre_post(design: Design) -> list[Estimate]:
         if len(change) < 2:
             if time == design.post:
                 raise InputError(
-                    f"programme '{design.programme}': {len(change)} people have a score before and after; at least 2 are needed"
+                    f"{place_of(design.programme)}: {len(change)} people have a score before and after; at least 2 are needed"
                 )
             continue
         occasion, counts = design.occasions[time], (len(change), 0, len(design.people) - len(change))

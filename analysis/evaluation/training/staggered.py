@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 
+from analysis.evaluation.training.columns import place_of
 from analysis.evaluation.training.designs import Design
 from analysis.evaluation.training.estimates import Estimate, Role
 from analysis.evaluation.training.fits import Array, Clustered, Fit
@@ -43,7 +44,7 @@ def staggered(design: Design) -> list[Estimate]:
     columns = _cells(rows)
     if not any(e >= 0 for _, e in columns):
         raise InputError(
-            f"programme '{design.programme}': all began together with the comparison; nobody is left to compare with"
+            f"{place_of(design.programme)}: all began together with the comparison; nobody is left to compare with"
         )
     share = rows.table.drop_duplicates("person")["start"].value_counts()
     y, x = _within(rows, np.column_stack([_cell(rows, g, e) for g, e in columns]))
@@ -78,7 +79,7 @@ def _rows(design: Design) -> Rows:
     seen = {g: bool((long.loc[long["start"] == g, "time"] == g - 1).any()) for g in long["start"].unique() if g != last}
     long = long[long["start"].map(lambda g: seen.get(g, True))]
     if long["start"].nunique() < 2 or (long["start"] == last).sum() == 0:
-        raise InputError(f"programme '{design.programme}': no two cohorts can be compared; more occasions are needed")
+        raise InputError(f"{place_of(design.programme)}: no two cohorts can be compared; more occasions are needed")
     return Rows(long.sort_values(["person", "time"], ignore_index=True), last)
 
 
