@@ -102,6 +102,22 @@ def test_a_bad_cell_of_an_skm_file_is_named(cells: dict[str, Any], parts: tuple[
     refused(excel(skm_rows(**cells)), "skm", *parts)
 
 
+def test_controls_without_a_programme_are_read(excel: Save) -> None:
+    """Guards the control group of several courses: its empty programme, or occasion, ended the command in a traceback."""
+    head = ["participant", "programme", "group", "pre", "post"]
+    rows = [
+        head,
+        ["P1", "A", "trained", 5, 6],
+        ["P2", "B", "trained", 5, 6],
+        ["P3", None, "control", 5, 6],
+        ["P4", None, "control", 5, 6],
+    ]
+    assert read_file(excel(rows), "training").frame["programme"].isna().tolist() == [False, False, True, True]
+    refused(excel([*rows, rows[-1]]), "training", "row 6, column A", "the same participant as in row 5")
+    rows = [["participant", "occasion", "test"], ["P1", "pre", 5], ["P1", None, 6]]
+    assert read_file(excel(rows), "training").frame["occasion"].isna().tolist() == [False, True]
+
+
 def test_an_error_of_the_spreadsheet_is_no_name(excel: Save) -> None:
     """Guards labels and identities looked up in vain: #N/A would be a unit of its own, or one person of many."""
     refused(excel(skm_rows(A3="#N/A")), "skm", "row 3, column A (unit)", "shows the error #N/A", "type the text")

@@ -65,7 +65,7 @@ def check_training(frame: pd.DataFrame, rows: list[int], columns: Mapping[str, i
     what = "the same participant" + (
         " at the same occasion" if len(keys) > 1 and {"occasion", "date"} & set(keys) else ""
     )
-    _once(frame[keys].astype(str).agg("|".join, axis=1), rows, sheet.place, columns["participant"], what)
+    _once(frame.groupby(keys, dropna=False, sort=False).ngroup(), rows, sheet.place, columns["participant"], what)
 
 
 def check_staff(frame: pd.DataFrame, rows: list[int], columns: Mapping[str, int], sheet: Sheet) -> None:

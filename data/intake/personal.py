@@ -129,4 +129,5 @@ def quotable(cell: object) -> str:
     if re.fullmatch(r"\d{1,2}[-/ ][A-Za-z]{3}([-/ ]\d{2,4})?|#[A-Z/0!?]+", text):
         return f"'{text}'"
     digits = sum(sign.isdigit() for sign in text)
-    return f"a number of {digits} digits (not shown)" if digits > 6 else "a text (not shown)"
+    number = digits > 6 and not re.search(r"[^\W\d_]", text)
+    return f"a number of {digits} digits (not shown)" if number else "a text (not shown)"
