@@ -202,11 +202,11 @@ def test_a_file_of_too_few_is_told_so() -> None:
         {"participant": ["a", "b"], "group": ["trained", "control"], "pre": [50.0, 60.0], "post": [60.0, 61.0]}
     )
     for rows in (1, 2):
-        with pytest.raises(InputError, match=f"^training scores: {rows} people with scores are too few"):
+        with pytest.raises(InputError, match=f"^training scores: people with scores: {rows}; at least 2 an arm"):
             evaluate_training(wide.head(rows))
     with pytest.raises(InputError, match=r"outcome: 'pre' is one of the two scores of a test; .* outcome='test'"):
         evaluate_training(wide, outcome="pre")
-    with pytest.raises(InputError, match=r"^programme 'x': 2 people with scores are too few"):
+    with pytest.raises(InputError, match=r"^programme 'x': people with scores: 2; at least 2 an arm"):
         evaluate_training(wide.assign(programme="x"))
 
 

@@ -129,9 +129,7 @@ def _programme(scores: Scores, name: str, asked: Asked) -> Part:
     low_sent = regression is not None and whole.pre is not None and not whole.people["arm"].all()
     sd = standardiser(design, whole.y(whole.pre) if low_sent and whole.pre is not None else None)
     if math.isnan(sd.value):
-        raise InputError(
-            f"{place_of(name)}: {len(design.people)} people with scores are too few; at least 2 an arm are needed"
-        )
+        raise InputError(f"{place_of(name)}: people with scores: {len(design.people)}; at least 2 an arm are needed")
     if not sd.value > 0.0:
         raise InputError(f"{place_of(name)}: all people have the same score; nothing can be compared")
     estimates = _estimates(design, asked)
