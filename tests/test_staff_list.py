@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import data
+from analysis.evaluation import ip_asn, ip_asn_staff
 from analysis.evaluation.ip_asn import kota_bima
 from analysis.evaluation.ip_asn_staff import SMALL, StaffResult, evaluate_staff
 
@@ -107,6 +108,14 @@ def test_needs_by_domain_and_unit_by_hand() -> None:
     assert "technical 60 % (3 of 15 below 68 %" in result.words("en").replace("\u00a0", " ")
     assert "technical in Dinas B (6 of 10)" in result.words("en")
     assert "no job-person match by domain" in evaluate_staff(frame.drop(columns=["technical", "digital"])).words("en")
+
+
+def test_constants_are_those_of_the_table_of_rules() -> None:
+    """Guards hours, cut points of the match and categories against a rule that changes in rules.csv alone."""
+    rules = data.load("rules").set_index("id")["value"].astype(float)
+    found = (ip_asn_staff.PNS_LEAST, ip_asn_staff.PPPK_MOST, ip_asn_staff.MEETS, ip_asn_staff.STILL_MEETS)
+    assert found == tuple(rules[row] for row in ("R046", "R047", "R054", "R055"))
+    assert [lowest for lowest, _ in ip_asn.CATEGORIES] == [rules[row] for row in ("R042", "R043", "R044", "R045")]
 
 
 def test_no_row_is_about_a_person() -> None:

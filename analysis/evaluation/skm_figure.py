@@ -23,7 +23,7 @@ __all__ = ["figure", "grade_bands"]
 
 LINE, FIRST = COLOURS[0], COLOURS[1]
 MOST_GROUPS = 30
-BELOW = {"A": 4.0, "B": 3.5324, "C": 3.0644, "D": 2.60}  # where a category ends on the scale of answers
+BEST = 4.0  # the highest answer
 
 
 def figure(result: SkmResult, lang: str = "en") -> Figure:
@@ -61,8 +61,9 @@ def _numbers(axis: mpl.axis.Axis, say: Phrases) -> None:
 def grade_bands(axes: Axes, factor: float) -> None:
     """Bands of the official categories on a horizontal scale of answers times `factor`, with their letters at the top."""
     low, high = axes.get_xlim()
-    for number, grade in enumerate(CATEGORIES):
-        start, end = grade.lowest_nrr * factor, BELOW[grade.letter] * factor
+    ends = [BEST, *(grade.lowest_nrr for grade in CATEGORIES)]  # a category ends where the better one begins
+    for number, (grade, top) in enumerate(zip(CATEGORIES, ends, strict=False)):
+        start, end = grade.lowest_nrr * factor, top * factor
         if end <= low or start >= high:
             continue
         if number % 2:
