@@ -100,7 +100,7 @@ def test_kaplan_meier_by_hand() -> None:
 
 @pytest.mark.parametrize("count", [2, 4, 6, 12, 14, 20])
 def test_half_is_half(count: int) -> None:
-    """Guards the median where a day reaches exactly half: of n answered on days 1 to n, half were answered by day n / 2, not a day later."""
+    """Guards the median where a day reaches exactly half: of n answered on days 1 to n, half were by day n / 2."""
     days = np.busday_offset("2026-03-02", np.arange(1, count + 1))
     frame = complaints([("2026-03-02", str(day)) for day in days])
     assert row(evaluate_complaints(frame), "all")["median_days"] == count / 2

@@ -108,7 +108,7 @@ def test_cut_points_are_those_of_the_table_of_rules() -> None:
     for cut, grade, below in zip(skm.cuts(), skm.CATEGORIES, skm.CATEGORIES[1:], strict=False):
         assert skm.category(cut).letter == grade.letter and skm.category(cut - 1e-6).letter == below.letter
     assert [c.lowest_nrr for c in skm.CATEGORIES] == [round(c.lowest_index / 25.0, 4) for c in skm.CATEGORIES]
-    assert skm.POINTS == rules["R007"] and skm.ROUNDED == rules["R006"]
+    assert rules["R007"] == skm.POINTS and rules["R006"] == skm.ROUNDED
 
 
 @pytest.mark.parametrize(

@@ -78,8 +78,8 @@ def compare_groups(
     half = student(freedom).ppf(0.5 + level / 2) * np.sqrt(variances)
     table["low"], table["high"] = table["index"] - half.to_numpy(), table["index"] + half.to_numpy()
     table = table.join(_against_the_others(found["mean"], variances, found["size"], level))
-    means, spreads, sizes = (found[name].to_numpy(dtype=float) for name in ("mean", "var", "size"))
-    p = float(anova_generic(means, spreads, sizes, use_var="unequal").pvalue)
+    means, spreads, counts = (found[name].to_numpy(dtype=float) for name in ("mean", "var", "size"))
+    p = float(anova_generic(means, spreads, counts, use_var="unequal").pvalue)
     between = _between(frame, names) if mixed else None
     return Groups(by, table, _pairs(found, names), p, between, single, tuple(found.index[alike]))
 

@@ -14,7 +14,7 @@ from analysis.evaluation.groups import Groups
 from analysis.evaluation.phrases import Phrases
 from analysis.evaluation.skm import CATEGORIES
 from analysis.evaluation.skm_words import LIKELY
-from analysis.report.style import COLOURS, GREY, INK, PALE, RULES, WIDTH, elide, mark_above
+from analysis.report.style import COLOURS, GREY, INK, PALE, RULES, WIDTH, label, mark_above
 
 if TYPE_CHECKING:
     from analysis.evaluation.skm_result import SkmResult
@@ -163,10 +163,7 @@ def _groups(axes: Axes, groups: Groups, result: SkmResult, say: Phrases) -> None
     axes.plot(table["index"][sure], y[sure], "o", color=LINE, ms=4, zorder=3)
     axes.plot(table["index"][~sure], y[~sure], "o", mfc="white", color=LINE, ms=4, zorder=3)
     axes.axvline(result.survey.index, color=INK, lw=0.8, ls=(0, (4, 3)), zorder=1)
-    labels = [
-        f"{elide(str(g).replace('$', chr(92) + '$'), 34)} ({n})"
-        for g, n in zip(table["group"], table["n"], strict=True)
-    ]
+    labels = [f"{label(str(g), 34)} ({say.number(n, 0)})" for g, n in zip(table["group"], table["n"], strict=True)]
     axes.set_yticks(y, labels)
     axes.set_ylim(-0.7, len(table) - 0.3)
     low, high = float(table["low"].clip(25, 100).min()), float(table["high"].clip(25, 100).max())

@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.evaluation.training.designs import Design
 from analysis.evaluation.training.fits import Fit
 
-__all__ = ["Estimate", "Standardiser", "groups_of", "standardiser"]
+__all__ = ["Estimate", "Role", "Standardiser", "groups_of", "standardiser"]
 
 Role = Literal["main", "beside", "later", "before", "pooled"]
 

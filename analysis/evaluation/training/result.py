@@ -17,7 +17,7 @@ from analysis.evaluation.training.threats import Threat
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["COLUMNS", "Study", "TrainingResult"]
+__all__ = ["COLUMNS", "EVERY", "Study", "TrainingResult"]
 
 COLUMNS = (
     "programme", "design", "role", "model", "occasion", "estimate", "se", "df", "low", "high", "p", "effect_points",
@@ -25,6 +25,7 @@ COLUMNS = (
     "n_dropped", "clusters",
 )  # fmt: skip
 """Columns of `TrainingResult.table`."""
+EVERY = "*"  # programme of the mean over programmes
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,24 @@ class TrainingResult:
         tables = [s.balance for s in self.studies if len(s.balance)]
         return pd.concat(tables, ignore_index=True) if tables else self.studies[0].balance
 
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Tidy tables by name: effects, decisions, balance; only those that hold something."""
+        found = {"effects": self.table, "decisions": self.decisions, "balance": self.balance}
+        return {name: table for name, table in found.items() if len(table)}
+
+    def shown(self, lang: str | None = None) -> dict[str, pd.DataFrame]:
+        """The tables as people read them: programmes, roles and models in words; files keep the codes."""
+        from analysis.evaluation.training.wording import TrainingWords
+
+        words, found = TrainingWords(lang or self.lang), self.tables()
+        roles, models = words.raw("role"), words.raw("model")
+        effects = found["effects"].assign(
+            programme=lambda t: t["programme"].map(words.programme),
+            role=lambda t: t["role"].map(roles),
+            model=lambda t: t["model"].map(models),
+        )
+        return found | {"effects": effects}
+
     def words(self, lang: str | None = None) -> str:
         """The result in plain words, one paragraph a programme."""
         from analysis.evaluation.training.wording import paragraphs
@@ -116,7 +135,7 @@ def _row(study: Study, estimate: Estimate) -> dict[str, object]:
 def _pooled_row(estimate: Estimate, studies: list[Study]) -> dict[str, object]:
     values = [s.sd.value for s in studies]
     sd = Standardiser(math.sqrt(sum(v * v for v in values) / len(values)), studies[0].sd.name)
-    return {"programme": "*", "design": studies[0].design.kind, **_numbers(estimate, sd)}
+    return {"programme": EVERY, "design": studies[0].design.kind, **_numbers(estimate, sd)}
 
 
 def _numbers(estimate: Estimate, sd: Standardiser) -> dict[str, object]:
