@@ -30,10 +30,13 @@ def figure(result: StaffResult, lang: str = "en") -> Figure:
     hours = _hours_of_units(result)
     with_hours = bool(result.table.iloc[0]["below"] >= 0 and result.table.iloc[0]["jp_known"])
     right = not result.needs.empty or not result.dimensions.empty
-    rows = max(len(hours) if with_hours else 0, result.needs["unit"].nunique() if len(result.needs) else 4)
+    rows = [min(len(hours), MOST + 1)] if with_hours else []
+    rows += [min(result.needs["unit"].nunique(), MOST + 1) if len(result.needs) else 4] if right else []
     with mpl.rc_context(RULES):
-        drawn = Figure(figsize=(WIDTH, 1.35 + 0.2 * min(rows, MOST + 1)), layout="constrained")
-        axes = drawn.subplots(1, max(with_hours + right, 1), squeeze=False)[0]
+        # names of units need the whole width: the parts stand below each other
+        heights = [1.0 + 0.2 * count for count in rows or [4]]
+        drawn = Figure(figsize=(WIDTH, sum(heights)), layout="constrained")
+        axes = drawn.subplots(len(heights), 1, squeeze=False, height_ratios=heights)[:, 0]
         if with_hours:
             _hours(axes[0], hours, say)
         if len(result.needs):

@@ -44,7 +44,7 @@ def draw(result: TrainingResult, lang: str) -> Figure:
         )
         if not level:
             axes.axvline(0.0, color=GREY, lw=0.7, zorder=0)
-        axes.set_title(words.text("figure.title"), x=0.0)
+        axes.set_title(words.text("figure.level_title" if level else "figure.title"), x=0.0)
         if not level:
             band = words.text("figure.smallest", sd=words.number(result.smallest, 1))
             axes.annotate(band, (1.0, 1.0), (0, 4), "axes fraction", textcoords="offset points", ha="right", color=GREY,
@@ -101,5 +101,9 @@ def _dot(axes: Axes, place: float, study: Study, estimate: Estimate) -> None:
 def _label(estimate: Estimate, words: TrainingWords) -> str:
     name = words.text(f"model.{estimate.model}")
     if estimate.role in ("later", "before"):
-        name = words.text(f"figure.{estimate.role}", model=name, n=estimate.occasion.lstrip("+-"))
+        since = estimate.occasion.lstrip("+-")
+        if since == estimate.occasion:  # a name of the user's, not a number of occasions since the start
+            name = words.text("figure.at", model=name, occasion=estimate.occasion)
+        else:
+            name = words.text("figure.start" if since == "0" else f"figure.{estimate.role}", n=since)
     return plain("\n".join(textwrap.wrap(name, 44)))
