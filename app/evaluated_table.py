@@ -75,7 +75,7 @@ LAYOUT: dict[str, dict[str, list[tuple[str, str, str]]]] = {
         ]
     },
 }
-DIGITS = {"whole": 0, "one": 1, "two": 2, "p": 3, "signed": 2}
+DIGITS = {"whole": 0, "one": 1, "two": 2, "signed": 2}
 
 
 def shown(kind: str, result: Any, say: Phrases) -> list[Table | Text]:
@@ -123,8 +123,8 @@ def _cell(form: str, values: list[Any], say: Phrases) -> str:
     if "_to_" in form:
         ends = [_cell(form.partition("_to_")[0], [value], say) for value in values]
         return ends[0] if ends[0] == ends[1] else " … ".join(ends)
-    if form == "p" and float(first) < 0.001:
-        return f"< {say.number(0.001, 3)}"
+    if form == "p":
+        return say.p(float(first)).removeprefix("= ")
     if form == "share":
-        return say.text("number.percent", value=say.number(100 * float(first), 0))
+        return say.percent(float(first))
     return say.number(float(first), DIGITS[form], form == "signed")

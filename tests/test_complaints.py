@@ -98,6 +98,14 @@ def test_kaplan_meier_by_hand() -> None:
     assert np.isnan(row(never, "all")["median_days"]) and (never.survival["open"] == 1).all()
 
 
+@pytest.mark.parametrize("count", [2, 4, 6, 12, 14, 20])
+def test_half_is_half(count: int) -> None:
+    """Guards the median where a day reaches exactly half: of n answered on days 1 to n, half were by day n / 2."""
+    days = np.busday_offset("2026-03-02", np.arange(1, count + 1))
+    frame = complaints([("2026-03-02", str(day)) for day in days])
+    assert row(evaluate_complaints(frame), "all")["median_days"] == count / 2
+
+
 def test_months_add_up() -> None:
     """Guards volumes: what came in and was not answered is open, month after month, months without any among them."""
     frame = complaints([("2026-01-05", "2026-01-09"), ("2026-01-06", "2026-04-09"), ("2026-04-01", None)])

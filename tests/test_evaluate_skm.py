@@ -7,12 +7,12 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import t as student
 from scipy.stats import ttest_ind
 
 import data
 from analysis.evaluation import skm
 from analysis.evaluation.groups import compare_groups
-from analysis.evaluation.satisfied import who_is_satisfied
 from analysis.evaluation.skm_elements_rank import elements_ranked
 from analysis.evaluation.skm_result import SkmResult, evaluate_skm
 from analysis.evaluation.skm_sample import for_category, for_precision
@@ -264,6 +264,24 @@ def test_groups_that_cannot_be_compared() -> None:
     assert "Left out, one respondent each: c" in result.words("en")
 
 
+def test_units_with_like_answers_are_compared_and_named() -> None:
+    """Guards units whose forms are all alike: they fell out of the test and the pairs unsaid, and elsewhere counted as without error."""
+    rng = np.random.default_rng(21)
+    values = pd.Series([*rng.normal(75, 10, 60), *[75.0] * 5, *[75.0] * 5])
+    labels = pd.Series([*["a"] * 30, *["b"] * 30, *["c"] * 5, *["d"] * 5])
+    found = compare_groups(values, labels, "unit")
+    assert found is not None and found.alike == ("c", "d") and len(found.pairs) == 6
+    pooled = (29 * values[:30].var() + 29 * values[30:60].var()) / (29 + 29 + 4 + 4)
+    rows = found.table.set_index("group")
+    assert rows.loc["c", "high"] - 75 == pytest.approx(student(4).ppf(0.975) * np.sqrt(pooled / 5))
+    assert not rows["distinguishable"].any() and np.isfinite(found.p) and found.p > 0.05
+    frame = answers(60, 22).assign(unit=["a"] * 30 + ["b"] * 30)
+    frame.loc[30:, NAMES] = 4.0
+    result = evaluate_skm(frame, by="unit")
+    assert "the spread within all groups stands in for theirs: b." in result.words("en")
+    assert "keragaman rata-rata di dalam semua kelompok: b." in result.words("id")
+
+
 def test_respondents_needed() -> None:
     """Guards the sample size: a survey of that size has the interval that was wanted, one of a tenth fewer has not."""
     n = for_precision(11.0, 1.5)
@@ -276,25 +294,19 @@ def test_respondents_needed() -> None:
     assert for_category(11.0, 0.0) is None
     wanted = for_category(11.0, 2.0)
     assert wanted is not None and for_precision(11.0, 2.0, level=0.9) == wanted
+    few = for_category(11.0, 2.0, population=100)
+    assert few is not None and few == for_precision(11.0, 2.0, 100, level=0.9) < wanted
+    assert for_category(11.0, 1e-6, population=300) == for_category(11.0, 0.0, population=300) == 300
     with pytest.raises(data.InputError, match="precision"):
         evaluate_skm(answers(40, 12), precision=0.0)
 
 
-def test_who_is_satisfied_finds_what_was_put_in() -> None:
-    """Guards the ordered logit: odds of 2 for women, of 1 for education, recovered within their intervals."""
-    rng = np.random.default_rng(13)
-    sex = rng.choice(["female", "male"], 1500)
-    people = pd.DataFrame(
-        {"sex": sex, "education": rng.choice(["slta", "s1_d4"], 1500), "age": rng.uniform(18, 70, 1500)}
-    )
-    total = pd.Series(np.log(2) * (sex == "female") + rng.logistic(size=1500))
-    table = who_is_satisfied(people, total).set_index("characteristic")
-    row = table.loc["sex"]
-    assert row["level"] == "female" if row["reference"] == "male" else row["level"] == "male"
-    ratio = row["odds_ratio"] if row["level"] == "female" else 1 / row["odds_ratio"]
-    assert ratio == pytest.approx(2.0, rel=0.25) and row["p_holm"] < 1e-6
-    assert table.loc["education", "low"] < 1 < table.loc["education", "high"] and table.loc["age", "p_holm"] > 0.01
-    assert who_is_satisfied(people.head(99), total.head(99)).empty
+def test_no_more_respondents_are_asked_for_than_there_are_people() -> None:
+    """Guards a small office near a cut: it served 60 people and was told to ask hundreds for a sure category."""
+    needed = evaluate_skm(answers(40, 20), population=60).needed
+    unlimited = evaluate_skm(answers(40, 20)).needed
+    assert needed is not None and needed.for_category is not None and needed.for_category <= 60
+    assert unlimited is not None and unlimited.for_category is not None and unlimited.for_category > 60
 
 
 def test_one_respondent_and_all_alike() -> None:

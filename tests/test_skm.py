@@ -100,6 +100,17 @@ def test_cut_offs(index: float, letter: str) -> None:
     assert skm.category(index).letter == letter
 
 
+def test_cut_points_are_those_of_the_table_of_rules() -> None:
+    """Guards the categories against being typed in twice: rules.csv, both scales and the cuts of every analysis agree."""
+    rules = data.load("rules").set_index("id")["value"].astype(float)
+    assert [c.lowest_index for c in skm.CATEGORIES] == [rules[row] for row in ("R014", "R012", "R010", "R008")]
+    assert [rules[row] for row in ("R013", "R011", "R009")] == [round(cut - 0.005, 2) for cut in skm.cuts()]
+    for cut, grade, below in zip(skm.cuts(), skm.CATEGORIES, skm.CATEGORIES[1:], strict=False):
+        assert skm.category(cut).letter == grade.letter and skm.category(cut - 1e-6).letter == below.letter
+    assert [c.lowest_nrr for c in skm.CATEGORIES] == [round(c.lowest_index / 25.0, 4) for c in skm.CATEGORIES]
+    assert rules["R007"] == skm.POINTS and rules["R006"] == skm.ROUNDED
+
+
 @pytest.mark.parametrize(
     ("nrr", "letter"),
     [(1.0, "D"), (2.5996, "D"), (2.60, "C"), (3.064, "C"), (3.0644, "B"), (3.532, "B"), (3.5324, "A")],

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 import data
+from analysis.evaluation import ip_asn, ip_asn_staff
 from analysis.evaluation.ip_asn import kota_bima
-from analysis.evaluation.ip_asn_staff import SMALL, StaffResult, evaluate_staff
+from analysis.evaluation.ip_asn_staff import OTHER_UNITS, StaffResult, evaluate_staff
 
 POINTS = ["qualification_points", "competence_points", "performance_points", "discipline_points"]
 
@@ -75,17 +76,17 @@ def test_scores_by_hand() -> None:
 def test_the_gap_to_twenty_hours_by_hand() -> None:
     """Guards who counts: PNS only, hours known only; PPPK have a most, not a least; and what a course would add by rule."""
     frame = staff(
-        10,
+        11,
         unit="Dinas A",
-        jp_last_12_months=[0.0, 5.0, 19.0, 20.0, 40.0, np.nan, 0.0, 24.0, 25.0, 30.0],
-        status=["PNS"] * 6 + ["PPPK"] * 4,
-        job=["pelaksana", "pengawas", "fungsional_muda", *["pelaksana"] * 7],
+        jp_last_12_months=[0.0, 5.0, 19.0, 20.0, 40.0, np.nan, 0.0, 24.0, 25.0, 30.0, 24.0],
+        status=["PNS"] * 6 + ["PPPK"] * 5,
+        job=["pelaksana", "pengawas", "fungsional_muda", *["pelaksana"] * 8],
     )
     result = evaluate_staff(frame)
     one = scope(result, "all")
     assert (one["pns"], one["jp_known"], one["below"], one["without"]) == (6, 5, 3, 1)
     assert one["jp_missing"] == 20 + 15 + 1 and one["share_below"] == 0.6 and one["pppk_above"] == 2
-    assert result.rise == pytest.approx((22.5 + 15 + 15) / 10)
+    assert result.rise == pytest.approx((22.5 + 15 + 15) / 11)
     text = result.words("en").replace("\u00a0", " ")
     assert "Of 5 PNS whose hours are known, 3 (60 %) have fewer than the 20 JP" in text and "they lack 36 JP" in text
     assert (
@@ -109,20 +110,75 @@ def test_needs_by_domain_and_unit_by_hand() -> None:
     assert "no job-person match by domain" in evaluate_staff(frame.drop(columns=["technical", "digital"])).words("en")
 
 
+def test_constants_are_those_of_the_table_of_rules() -> None:
+    """Guards hours, cut points of the match and categories against a rule that changes in rules.csv alone."""
+    rules = data.load("rules").set_index("id")["value"].astype(float)
+    found = (ip_asn_staff.PNS_LEAST, ip_asn_staff.PPPK_MOST, ip_asn_staff.MEETS, ip_asn_staff.STILL_MEETS)
+    assert found == tuple(rules[row] for row in ("R046", "R047", "R054", "R055"))
+    assert [lowest for lowest, _ in ip_asn.CATEGORIES] == [rules[row] for row in ("R042", "R043", "R044", "R045")]
+
+
 def test_no_row_is_about_a_person() -> None:
-    """Guards small units: fewer than five are put together, and not shown at all when together they are too few."""
-    frame = staff(23, technical=70.0)
-    frame["unit"] = ["Dinas A"] * 15 + ["Pos B"] * 4 + ["Pos C"] * 4
+    """Guards small units: fewer than five are put together, with the next smallest where they are too few even then, and that is said."""
+    frame = staff(29, technical=70.0)
+    frame["unit"] = ["Dinas A"] * 15 + ["Pos B"] * 4 + ["Pos C"] * 4 + ["Dinas D"] * 6
     result = evaluate_staff(frame)
-    assert (
-        set(result.table.query("scope == 'unit'")["name"]) == {"Dinas A", SMALL} == set(result.needs["unit"]) - {"all"}
-    )
-    assert scope(result, SMALL)["n"] == 8 and "put together" in result.words("en")
-    alone = evaluate_staff(frame[frame["unit"] != "Pos C"])
-    assert set(alone.table.query("scope == 'unit'")["name"]) == {"Dinas A"}
-    tables = [*result.tables().values(), *alone.tables().values()]
+    units = set(result.table.query("scope == 'unit'")["name"])
+    assert units == {"Dinas A", "Dinas D", OTHER_UNITS} == set(result.needs["unit"]) - {"all"}
+    assert scope(result, OTHER_UNITS)["n"] == 8 and (result.small, result.joined) == (2, ())
+    assert "2 units with fewer than 5 staff stand together as other units." in result.words("en")
+    assert "2 unit dengan kurang dari 5 pegawai digabung sebagai unit lainnya." in result.words("id")
+    one = evaluate_staff(frame[frame["unit"] != "Pos C"])  # alone it would follow from the others and the total
+    assert set(one.table.query("scope == 'unit'")["name"]) == {"Dinas A", OTHER_UNITS}
+    assert scope(one, OTHER_UNITS)["n"] == 10 and (one.small, one.joined) == (1, ("Dinas D",))
+    assert "with Dinas D, as they are too few even together" in one.words("en") and "bersama Dinas D" in one.words("id")
+    none = evaluate_staff(frame[frame["unit"].isin(["Dinas A", "Pos B"])])
+    assert "unit" not in set(none.table["scope"]) and set(none.needs["unit"]) == {"all"}
+    assert "units are not shown apart" in none.words("en") and "unit tidak ditampilkan terpisah" in none.words("id")
+    tables = [table for found in (result, one, none) for table in found.tables().values()]
     assert all(table["n"].min() >= 5 for table in tables if "n" in table)
     assert not any(table.astype(str).map(lambda cell: cell.startswith("p-")).to_numpy().any() for table in tables)
+
+
+def test_no_number_is_about_a_person() -> None:
+    """Guards units whose index or hours are known of one person only: the number would be that person's, and so would a difference."""
+    frame = staff(60, technical=70.0, degree=None, jp_last_12_months=np.nan)
+    a, b = (frame.index[frame["unit"] == unit] for unit in ("Dinas A", "Dinas B"))
+    frame.loc[[*a[:1], *b[:8], *frame.index[frame["unit"] == "Kelurahan C"][:9]], ["degree", "jp_last_12_months"]] = [
+        "s2",
+        4.0,
+    ]
+    frame.loc[a[1:], "technical"] = np.nan
+    result = evaluate_staff(frame)
+    index, hours = ["index_low", "index_high"], ["below", "without", "share_below", "jp_missing"]
+    assert scope(result, "Dinas A")["scored"] == scope(result, "Dinas A")["jp_known"] == 1
+    # without the next smallest, total less the others would give the person's own points and hours
+    assert result.table.set_index("name").loc[["Dinas A", "Dinas B"], [*index, *hours]].isna().all(axis=None)
+    assert result.table.set_index("name").loc[["all", "PNS", "Kelurahan C"], [*index, *hours]].notna().all(axis=None)
+    assert set(result.needs["unit"]) == {"all", "Kelurahan C"} or set(result.needs["unit"]) == {"all", "Dinas B"}
+    assert "Numbers that rest on fewer than 5 people are left out" in result.words("en")
+    assert "kurang dari 5 orang tidak ditampilkan" in result.words("id")
+    assert result.figure("id") is not None
+    frame["degree"], frame["jp_last_12_months"], frame["technical"] = None, np.nan, np.nan
+    frame.loc[0, ["degree", "jp_last_12_months", "technical"]] = ["s2", 4.0, 60.0]
+    lone = evaluate_staff(frame)
+    assert (
+        lone.table.loc[lone.table["jp_known"] > 0, [*index, *hours]].isna().all(axis=None)
+        and set(lone.tables()) == {"staff"}
+        and lone.rise is None
+    )
+    for lang in ("en", "id"):
+        assert not re.search(r"[{}]|\bnan\b|IP ASN (by|menurut)", lone.words(lang)) and lone.figure(lang) is not None
+    assert "Hours are recorded for 1 PNS only" in lone.words("en") and "no job-person match" not in lone.words("en")
+
+
+def test_a_status_of_few_is_not_shown_by_subtraction() -> None:
+    """Guards three PPPK among many PNS: all less PNS would be their sum."""
+    frame = staff(40).assign(status=["PPPK"] * 3 + ["PNS"] * 37)
+    result = evaluate_staff(frame)
+    assert "status" not in set(result.table["scope"]) and np.isnan(scope(result, "all")["pppk_above"])
+    assert "PNS and PPPK are not shown apart" in result.words("en") and "PNS dan PPPK tidak" in result.words("id")
+    assert "not shown apart" not in evaluate_staff(staff(40)).words("en")
 
 
 def test_lists_that_say_little() -> None:

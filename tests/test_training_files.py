@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import string
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import numpy as np
 import pandas as pd
@@ -13,10 +13,13 @@ import pytest
 import yaml
 
 from analysis.evaluation.training import Threat, evaluate_training, made_up
+from analysis.evaluation.training.estimates import Role
 from analysis.evaluation.training.made_up import DESIGNS, POSSIBLE
 from analysis.evaluation.training.result import COLUMNS
 from analysis.evaluation.training.threats import CODES
+from analysis.evaluation.training.wording import TrainingWords
 from analysis.report.style import png
+from analysis.report.words import LANGUAGES
 from data.errors import InputError
 from data.intake import read_file
 from data.schemas import TEMPLATES
@@ -109,6 +112,18 @@ def test_three_programmes_have_a_mean_over_programmes() -> None:
     each = table[(table["model"] == "did") & (table["programme"] != "*")]["estimate"].mean()
     assert pooled["estimate"] == pytest.approx(each, abs=0.15)
     assert pooled["df"] == 2.0
+
+
+def test_every_code_of_the_tables_has_words() -> None:
+    """Guards the table in the terminal: the mean over three programmes had a role without a name, which ended in a traceback."""
+    result = ran(design="pre_post", effect={"A": 2.0, "B": 4.0, "C": 6.0}, people=40)
+    assert set(result.tables()) == {"effects", "decisions"} and "pooled" in set(result.tables()["effects"]["role"])
+    last = result.shown("id")["effects"].iloc[-1]
+    assert (last["programme"], last["role"]) == ("Semua program", "rata-rata semua") and last["model"].startswith(
+        "model"
+    )
+    for lang in LANGUAGES:
+        assert set(TrainingWords(lang).raw("role")) == set(get_args(Role))
 
 
 def spoilt(**changes: Any) -> pd.DataFrame:

@@ -185,6 +185,16 @@ def test_holm_over_programmes_holds_the_error_rate() -> None:
     assert alone[True] / 40 > 0.2
 
 
+def test_correction_for_other_programmes_is_no_disagreement_of_models() -> None:
+    """Guards the reason: Holm held against one model only made models that agree look at odds, and hid how many people would do."""
+    effects = {**{f"P{i}": 0.0 for i in range(7)}, "X": 3.0}
+    frame = made_up("pre_post_control", effect=effects, people=120, threat="unequal_arms", seed=3)
+    alone = evaluate_training(frame[frame["programme"] == "X"]).decisions.iloc[0]
+    among = evaluate_training(frame).decisions.set_index("programme").loc["X"]
+    assert (alone["verdict"], alone["reason"]) == ("effective", "")
+    assert (among["verdict"], among["reason"]) == ("cannot_tell", "precision") and among["needed"] > 60
+
+
 def test_the_same_seed_is_the_same_file() -> None:
     """Guards reproducibility of made-up files."""
     pd.testing.assert_frame_equal(made_up("staggered", seed=5), made_up("staggered", seed=5))

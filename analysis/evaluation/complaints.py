@@ -165,10 +165,15 @@ def _row(scope: str, name: str, cases: pd.DataFrame) -> dict[str, object]:
 
 
 def _median(cases: pd.DataFrame) -> float:
-    """Days by which half were answered (Kaplan-Meier); missing while fewer have been."""
+    """First day by which half were answered (Kaplan-Meier); missing while fewer have been.
+
+    `SurvfuncRight.quantile` waits until more than half were, which is an answer late where a day reaches exactly half.
+    """
     if not cases["done"].any():
         return float("nan")
-    return float(SurvfuncRight(cases["days"].to_numpy(dtype=float), cases["done"].to_numpy(dtype=float)).quantile(0.5))
+    found = SurvfuncRight(cases["days"].to_numpy(dtype=float), cases["done"].to_numpy(dtype=float))
+    half = np.flatnonzero(np.asarray(found.surv_prob) <= 0.5 + 1e-12)  # a product of shares: half is not always 0.5
+    return float(found.surv_times[half[0]]) if half.size else float("nan")
 
 
 def _compared(units: list[dict[str, object]]) -> list[dict[str, object]]:

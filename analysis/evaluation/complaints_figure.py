@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis.evaluation.complaints import TYPES, limits
 from analysis.evaluation.phrases import Phrases
-from analysis.report.style import COLOURS, INK, RULES, WIDTH, elide, legend_above, mark_above
+from analysis.report.style import COLOURS, INK, RULES, WIDTH, label, legend_above, mark_above
 
 if TYPE_CHECKING:
     from analysis.evaluation.complaints import ComplaintsResult
@@ -76,8 +76,9 @@ def _times(axes: Axes, survival: pd.DataFrame, say: Phrases) -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: say.percent(v)))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: say.number(v, 0)))
     axes.set_xlabel(say.text("complaints.figure.time_axis"))
-    axes.set_title(say.text("complaints.figure.time"), pad=20)
-    legend_above(axes, 4, handlelength=1.2, columnspacing=0.8)
+    two_lines = len(shown) > 2
+    axes.set_title(say.text("complaints.figure.time"), pad=30 if two_lines else 20)
+    legend_above(axes, 2 if two_lines else 4, handlelength=1.2, columnspacing=0.8)
 
 
 def _units(axes: Axes, units: pd.DataFrame, overall: float, say: Phrases) -> None:
@@ -93,14 +94,10 @@ def _units(axes: Axes, units: pd.DataFrame, overall: float, say: Phrases) -> Non
     axes.axvline(overall, color=INK, lw=0.8, ls=(0, (4, 3)), zorder=1)
     mark_above(axes, say.text("complaints.figure.all"), overall)
     axes.set_yticks(
-        y,
-        [
-            f"{elide(str(n).replace('$', chr(92) + '$'), 34)} ({d})"
-            for n, d in zip(table["name"], table["due"], strict=True)
-        ],
+        y, [f"{label(str(n), 34)} ({say.number(d, 0)})" for n, d in zip(table["name"], table["due"], strict=True)]
     )
     axes.set_ylim(-0.7, len(table) - 0.3)
-    axes.set_xlim(max(0.0, float(table["low"].min()) - 0.03), 1.005)
+    axes.set_xlim(max(0.0, float(table["low"].min()) - 0.03), min(1.005, float(table["high"].max()) + 0.03))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: say.percent(v)))
     axes.tick_params(axis="y", length=0)
     axes.set_title(say.text("complaints.figure.units"), pad=10)

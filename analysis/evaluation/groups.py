@@ -16,7 +16,7 @@ import pandas as pd
 from scipy.stats import t as student
 from statsmodels.regression.mixed_linear_model import MixedLM
 from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.oneway import anova_oneway
+from statsmodels.stats.oneway import anova_generic
 
 __all__ = ["FEW", "MOST_PAIRED", "Groups", "compare_groups"]
 
@@ -34,7 +34,8 @@ class Groups:
             groups with its interval, p, p_holm, distinguishable. pairs: every pair with difference (second less first), simultaneous
             interval (Bonferroni) and p after Holm; empty for many groups.
         p: Welch's test that all means are equal. between_share: share of the variance between groups (mixed model), None for fewer than
-            five groups. single: groups with one respondent, left out.
+            five groups. single: groups with one respondent, left out. alike: groups in which all gave the same total; a sample that
+            does not differ says little of how its unit does, so the spread within all groups (pooled) stands in for theirs.
     """
 
     by: str
@@ -43,6 +44,7 @@ class Groups:
     p: float
     between_share: float | None
     single: tuple[str, ...]
+    alike: tuple[str, ...]
 
 
 def compare_groups(
@@ -66,16 +68,20 @@ def compare_groups(
     if len(names) < 2:
         return None
     found = frame.groupby("group")["value"].agg(["size", "mean", "var"]).loc[names]
-    variances = found["var"] / found["size"]
-    if float(variances.sum()) == 0.0:
+    if float(found["var"].sum()) == 0.0:
         return None
+    alike = found["var"] == 0.0
+    freedom = found["size"] - 1
+    found["var"] = found["var"].mask(alike, (found["var"] * freedom).sum() / freedom.sum())
+    variances = found["var"] / found["size"]
     table = pd.DataFrame({"group": names, "n": found["size"].to_numpy(), "index": found["mean"].to_numpy()})
-    half = student(found["size"] - 1).ppf(0.5 + level / 2) * np.sqrt(variances)
+    half = student(freedom).ppf(0.5 + level / 2) * np.sqrt(variances)
     table["low"], table["high"] = table["index"] - half.to_numpy(), table["index"] + half.to_numpy()
     table = table.join(_against_the_others(found["mean"], variances, found["size"], level))
-    usable = [g.to_numpy() for _, g in frame.groupby("group")["value"] if g.var() > 0]
-    p = float(anova_oneway(usable, use_var="unequal").pvalue) if len(usable) > 1 else float("nan")
-    return Groups(by, table, _pairs(found, names), p, _between(frame, names) if mixed else None, single)
+    means, spreads, counts = (found[name].to_numpy(dtype=float) for name in ("mean", "var", "size"))
+    p = float(anova_generic(means, spreads, counts, use_var="unequal").pvalue)
+    between = _between(frame, names) if mixed else None
+    return Groups(by, table, _pairs(found, names), p, between, single, tuple(found.index[alike]))
 
 
 def _label(value: object) -> str:
@@ -89,11 +95,9 @@ def _against_the_others(means: pd.Series, variances: pd.Series, sizes: pd.Series
     difference = m - (m.sum() - m) / others
     terms = np.where(np.eye(len(m), dtype=bool), v, v / others**2)
     error = np.sqrt(terms.sum(axis=1))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        freedom = terms.sum(axis=1) ** 2 / (terms**2 / df).sum(axis=1)
-        p = 2 * student(freedom).sf(np.abs(difference) / error)
+    freedom = terms.sum(axis=1) ** 2 / (terms**2 / df).sum(axis=1)
+    p = 2 * student(freedom).sf(np.abs(difference) / error)
     half = student(freedom).ppf(0.5 + level / 2) * error
-    p = np.where(np.isfinite(p), p, 1.0)
     adjusted = multipletests(p, alpha=ALPHA, method="holm")[1]
     return pd.DataFrame(
         {
@@ -111,14 +115,9 @@ def _against_the_others(means: pd.Series, variances: pd.Series, sizes: pd.Series
 def _pairs(found: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     """Every pair by Welch's test: p after Holm, intervals that hold together (Bonferroni)."""
     columns = ["first", "second", "difference", "low", "high", "p_adjusted", "distinguishable"]
-    variance = found["var"] / found["size"]
-    pairs = (
-        [(a, b) for a, b in combinations(names, 2) if variance[a] + variance[b] > 0]
-        if len(names) <= MOST_PAIRED
-        else []
-    )
-    if not pairs:
+    if len(names) > MOST_PAIRED:
         return pd.DataFrame(columns=columns)
+    pairs = list(combinations(names, 2))
     first, second = (found.loc[list(own)] for own in zip(*pairs, strict=True))
     a, b = (own["var"].to_numpy() / own["size"].to_numpy() for own in (first, second))
     freedom = (a + b) ** 2 / (a**2 / (first["size"].to_numpy() - 1) + b**2 / (second["size"].to_numpy() - 1))

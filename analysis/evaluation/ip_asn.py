@@ -179,15 +179,29 @@ def _discipline(staff: Mapping[str, Any]) -> tuple[float, float]:
 
 
 def score_staff(staff: pd.DataFrame, version: str = "2019") -> pd.DataFrame:
-    """Scores of a staff list (template `staff_list`): lowest and highest total of each row, and whether they agree."""
-    found = []
+    """Scores of a staff list (template `staff_list`), one row a person.
+
+    Returns:
+        low, high (totals), settled (whether they agree), and <dimension>_low, <dimension>_high; missing where the job or the degree is.
+
+    Raises:
+        InputError: as `score`, with the row of the file.
+    """
+    ends = [f"{name}_{end}" for name in DIMENSIONS for end in ("low", "high")]
+    found: list[dict[str, object]] = []
     for number, (_, row) in zip(row_numbers(staff), staff.iterrows(), strict=True):
+        record = {str(k): v for k, v in row.items()}
+        if not (_present(record, "job") and _present(record, "degree")):
+            found.append({"settled": False})
+            continue
         try:
-            own = score({str(k): v for k, v in row.items()}, version)
+            own = score(record, version)
         except InputError as error:
             raise InputError(f"row {number}: {error}") from None
-        found.append({"low": own.low, "high": own.high, "settled": own.low == own.high})
-    return pd.DataFrame(found, index=staff.index, columns=["low", "high", "settled"])
+        points = zip(ends, (end for name in DIMENSIONS for end in own.parts[name]), strict=True)
+        found.append({"low": own.low, "high": own.high, "settled": own.low == own.high, **dict(points)})
+    table = pd.DataFrame(found, index=staff.index, columns=["low", "high", "settled", *ends])
+    return table.astype({name: float for name in ("low", "high", *ends)})
 
 
 def kota_bima() -> pd.DataFrame:

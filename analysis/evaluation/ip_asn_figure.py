@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter
 
 from analysis.evaluation.ip_asn_words import unit_name
 from analysis.evaluation.phrases import Phrases
-from analysis.report.style import COLOURS, GREY, INK, PALE, RULES, WIDTH, elide, legend_above
+from analysis.report.style import COLOURS, GREY, INK, PALE, RULES, WIDTH, label, legend_above
 
 if TYPE_CHECKING:
     from analysis.evaluation.ip_asn_staff import StaffResult
@@ -28,32 +28,36 @@ def figure(result: StaffResult, lang: str = "en") -> Figure:
     """Draw a result; a part whose columns are missing from the list is left out."""
     say = Phrases(lang)
     hours = _hours_of_units(result)
-    with_hours = bool(result.table.iloc[0]["jp_known"])
+    with_hours = bool(result.table.iloc[0]["below"] >= 0 and result.table.iloc[0]["jp_known"])
     right = not result.needs.empty or not result.dimensions.empty
-    rows = max(len(hours) if with_hours else 0, result.needs["unit"].nunique() if len(result.needs) else 4)
+    rows = [min(len(hours), MOST + 1)] if with_hours else []
+    rows += [min(result.needs["unit"].nunique(), MOST + 1) if len(result.needs) else 4] if right else []
     with mpl.rc_context(RULES):
-        drawn = Figure(figsize=(WIDTH, 1.35 + 0.2 * min(rows, MOST + 1)), layout="constrained")
-        axes = drawn.subplots(1, max(with_hours + right, 1), squeeze=False)[0]
+        # names of units need the whole width: the parts stand below each other
+        heights = [1.0 + 0.2 * count for count in rows or [4]]
+        drawn = Figure(figsize=(WIDTH, sum(heights)), layout="constrained")
+        axes = drawn.subplots(len(heights), 1, squeeze=False, height_ratios=heights)[:, 0]
         if with_hours:
             _hours(axes[0], hours, say)
         if len(result.needs):
             _needs(axes[-1], result, say)
         elif right:
             _dimensions(axes[-1], result.dimensions, say)
+        elif not with_hours:
+            axes[0].set_axis_off()
+            axes[0].text(0.5, 0.5, say.text("ip_asn.figure.nothing"), ha="center", va="center", color=GREY)
     return drawn
 
 
 def _hours_of_units(result: StaffResult) -> pd.DataFrame:
-    units = result.table[(result.table["scope"] == "unit") & (result.table["pns"] > 0)]
+    units = result.table[(result.table["scope"] == "unit") & (result.table["pns"] > 0) & result.table["below"].notna()]
     units = units.sort_values(["share_below", "name"], ascending=[False, True], kind="stable").head(MOST)
     return pd.concat([units.iloc[::-1], result.table.iloc[[0]]])  # drawn from below: all staff on top
 
 
 def _named(names: pd.Series, counts: pd.Series, say: Phrases) -> list[str]:
     pairs = zip(names, counts, strict=True)
-    return [
-        f"{elide(unit_name(str(n), say).replace('$', chr(92) + '$'), 30)} ({say.number(float(c), 0)})" for n, c in pairs
-    ]
+    return [f"{label(unit_name(str(n), say), 30)} ({say.number(float(c), 0)})" for n, c in pairs]
 
 
 def _hours(axes: Axes, table: pd.DataFrame, say: Phrases) -> None:

@@ -12,20 +12,22 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis.evaluation.ip_asn import qualification_warning, score, total_from_parts
+from analysis.evaluation.ip_asn import qualification_warning, score_staff, total_from_parts
 from analysis.evaluation.ip_asn_rules import DIMENSIONS, JOBS, components_of
+from analysis.evaluation.privacy import SMALLEST, too_few
 from data.errors import InputError
-from data.rows import ROW, row_numbers
+from data.rows import ROW
 
-__all__ = ["DOMAINS", "PNS_LEAST", "PPPK_MOST", "SMALLEST", "StaffResult", "evaluate_staff"]
+__all__ = ["DOMAINS", "OTHER_UNITS", "PNS_LEAST", "PPPK_MOST", "StaffResult", "evaluate_staff"]
 
-PNS_LEAST, PPPK_MOST = (
-    20.0,
-    24.0,
-)  # JP a year: PP 17/2020 art. 203(4); at most, for PPPK (rows R046 and R047 of rules.csv)
+PNS_LEAST, PPPK_MOST = 20.0, 24.0  # JP a year, PP 17/2020 art. 203(4); at most, for PPPK (R046 and R047 of rules.csv)
 MEETS, STILL_MEETS = 80.0, 68.0  # job-person match [percent] (rows R054 and R055)
-SMALLEST = 5  # staff below which a unit is not shown alone: its row would be about persons
-SMALL = "small units"
+OTHER_UNITS = "other units"
+RESTS_ON = {
+    "scored": ["index_low", "index_high"],
+    "jp_known": ["below", "without", "share_below", "jp_missing"],
+    "pppk_known": ["pppk_above"],
+}  # people a number rests on -> columns
 DOMAINS = ("managerial", "sociocultural", "technical", "digital")
 POINTS = {name: f"{name}_points" for name in DIMENSIONS}
 
@@ -43,6 +45,10 @@ class StaffResult:
         given: the points stood in the file; otherwise they follow from the rule of 2019.
         rise: points the index would gain by rule if each PNS known to be below 20 JP took a course of 20 JP; None when it was given.
         warning: why the qualification points cannot come from the rule of 2019, or None.
+        small: units with fewer than five staff, put together as other units. joined: larger units that went with them, as the small
+            ones were fewer than five staff even together.
+        hidden: what is missing somewhere in the tables as it would rest on fewer than five people: scored (index), jp_known (hours),
+            pppk_known (PPPK over 24 JP), needs. Statuses are left out where one has fewer than five staff.
     """
 
     table: pd.DataFrame
@@ -51,6 +57,9 @@ class StaffResult:
     given: bool
     rise: float | None
     warning: str | None
+    small: int = 0
+    joined: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Tidy tables by name; only those that hold something. None has a row about one person."""
@@ -88,28 +97,34 @@ def evaluate_staff(frame: pd.DataFrame) -> StaffResult:
     scores = _given(frame) if given else _scored(frame)
     if not (given or {"job", "degree"} <= set(frame.columns)) and "jp_last_12_months" not in frame:
         raise InputError("staff list: neither job and degree, nor points, nor jp_last_12_months; one of them is needed")
-    hours = _hours(frame)
-    people = pd.concat([scores, hours], axis=1).assign(status=frame["status"], unit=_units(frame))
-    rows = [_row("all", "all", people)]
-    rows += [_row("status", str(s), own) for s, own in people.groupby("status") if len(own) >= SMALLEST]
-    if people["unit"].nunique() > 1:
-        rows += [_row("unit", str(u), own) for u, own in people.groupby("unit") if len(own) >= SMALLEST]
+    units, small, joined = _units(frame)
+    people = pd.concat([scores, _hours(frame)], axis=1).assign(status=frame["status"], unit=units)
+    apart = units.nunique() > 1
+    table, hidden = _rows(people, apart)
+    needs, few_needs = _needs(frame, units, apart)
+    enough = "scored" not in hidden or bool(table["index_low"].notna()[0])
     return StaffResult(
-        pd.DataFrame(rows),
-        _dimensions(people),
-        _needs(frame, people["unit"]),
+        table,
+        _dimensions(people) if enough else pd.DataFrame(),
+        needs,
         given,
-        None if given else _rise(frame, people),
-        qualification_warning(float(people["qualification_low"].mean())) if given else None,
+        None if given or not enough else _rise(frame, people),
+        qualification_warning(float(people["qualification_low"].mean())) if given and enough else None,
+        small,
+        joined,
+        (*hidden, *(["needs"] if few_needs else [])),
     )
 
 
-def _units(frame: pd.DataFrame) -> pd.Series:
-    """Units; those with fewer than five staff are put together, and left out where they are too few even then."""
+def _units(frame: pd.DataFrame) -> tuple[pd.Series, int, tuple[str, ...]]:
+    """Units, with those too small to be shown put together; how many these are, and larger ones that had to go with them."""
     if "unit" not in frame:
-        return pd.Series("all", index=frame.index)
+        return pd.Series("all", index=frame.index), 0, ()
     units = frame["unit"].fillna("–").astype(str)
-    return units.where(units.map(units.value_counts()) >= SMALLEST, SMALL)
+    sizes = units.value_counts().sort_index()
+    merged = sizes[too_few(sizes)]
+    joined = tuple(str(name) for name in merged.index[merged >= SMALLEST])
+    return units.where(~units.isin(merged.index), OTHER_UNITS), len(merged) - len(joined), joined
 
 
 def _given(frame: pd.DataFrame) -> pd.DataFrame:
@@ -124,21 +139,10 @@ def _given(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _scored(frame: pd.DataFrame) -> pd.DataFrame:
     """Lowest and highest points by the rule of 2019; missing where the degree is."""
-    names = ["low", "high", *(f"{name}_{end}" for name in DIMENSIONS for end in ("low", "high"))]
-    if not {"job", "degree"} <= set(frame.columns):
-        return pd.DataFrame(np.nan, index=frame.index, columns=names)
-    used = [c for c in frame.columns if c not in ("staff", "unit", *DOMAINS)]
-    found = []
-    for number, (_, row) in zip(row_numbers(frame), frame[used].iterrows(), strict=True):
-        if pd.isna(row["degree"]) or pd.isna(row["job"]):
-            found.append([np.nan] * len(names))
-            continue
-        try:
-            own = score({str(k): v for k, v in row.items()})
-        except InputError as error:
-            raise InputError(f"staff list: row {number}: {error}") from None
-        found.append([own.low, own.high, *(end for name in DIMENSIONS for end in own.parts[name])])
-    return pd.DataFrame(found, index=frame.index, columns=names, dtype=float)
+    try:
+        return score_staff(frame[[c for c in frame.columns if c not in ("staff", "unit", *DOMAINS)]])
+    except InputError as error:
+        raise InputError(f"staff list: {error}") from None
 
 
 def _hours(frame: pd.DataFrame) -> pd.DataFrame:
@@ -153,9 +157,27 @@ def _hours(frame: pd.DataFrame) -> pd.DataFrame:
             "below": pns & (jp < PNS_LEAST),
             "none": pns & (jp == 0),
             "missing": np.where(pns, (PNS_LEAST - jp).clip(lower=0), np.nan),
+            "pppk_known": pppk & jp.notna(),
             "above": pppk & (jp > PPPK_MOST),
         }
     )
+
+
+def _rows(people: pd.DataFrame, units: bool) -> tuple[pd.DataFrame, list[str]]:
+    """All staff, statuses and units; and the sets of numbers of which some rest on too few people and are left out."""
+    rows = [_row("all", "all", people)]
+    statuses = people.groupby("status")
+    if not too_few(statuses.size()).any():
+        rows += [_row("status", str(name), own) for name, own in statuses]
+    if units:
+        rows += [_row("unit", str(name), own) for name, own in people.groupby("unit")]
+    table, hidden = pd.DataFrame(rows), []
+    for base, columns in RESTS_ON.items():
+        few = table.groupby("scope")[base].transform(too_few)
+        if few.any():
+            table[columns] = table[columns].mask(few)
+            hidden.append(base)
+    return table.drop(columns="pppk_known"), hidden
 
 
 def _row(scope: str, name: str, people: pd.DataFrame) -> dict[str, object]:
@@ -173,6 +195,7 @@ def _row(scope: str, name: str, people: pd.DataFrame) -> dict[str, object]:
         "without": int(people["none"].sum()),
         "share_below": float(people["below"].sum() / known) if known else float("nan"),
         "jp_missing": float(people["missing"].sum()),
+        "pppk_known": int(people["pppk_known"].sum()),
         "pppk_above": int(people["above"].sum()),
     }
 
@@ -193,31 +216,32 @@ def _dimensions(people: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows).assign(lost=lambda t: t["most"] - t["high"])
 
 
-def _needs(frame: pd.DataFrame, units: pd.Series) -> pd.DataFrame:
-    found = []
+def _needs(frame: pd.DataFrame, units: pd.Series, apart: bool) -> tuple[pd.DataFrame, bool]:
+    """Needs by domain, for all and by unit; and whether some rest on too few people and are left out."""
+    found, hidden = [], False
     for domain in [d for d in DOMAINS if d in frame and frame[d].notna().any()]:
-        values = frame[domain].astype(float)
-        scopes = [("all", values)] + (
-            [(str(u), own) for u, own in values.groupby(units)] if units.nunique() > 1 else []
-        )
-        for unit, own in scopes:
-            own = own.dropna()
-            if len(own) == 0 or (unit != "all" and len(own) < SMALLEST):
-                continue
-            below, still = int((own < STILL_MEETS).sum()), int(((own >= STILL_MEETS) & (own < MEETS)).sum())
-            found.append(
-                {
-                    "unit": unit,
-                    "domain": domain,
-                    "n": len(own),
-                    "mean": float(own.mean()),
-                    "below_68": below,
-                    "from_68_to_80": still,
-                    "from_80": len(own) - below - still,
-                    "share_below_80": (below + still) / len(own),
-                }
-            )
-    return pd.DataFrame(found)
+        values = frame[domain].astype(float).dropna()
+        few = too_few(pd.Series({"all": len(values)}))["all"]
+        by_unit = values.groupby(units.loc[values.index])
+        sparse = too_few(by_unit.size())
+        shown = [("all", values)] + [(str(u), own) for u, own in by_unit if apart and not sparse[u]]
+        hidden |= bool(few or (apart and sparse.any()))
+        found += [] if few else [_need(unit, domain, own) for unit, own in shown]
+    return pd.DataFrame(found), hidden
+
+
+def _need(unit: str, domain: str, values: pd.Series) -> dict[str, object]:
+    below, still = int((values < STILL_MEETS).sum()), int(((values >= STILL_MEETS) & (values < MEETS)).sum())
+    return {
+        "unit": unit,
+        "domain": domain,
+        "n": len(values),
+        "mean": float(values.mean()),
+        "below_68": below,
+        "from_68_to_80": still,
+        "from_80": len(values) - below - still,
+        "share_below_80": (below + still) / len(values),
+    }
 
 
 def _rise(frame: pd.DataFrame, people: pd.DataFrame) -> float | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.evaluation.ip_asn import category
-from analysis.evaluation.ip_asn_staff import SMALL, SMALLEST
+from analysis.evaluation.ip_asn_staff import OTHER_UNITS
 from analysis.evaluation.phrases import Phrases
+from analysis.evaluation.privacy import SMALLEST
 
 if TYPE_CHECKING:
     from analysis.evaluation.ip_asn_staff import StaffResult
@@ -19,13 +20,13 @@ NAMED = 4
 def words(result: StaffResult, lang: str = "en") -> str:
     """Paragraphs on the index, the hours and the needs; parted by empty lines."""
     say = Phrases(lang)
-    parts = [_index(result, say), _hours(result, say), _needs(result, say)]
+    parts = [_index(result, say), _hours(result, say), _needs(result, say), _hidden(result, say)]
     return "\n\n".join(" ".join(part) for part in parts if part)
 
 
 def unit_name(name: str, say: Phrases) -> str:
-    """Name of a unit; small units and all staff in the language's words."""
-    return {SMALL: str(say.raw("ip_asn.figure.small")), "all": str(say.raw("ip_asn.figure.all"))}.get(name, name)
+    """Name of a unit; other units and all staff in the language's words."""
+    return {OTHER_UNITS: str(say.raw("ip_asn.figure.other")), "all": str(say.raw("ip_asn.figure.all"))}.get(name, name)
 
 
 def _count(value: object, say: Phrases) -> str:
@@ -43,7 +44,7 @@ def _index(result: StaffResult, say: Phrases) -> list[str]:
             pppk=_count(every["n"] - every["pns"], say),
         )
     ]
-    if every["scored"]:
+    if every["index_low"] == every["index_low"]:
         low, high = float(every["index_low"]), float(every["index_high"])
         names = say.raw("ip_asn.categories")
         ends = {
@@ -60,8 +61,6 @@ def _index(result: StaffResult, say: Phrases) -> list[str]:
             settled = high - low < 0.005
             found.append(say.text("ip_asn.index_settled" if settled else "ip_asn.index", **ends, **numbers))
         found += _dimensions(result, say)
-    if (result.table["name"] == SMALL).any():
-        found.append(say.text("ip_asn.small", least=SMALLEST))
     return found
 
 
@@ -96,7 +95,9 @@ def _hours(result: StaffResult, say: Phrases) -> list[str]:
     if not every["jp_known"]:
         return [say.text("ip_asn.hours_none")]
     found = []
-    if every["below"]:
+    if every["below"] != every["below"]:
+        found.append(say.text("ip_asn.hours_few", known=_count(every["jp_known"], say)))
+    elif every["below"]:
         keys = {"known": "jp_known", "below": "below", "without": "without", "missing": "jp_missing"}
         numbers = {name: _count(every[column], say) for name, column in keys.items()}
         found.append(say.text("ip_asn.hours", share=say.percent(every["share_below"]), **numbers))
@@ -112,7 +113,7 @@ def _hours(result: StaffResult, say: Phrases) -> list[str]:
             for n, s in zip(worst["name"], worst["share_below"], strict=True)
         ]
         found.append(say.text("ip_asn.worst", units=", ".join(named)))
-    if every["pppk_above"]:
+    if every["pppk_above"] > 0:
         found.append(say.text("ip_asn.pppk", count=_count(every["pppk_above"], say)))
     if result.rise is not None:
         found.append(say.text("ip_asn.rise", points=say.number(result.rise, 1)))
@@ -121,6 +122,8 @@ def _hours(result: StaffResult, say: Phrases) -> list[str]:
 
 def _needs(result: StaffResult, say: Phrases) -> list[str]:
     needs, names = result.needs, say.raw("ip_asn.domains")
+    if needs.empty and "needs" in result.hidden:
+        return []
     if needs.empty:
         return [say.text("ip_asn.needs_none")]
     every = needs[needs["unit"] == "all"].sort_values("share_below_80", ascending=False, kind="stable")
@@ -149,4 +152,19 @@ def _needs(result: StaffResult, say: Phrases) -> list[str]:
             for _, row in units.iterrows()
         ]
         found.append(say.text("ip_asn.needs_units", units=", ".join(named)))
+    return found
+
+
+def _hidden(result: StaffResult, say: Phrases) -> list[str]:
+    """What is not shown as it would be about a person."""
+    found = []
+    if result.small:
+        with_them = say.text("ip_asn.small_with", units=say.listed(list(result.joined))) if result.joined else ""
+        apart = OTHER_UNITS in set(result.table["name"])
+        values = {"count": result.small, "least": SMALLEST, "joined": with_them}
+        found.append(say.text("ip_asn.small", **values) if apart else say.text("ip_asn.small_all", least=SMALLEST))
+    if "status" not in set(result.table["scope"]):
+        found.append(say.text("ip_asn.small_status", least=SMALLEST))
+    if result.hidden:
+        found.append(say.text("ip_asn.hidden", least=SMALLEST))
     return found

@@ -26,14 +26,6 @@ class Phrases(Words):
         last = self.raw("and" if len(items) == 2 else "and_last")
         return f"{', '.join(items[:-1])}{last}{items[-1]}"
 
-    def between(self, low: float, high: float, digits: int = 1) -> str:
-        """An interval, with a sign only where a number is negative."""
-        return self.text("between", low=self.number(low, digits), high=self.number(high, digits))
-
-    def p(self, value: float) -> str:
-        """A p-value: three decimals, never zero."""
-        return f"p < {self.number(0.001, 3)}" if value < 0.001 else f"p = {self.number(value, 3)}"
-
     def chance(self, share: float) -> str:
         """A probability in whole percent; never 0 or 100, which would claim to be sure."""
         if share > 0.99:

@@ -13,7 +13,7 @@ import pandas as pd
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 from statsmodels.stats.multitest import multipletests
 
-__all__ = ["FEWEST", "who_is_satisfied"]
+__all__ = ["FEWEST", "LEAST", "who_is_satisfied"]
 
 FEWEST = 100  # respondents below whom such a model says little
 LEAST = 10  # respondents a level needs; smaller levels are put together
@@ -29,19 +29,21 @@ def who_is_satisfied(people: pd.DataFrame, totals: pd.Series) -> pd.DataFrame:
         people: any of sex, age, education, occupation; totals: sum or mean of each respondent's answers.
 
     Returns:
-        One row a comparison: characteristic, level (for age: ten years more), reference, n (respondents in the model), odds_ratio, low,
-        high (95 %), p, p_holm. Empty when nothing can be compared: fewer than 100 complete respondents, or one level only.
+        One row a comparison: characteristic, level (for age: ten years more), reference, n (respondents in the model), left_out (complete
+        respondents whose level is too rare to compare, alone and with the other rare ones), odds_ratio, low, high (95 %), p, p_holm.
+        Empty when nothing can be compared: fewer than 100 respondents for the model, or one level only.
     """
-    columns = ["characteristic", "level", "reference", "n", "odds_ratio", "low", "high", "p", "p_holm"]
+    columns = ["characteristic", "level", "reference", "n", "left_out", "odds_ratio", "low", "high", "p", "p_holm"]
     known = [
         name
         for name in ("sex", "age", "education", "occupation")
         if name in people and people[name].notna().mean() > 0.5
     ]
     complete = people[known].notna().all(axis=1).to_numpy()
-    if not known or complete.sum() < FEWEST:
+    rows = _common(people.loc[complete, known])
+    if not known or len(rows) < FEWEST:
         return pd.DataFrame(columns=columns)
-    rows, total = people.loc[complete, known], totals[complete]
+    total = totals[rows.index]
     design, labels = _design(rows)
     classes = pd.qcut(total, CLASSES, labels=False, duplicates="drop")
     if design.shape[1] == 0 or classes.nunique() < 2:
@@ -56,11 +58,28 @@ def who_is_satisfied(people: pd.DataFrame, totals: pd.Series) -> pd.DataFrame:
     if not (np.isfinite(ends).all() and np.isfinite(p).all()):
         return pd.DataFrame(columns=columns)
     table = pd.DataFrame(labels, columns=columns[:3])
-    table["n"] = len(rows)
+    table["n"], table["left_out"] = len(rows), int(complete.sum()) - len(rows)
     table["odds_ratio"] = np.exp(np.asarray(fitted.params, dtype=float)[:k])
     table["low"], table["high"] = np.exp(ends[:, 0]), np.exp(ends[:, 1])
     table["p"], table["p_holm"] = p, multipletests(p, method="holm")[1]
     return table
+
+
+def _common(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows with rare levels put together as `other`; without those whose level is rare even so, as it is nobody else's."""
+    named = [name for name in rows.columns if name != "age"]
+    while True:
+        merged = rows.astype({name: str for name in named})
+        for name in named:
+            merged[name] = merged[name].where(_count(merged[name]) >= LEAST, OTHER)
+        rare = pd.DataFrame({name: _count(merged[name]) < LEAST for name in named}, index=rows.index).any(axis=1)
+        if not rare.any():
+            return merged
+        rows = rows[~rare]
+
+
+def _count(values: pd.Series) -> pd.Series:
+    return values.map(values.value_counts())
 
 
 def _design(rows: pd.DataFrame) -> tuple[np.ndarray, list[tuple[str, str, str]]]:
@@ -73,13 +92,8 @@ def _design(rows: pd.DataFrame) -> tuple[np.ndarray, list[tuple[str, str, str]]]
                 columns.append((rows[name].to_numpy(dtype=float) - float(rows[name].mean())) / 10.0)
                 labels.append((name, "10", ""))
             continue
-        values = rows[name].astype(str)
+        values = rows[name]
         counts = values.value_counts()
-        values = values.where(values.map(counts) >= LEAST, OTHER)
-        counts = values.value_counts()
-        if len(counts) < 2 or counts.min() < LEAST:
-            values = values[values != OTHER].reindex(values.index, fill_value=str(counts.index[0]))
-            counts = values.value_counts()
         reference = str(counts.index[0])
         levels = [
             level for level in (*SCHOOLING, *sorted(counts.index)) if level in counts.index and level != reference

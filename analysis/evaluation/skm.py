@@ -31,6 +31,7 @@ __all__ = [
     "Skm",
     "category",
     "category_of_nrr",
+    "cuts",
     "from_element_means",
     "from_file",
     "from_respondents",
@@ -66,19 +67,25 @@ CATEGORIES: tuple[Category, ...] = (
 )
 
 
+def cuts() -> tuple[float, ...]:
+    """Indices at which categories A, B and C begin.
+
+    The table is written with two decimals (76.60 is C, 76.61 is B) and an index is rounded to two, halves up, before it
+    is looked up: a category begins half a step below its lowest printed value.
+    """
+    return tuple(grade.lowest_index - 0.005 for grade in CATEGORIES[:-1])
+
+
 def category(index: float) -> Category:
     """Official category of an index from 25 to 100.
-
-    The table is written with two decimals (76.60 is C, 76.61 is B), so the index is rounded to two decimals, halves
-    up, before it is looked up.
 
     Raises:
         InputError: the index lies outside 0 to 100.
     """
     if not 0.0 <= index <= 100.0:
         raise InputError(f"index: {index}; allowed: 25 to 100")
-    shown = math.floor(index * 100.0 + 0.5 + 1e-9) / 100.0
-    return next((c for c in CATEGORIES if shown >= c.lowest_index), CATEGORIES[-1])
+    reached = (grade for grade, cut in zip(CATEGORIES, cuts(), strict=False) if index >= cut - 1e-9)
+    return next(reached, CATEGORIES[-1])
 
 
 def category_of_nrr(nrr: float) -> Category:
@@ -141,12 +148,10 @@ class Skm:
         """
         if self.sampling_error is None:
             return None
-        # 88.305 is shown as 88.31: the cut lies half a step below the printed lowest value
-        cuts = [c.lowest_index - 0.005 for c in CATEGORIES]
         if self.sampling_error == 0.0:
             return {c.letter: float(c is self.category) for c in CATEGORIES}
         t = self._spread()
-        above = [float(t.sf((cut - self.index) / self.sampling_error)) for cut in cuts[:-1]] + [1.0]
+        above = [float(t.sf((cut - self.index) / self.sampling_error)) for cut in cuts()] + [1.0]
         return {c.letter: above[i] - (above[i - 1] if i else 0.0) for i, c in enumerate(CATEGORIES)}
 
     def probability_right(self) -> float | None:

@@ -14,7 +14,7 @@ from analysis.evaluation.groups import Groups
 from analysis.evaluation.phrases import Phrases
 from analysis.evaluation.skm import CATEGORIES
 from analysis.evaluation.skm_words import LIKELY
-from analysis.report.style import COLOURS, GREY, INK, PALE, RULES, WIDTH, elide, mark_above
+from analysis.report.style import COLOURS, GREY, INK, PALE, RULES, WIDTH, label, mark_above
 
 if TYPE_CHECKING:
     from analysis.evaluation.skm_result import SkmResult
@@ -23,7 +23,7 @@ __all__ = ["figure", "grade_bands"]
 
 LINE, FIRST = COLOURS[0], COLOURS[1]
 MOST_GROUPS = 30
-BELOW = {"A": 4.0, "B": 3.5324, "C": 3.0644, "D": 2.60}  # where a category ends on the scale of answers
+BEST = 4.0  # the highest answer
 
 
 def figure(result: SkmResult, lang: str = "en") -> Figure:
@@ -61,8 +61,9 @@ def _numbers(axis: mpl.axis.Axis, say: Phrases) -> None:
 def grade_bands(axes: Axes, factor: float) -> None:
     """Bands of the official categories on a horizontal scale of answers times `factor`, with their letters at the top."""
     low, high = axes.get_xlim()
-    for number, grade in enumerate(CATEGORIES):
-        start, end = grade.lowest_nrr * factor, BELOW[grade.letter] * factor
+    ends = [BEST, *(grade.lowest_nrr for grade in CATEGORIES)]  # a category ends where the better one begins
+    for number, (grade, top) in enumerate(zip(CATEGORIES, ends, strict=False)):
+        start, end = grade.lowest_nrr * factor, top * factor
         if end <= low or start >= high:
             continue
         if number % 2:
@@ -162,10 +163,7 @@ def _groups(axes: Axes, groups: Groups, result: SkmResult, say: Phrases) -> None
     axes.plot(table["index"][sure], y[sure], "o", color=LINE, ms=4, zorder=3)
     axes.plot(table["index"][~sure], y[~sure], "o", mfc="white", color=LINE, ms=4, zorder=3)
     axes.axvline(result.survey.index, color=INK, lw=0.8, ls=(0, (4, 3)), zorder=1)
-    labels = [
-        f"{elide(str(g).replace('$', chr(92) + '$'), 34)} ({n})"
-        for g, n in zip(table["group"], table["n"], strict=True)
-    ]
+    labels = [f"{label(str(g), 34)} ({say.number(n, 0)})" for g, n in zip(table["group"], table["n"], strict=True)]
     axes.set_yticks(y, labels)
     axes.set_ylim(-0.7, len(table) - 0.3)
     low, high = float(table["low"].clip(25, 100).min()), float(table["high"].clip(25, 100).max())

@@ -29,7 +29,7 @@ class Needed:
     """Respondents needed.
 
     Attributes: precision asked for, half the width of the interval [points]; respondents for it; respondents from which the category is
-    right with 95 %, None on a cut; krejcie_morgan, the official table's number, None without the population.
+    right with 95 %, None on a cut without the population; krejcie_morgan, the official table's number, None without the population.
     """
 
     precision: float
@@ -170,10 +170,9 @@ def _needed(survey: Skm, spread: float, precision: float | None, population: int
         )
     if not math.isfinite(spread):
         return None
-    cuts = [c.lowest_index - 0.005 for c in CATEGORIES[:-1]]
     return Needed(
         wanted,
         for_precision(spread, wanted, population),
-        for_category(spread, min(abs(survey.index - cut) for cut in cuts)),
+        for_category(spread, min(abs(survey.index - cut) for cut in skm.cuts()), population=population),
         None if population is None else krejcie_morgan(population),
     )

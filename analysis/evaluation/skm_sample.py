@@ -61,9 +61,15 @@ def for_precision(spread: float, precision: float, population: int | None = None
     return high if population is None else min(high, population)
 
 
-def for_category(spread: float, distance: float, probability: float = 0.95) -> int | None:
+def for_category(
+    spread: float, distance: float, probability: float = 0.95, population: int | None = None
+) -> int | None:
     """Respondents from which the category is right with a probability, when the index lies `distance` points from the nearest cut.
 
-    None when it lies on the cut: no survey settles that.
+    None when it lies on the cut of an unlimited population: no survey settles that, only to ask everybody.
+
+    Args: spread, population: as for `for_precision`.
     """
-    return None if distance <= 0.0 else for_precision(spread, distance, level=2.0 * probability - 1.0)
+    if distance <= 0.0:
+        return population
+    return for_precision(spread, distance, population, level=2.0 * probability - 1.0)

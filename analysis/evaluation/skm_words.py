@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.evaluation.groups import Groups
 from analysis.evaluation.phrases import Phrases
+from analysis.evaluation.satisfied import LEAST
 from analysis.evaluation.skm import ROUNDED
 from analysis.evaluation.skm_structure import Structure
 
@@ -139,7 +140,7 @@ def _scales(found: Structure | None, say: Phrases) -> list[str]:
 def _groups(groups: Groups, say: Phrases) -> list[str]:
     by = say.raw("by")[groups.by]
     table = groups.table
-    found = [say.text("skm.groups", by=by, p=say.p(groups.p))] if groups.p == groups.p else []
+    found = [say.text("skm.groups", by=by, p=say.p(groups.p))]
     if groups.between_share is not None:
         found.append(say.text("skm.between_share", share=say.percent(groups.between_share), by=by))
     if groups.by == "year":
@@ -154,15 +155,10 @@ def _groups(groups: Groups, say: Phrases) -> list[str]:
         if 0 < len(sure) < len(table) - 1:
             found.append(say.text("skm.rest_alike", count=len(table) - len(sure)))
     few = [str(g) for g in table.loc[table["few"], "group"]]
-    if few:
-        found.append(say.text("skm.few_in", groups=say.listed([*few[:NAMED], *(["…"] if len(few) > NAMED else [])])))
-    if groups.single:
-        found.append(
-            say.text(
-                "skm.single",
-                groups=say.listed([*groups.single[:NAMED], *(["…"] if len(groups.single) > NAMED else [])]),
-            )
-        )
+    for key, names in (("few_in", few), ("alike_in", groups.alike), ("single", groups.single)):
+        if names:
+            shown = say.listed([*names[:NAMED], *(["…"] if len(names) > NAMED else [])])
+            found.append(say.text(f"skm.{key}", groups=shown))
     return found
 
 
@@ -186,10 +182,11 @@ def _moved(row: pd.Series, say: Phrases) -> str:
 def _people(people: pd.DataFrame, say: Phrases) -> list[str]:
     if people.empty:
         return []
-    n = int(people["n"].iloc[0])
+    n, left_out = int(people["n"].iloc[0]), int(people["left_out"].iloc[0])
+    rare = [say.text("skm.people_rare", count=left_out, least=LEAST)] if left_out else []
     sure = people[people["p_holm"] < 0.05]
     if sure.empty:
-        return [say.text("skm.people_none", n=n)]
+        return [say.text("skm.people_none", n=n), *rare]
     levels = say.raw("skm.levels")
 
     def who(row: pd.Series) -> str:
@@ -211,7 +208,7 @@ def _people(people: pd.DataFrame, say: Phrases) -> list[str]:
         )
         for _, row in sure.iterrows()
     ]
-    return [say.text("skm.people", n=n, comparisons="; ".join(texts))]
+    return [say.text("skm.people", n=n, comparisons="; ".join(texts)), *rare]
 
 
 def _needed(needed: Needed | None, result: SkmResult, say: Phrases) -> list[str]:

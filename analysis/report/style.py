@@ -27,10 +27,11 @@ __all__ = [
     "RULES",
     "WIDTH",
     "Style",
-    "elide",
     "end_labels",
+    "label",
     "legend_above",
     "mark_above",
+    "plain",
     "png",
     "png_of",
     "spread",
@@ -94,11 +95,10 @@ class Style:
 
     def name(self, policy: str, width: int = 26, lines: int = 2) -> str:
         """Title of a policy, broken into at most so many lines of so many characters."""
-        # matplotlib reads dollar signs as mathematics.
-        title = self.titles[policy].replace("$", r"\$")
+        title = self.titles[policy]
         if lines == 1:
-            return elide(title, width)
-        return "\n".join(textwrap.wrap(title, width, max_lines=lines, placeholder=" …")) or policy
+            return label(title, width)
+        return plain("\n".join(textwrap.wrap(title, width, max_lines=lines, placeholder=" …"))) or policy
 
     def numbers(self, digits: int | None = None, signed: bool = False) -> FuncFormatter:
         """Tick labels in the language's number format; as many decimals as the tick needs when `digits` is None."""
@@ -141,6 +141,16 @@ def elide(title: str, width: int) -> str:
     # Much of the title, and about as much of its start as of its end.
     head, tail = max(fitting, key=lambda p: len(p[0]) + len(p[1]) - 0.5 * abs(len(p[0]) - len(p[1])))
     return f"{head} … {tail}"
+
+
+def plain(text: str) -> str:
+    """A text as matplotlib shows it: dollar signs would be read as mathematics."""
+    return text.replace("$", r"\$")
+
+
+def label(title: str, width: int) -> str:
+    """A user's own name for a figure: elided to a width, and shown as it is."""
+    return plain(elide(title, width))
 
 
 def png(draw: Callable[..., Figure], *given: object) -> bytes:

@@ -75,6 +75,10 @@ class Words:
             return "–"
         return self.text("number.percent", value=self.number(100 * share, 2 if 0 < share < 0.01 else 0))
 
+    def p(self, value: float) -> str:
+        """A p-value with its sign: three decimals, never zero. Texts and tables say of what."""
+        return f"< {self.number(0.001, 3)}" if value < 0.001 else f"= {self.number(value, 3)}"
+
     def money(self, billion: float, signed: bool = False) -> str:
         """Rupiah [billion]."""
         if not math.isfinite(billion):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import sys
 import warnings
 from collections.abc import Callable
@@ -14,7 +13,7 @@ from app.evaluated_table import print_all, shown
 from app.new_folder import check_new, new_folder
 from data.arguments import on_the_command_line
 from data.errors import InputError
-from data.intake import Intake, Note, read_file
+from data.intake import Intake, Note, read_days, read_file
 from data.intake.pseudonym import default_key_file
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ def training(request: Request, **asked: Any) -> None:
     """Evaluate a file of training scores."""
     from analysis.evaluation.training import evaluate_training
 
-    _run(request, "training", lambda frame: _Training(evaluate_training(frame, **asked)))
+    _run(request, "training", lambda frame: evaluate_training(frame, **asked))
 
 
 def ip_asn(request: Request) -> None:
@@ -69,39 +68,8 @@ def complaints(request: Request, until: dt.date | None, holidays: Path | None) -
     """Evaluate a file of complaints."""
     from analysis.evaluation.complaints import evaluate_complaints
 
-    days = _days(holidays) if holidays is not None else []
+    days = read_days(holidays) if holidays is not None else []
     _run(request, "complaints", lambda frame: evaluate_complaints(frame, until=until, holidays=days))
-
-
-class _Training:
-    """A training result under the names that the other results have."""
-
-    def __init__(self, result: Any) -> None:
-        self.result = result
-
-    def tables(self) -> dict[str, pd.DataFrame]:
-        found = {"effects": self.result.table, "decisions": self.result.decisions, "balance": self.result.balance}
-        return {name: table for name, table in found.items() if len(table)}
-
-    def shown(self, lang: str) -> dict[str, pd.DataFrame]:
-        """The tables as people read them: programmes, roles and models in words; files keep the codes."""
-        from analysis.evaluation.training.wording import TrainingWords
-
-        words, found = TrainingWords(lang), self.tables()
-        roles, models = words.raw("role"), words.raw("model")
-        effects = found["effects"].assign(
-            programme=lambda t: t["programme"].map(words.programme),
-            role=lambda t: t["role"].map(lambda name: roles[name]),
-            model=lambda t: t["model"].map(lambda name: models[name]),
-        )
-        return found | {"effects": effects}
-
-    def words(self, lang: str = "en") -> str:
-        return str(self.result.words(lang))
-
-    def figure(self, lang: str = "en") -> Figure:
-        drawn: Figure = self.result.figure(lang)
-        return drawn
 
 
 def _run(request: Request, kind: str, evaluate: Callable[[pd.DataFrame], Result]) -> None:
@@ -171,29 +139,6 @@ def _write(out: Path, kind: str, result: Result, intake: Intake, say: Phrases) -
         notes = [note_text(note, say) for note in intake.notes if note.key != "key_made"]
         parts = [f"# {say.raw('titles')[kind]}", result.words(say.lang), "![](figure.png)", *notes]
         (folder / "words.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8", newline="\n")
-
-
-def _days(file: Path) -> list[dt.date]:
-    """Days of a text file, one a line; what follows the day in a line is left alone."""
-    try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{file}: the public holidays cannot be read ({getattr(error, 'strerror', 'not UTF-8 text')})"
-        ) from None
-    days = []
-    for number, line in enumerate(lines, start=1):
-        found = re.match(r"\s*\"?(\d{4}-\d{2}-\d{2})", line)
-        try:
-            if found:
-                days.append(dt.date.fromisoformat(found[1]))
-            elif line.strip() and number > 1:  # the first line may be a header
-                raise ValueError
-        except ValueError:
-            raise InputError(f"{file}:{number}: no day; allowed: one a line, such as 2026-08-17") from None
-    if not days:
-        raise InputError(f"{file}: no days; one a line is needed, such as 2026-08-17")
-    return days
 
 
 def ask_randomised(randomised: bool | None, lang: str) -> bool | None:

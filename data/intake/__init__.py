@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from data.intake.columns import KINDS
+from data.intake.days import read_days
 from data.intake.read import Intake, Note, read_file
 
-__all__ = ["KINDS", "Intake", "Note", "read_file"]
+__all__ = ["KINDS", "Intake", "Note", "read_days", "read_file"]

@@ -217,8 +217,9 @@ def _verdict(part: Part, asked: Asked, smallest: float, p: float, equal: float) 
         if fit.interval()[0] <= part.regression.cautious:
             return "cannot_tell", "regression"
     if _two_answers(part, asked):
-        other = part.estimates[1].fit
-        if verdict(other.value, other.p(), equivalence_p(other, smallest)) != said:
+        # both alone: how many other programmes a file holds is no disagreement of the models
+        alone = {verdict(e.fit.value, e.fit.p(), equivalence_p(e.fit, smallest)) for e in part.estimates[:2]}
+        if len(alone) > 1:
             return "cannot_tell", "models_disagree"
     return said, "precision" if said == "cannot_tell" else ""
 

@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis.evaluation.training.estimates import Estimate
 from analysis.evaluation.training.wording import TrainingWords
-from analysis.report.style import GREY, INK, PALE, RULES, WIDTH, elide
+from analysis.report.style import GREY, INK, PALE, RULES, WIDTH, label, plain
 
 if TYPE_CHECKING:
     from analysis.evaluation.training.result import Study, TrainingResult
@@ -44,10 +44,10 @@ def draw(result: TrainingResult, lang: str) -> Figure:
         )
         if not level:
             axes.axvline(0.0, color=GREY, lw=0.7, zorder=0)
-        axes.set_title(words.text("figure.title"), x=0.0)
+        axes.set_title(words.text("figure.level_title" if level else "figure.title"), x=0.0)
         if not level:
-            label = words.text("figure.smallest", sd=words.number(result.smallest, 1))
-            axes.annotate(label, (1.0, 1.0), (0, 4), "axes fraction", textcoords="offset points", ha="right", color=GREY,
+            band = words.text("figure.smallest", sd=words.number(result.smallest, 1))
+            axes.annotate(band, (1.0, 1.0), (0, 4), "axes fraction", textcoords="offset points", ha="right", color=GREY,
                           fontsize=6.5)  # fmt: skip
     return figure
 
@@ -65,7 +65,7 @@ def _rows(axes: Axes, rows: list[tuple[Study, Estimate]], words: TrainingWords) 
         if study is not last:
             place += 0.9
             top = place
-            name = elide(words.programme(study.design.programme), 60)
+            name = label(words.programme(study.design.programme), 60)
             verdict = words.text(f"verdict.{study.decision.verdict}", smallest=words.number(study.decision.smallest, 1),
                                  sd=words.number(study.decision.smallest / study.sd.value, 1))  # fmt: skip
             axes.annotate(f"{name}. {textwrap.shorten(verdict, 110, placeholder=' …')}", (0.0, place), (2, 0),
@@ -99,7 +99,11 @@ def _dot(axes: Axes, place: float, study: Study, estimate: Estimate) -> None:
 
 
 def _label(estimate: Estimate, words: TrainingWords) -> str:
-    label = words.text(f"model.{estimate.model}")
+    name = words.text(f"model.{estimate.model}")
     if estimate.role in ("later", "before"):
-        label = words.text(f"figure.{estimate.role}", model=label, n=estimate.occasion.lstrip("+-"))
-    return "\n".join(textwrap.wrap(label, 44))
+        since = estimate.occasion.lstrip("+-")
+        if since == estimate.occasion:  # a name of the user's, not a number of occasions since the start
+            name = words.text("figure.at", model=name, occasion=estimate.occasion)
+        else:
+            name = words.text("figure.start" if since == "0" else f"figure.{estimate.role}", n=since)
+    return plain("\n".join(textwrap.wrap(name, 44)))

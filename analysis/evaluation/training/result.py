@@ -96,6 +96,24 @@ class TrainingResult:
         tables = [s.balance for s in self.studies if len(s.balance)]
         return pd.concat(tables, ignore_index=True) if tables else self.studies[0].balance
 
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Tidy tables by name: effects, decisions, balance; only those that hold something."""
+        found = {"effects": self.table, "decisions": self.decisions, "balance": self.balance}
+        return {name: table for name, table in found.items() if len(table)}
+
+    def shown(self, lang: str | None = None) -> dict[str, pd.DataFrame]:
+        """The tables as people read them: programmes, roles and models in words; files keep the codes."""
+        from analysis.evaluation.training.wording import TrainingWords
+
+        words, found = TrainingWords(lang or self.lang), self.tables()
+        roles, models = words.raw("role"), words.raw("model")
+        effects = found["effects"].assign(
+            programme=lambda t: t["programme"].map(words.programme),
+            role=lambda t: t["role"].map(roles),
+            model=lambda t: t["model"].map(models),
+        )
+        return found | {"effects": effects}
+
     def words(self, lang: str | None = None) -> str:
         """The result in plain words, one paragraph a programme."""
         from analysis.evaluation.training.wording import paragraphs

@@ -31,10 +31,6 @@ class TrainingWords(Words):
         super().__init__(lang)
         self._texts = _texts(lang)
 
-    def p(self, value: float) -> str:
-        """A p-value with its sign: three digits, or below a thousandth."""
-        return f"< {self.number(0.001, 3)}" if value < 0.001 else f"= {self.number(value, 3)}"
-
     def programme(self, name: str) -> str:
         """Name of a programme; a file that names none has one for all, and the mean over programmes is of all."""
         return self.text("every") if name == ONE else self.text("all") if name == EVERY else name
