@@ -9,6 +9,7 @@ Source: the mixing constants are those of splitmix64 (Steele, Lea & Flood 2014).
 
 from __future__ import annotations
 
+import hashlib
 import math
 from functools import lru_cache
 from statistics import NormalDist
@@ -32,6 +33,11 @@ TABLE = 4096  # strata of the normal table: 12 bits of a lane
     PERSON, PERSON_SKILL, PERSON_OWN, RECRUIT, ROTATION, PLAN, NEED, PROVIDER, USE, MORALE, ETHICS,
     PROGRAMME, REVISION, MEASURE, UNIT, CITIZEN, CITIZEN_STATE, LEADER, FRESH, RENEWAL,
 ) = (np.uint64(n) for n in range(1, 29))  # fmt: skip
+
+
+def luck_of(seed: int, draw: int) -> int:
+    """Seed of chance of a draw: 62 bits from (seed, draw)."""
+    return int.from_bytes(hashlib.sha256(f"chance/{seed}/{draw}".encode()).digest()[:8], "big") >> 2
 
 
 @rule

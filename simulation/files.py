@@ -107,6 +107,10 @@ def _explain(model: type[BaseModel], where: tuple[Any, ...], fault: Any) -> str:
             )
             hint = f"; did you mean '{close}'?" if close else ""
             return f"found {fault['input']!r}; allowed: {fault['ctx']['expected']}{hint}"
+        case "dict_type":
+            return f"found {fault['input']!r}; a mapping of names and values is needed"
+        case "tuple_type":
+            return f"found {fault['input']!r}; a list in brackets is needed"
         case "value_error":
             return str(fault["ctx"]["error"])
         case _:

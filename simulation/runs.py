@@ -7,7 +7,6 @@ thread of this process, another process or another machine: the plan is small an
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import threading
 import uuid
 from collections.abc import Callable, Generator, Sequence
@@ -22,6 +21,7 @@ import numpy as np
 from data.errors import InputError
 from simulation.city import build_city, load_profile
 from simulation.compiled import sources_hash
+from simulation.draws import luck_of
 from simulation.engine import Engine
 from simulation.interrupts import kept_back
 from simulation.levers import pack, warnings
@@ -52,11 +52,6 @@ ENGINE = sources_hash()
 
 class Lost(Exception):
     """Runs sent to another process or machine did not come back: workers died, the scheduler is gone, or they cannot run them."""
-
-
-def luck_of(seed: int, draw: int) -> int:
-    """Seed of chance of a draw: 62 bits from (seed, draw)."""
-    return int.from_bytes(hashlib.sha256(f"chance/{seed}/{draw}".encode()).digest()[:8], "big") >> 2
 
 
 def without_shocks(nature: Any, scenario: Scenario) -> Any:

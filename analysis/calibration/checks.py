@@ -127,6 +127,9 @@ def identification(table: Table, targets: Targets, rows: int = 8000) -> dict[str
     everything = contraction(model.posterior(targets.observed()).moments()[1], prior)
     found: dict[str, Any] = {"all": everything}
     for name in targets.fitted:
+        if len(targets.fitted) == 1:  # without it nothing is known
+            found[name] = everything
+            continue
         fewer = targets.without(name)
         sd = ready(table, fewer, rows=rows).posterior(fewer.observed()).moments()[1]
         found[name] = everything - contraction(sd, prior)

@@ -10,8 +10,10 @@ from analysis.calibration.checks import contraction, ready
 from analysis.calibration.moments import NUISANCE
 from analysis.calibration.nuisance import NAMES
 from analysis.calibration.posterior import Posterior
+from analysis.calibration.reach import reach
 from analysis.calibration.reference_table import Table
 from analysis.calibration.regression_abc import from_line
+from analysis.calibration.stamps import method_hash
 from analysis.calibration.targets import Targets
 from data.errors import InputError
 
@@ -22,12 +24,13 @@ PRIOR_SD = math.pi / math.sqrt(3.0)  # of a uniform place on the scale without b
 
 
 def fit(table: Table, targets: Targets, seed: int = 1, size: int = DRAWS) -> Posterior:
-    """The posterior of a table's city for a set of targets. Raises InputError when the targets are another city's."""
+    """The posterior of a table's city for a set of targets. Raises InputError when the targets are another city's or beyond the table."""
     if targets.city != table.city:
         raise InputError(
             f"targets: city '{targets.city}', but the table is of '{table.city}'; another city needs its own table: "
             f"`asnlab calibrate --table --city {targets.city}`"
         )
+    reach(table, targets, seed)
     sample = ready(table, targets, seed).posterior(targets.observed())
     place = from_line(sample.resampled(size))
     priors = [n.prior for n in NUISANCE]
@@ -35,9 +38,12 @@ def fit(table: Table, targets: Targets, seed: int = 1, size: int = DRAWS) -> Pos
     shrunk = contraction(sample.moments()[1], PRIOR_SD)
     assumed = [n for n in targets.fitted if targets.targets[n].assumed]
     grounded = shrunk
-    if assumed and len(assumed) < len(targets.fitted):
+    if len(assumed) == len(targets.fitted):  # nothing was published: nothing is calibrated
+        grounded = np.zeros_like(shrunk)
+    elif assumed:
         fewer = targets.without(*assumed)
         grounded = contraction(ready(table, fewer, seed).posterior(fewer.observed()).moments()[1], PRIOR_SD)
     numbers = [dict(zip(NAMES, np.round(c, 4).tolist(), strict=True)) for c in (shrunk, grounded)]
+    posterior_stamps = {**table.stamps, "method": method_hash()}
     rounded = np.array([[float(f"{x:.5g}") for x in row] for row in values.tolist()])
-    return Posterior(table.city, rounded, numbers[0], numbers[1], table.stamps, targets.hash(), seed)
+    return Posterior(table.city, rounded, numbers[0], numbers[1], posterior_stamps, targets.hash(), seed)

@@ -62,16 +62,24 @@ SCALES: dict[str, Scale] = {
 
 @dataclass(frozen=True)
 class Moment:
-    """One moment: name, unit of a target's value, scale on which it is compared. What it is stands in the texts of the report."""
+    """One moment: name, unit of a target's value, scale on which it is compared, bounds of its own. The report's texts say what it is."""
 
     name: str
     unit: str
     scale: str
+    low: float = -math.inf
+    high: float = math.inf
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """What a value lies between: bounds of its own, or of its scale."""
+        scale = SCALES[self.scale]
+        return max(self.low, scale.low), min(self.high, scale.high)
 
 
 MOMENTS: tuple[Moment, ...] = (
-    Moment("process_mean", "1-4", "natural"),
-    Moment("people_mean", "1-4", "natural"),
+    Moment("process_mean", "1-4", "natural", 1.0, 4.0),
+    Moment("people_mean", "1-4", "natural", 1.0, 4.0),
     Moment("unit_sd", "index points", "log"),
     Moment("poll_satisfied", "share of users", "probit"),
     Moment("ikm_rise", "index points a year", "natural"),

@@ -85,11 +85,13 @@ def moments_of(bench: Bench, parameters: Parameters, runs: int = RUNS, seed: int
     )
 
 
-def predict_targets(moments: Any, targets: Targets, seed: int = SEED) -> list[Prediction]:
-    """Each target against the moments of runs, the target's error and discrepancy added."""
+def predict_targets(
+    moments: Any, targets: Targets, names: tuple[str, ...] | None = None, seed: int = SEED
+) -> list[Prediction]:
+    """Targets against the moments of runs, the target's error and discrepancy added. names: of some; else those that were fitted."""
     rng = np.random.default_rng(seed)
     found = []
-    for name in targets.fitted:
+    for name in targets.fitted if names is None else names:
         scale = SCALES[moment(name).scale]
         values = moments[:, MOMENT_NAMES.index(name)] + targets.error(name) * rng.normal(size=len(moments))
         target = targets.targets[name]
@@ -126,17 +128,20 @@ def madiun(table_: Table, targets: Targets, bench: Bench, runs: int) -> list[Pre
     seen = np.array([index[int(y)] for y in years])
     slope, start = np.polyfit(years - years.mean(), seen, 1)
     scatter = math.sqrt(float(((seen - start - slope * (years - years.mean())) ** 2).sum()) / (len(years) - 2))
-    own = targets.with_(ikm_rise=known(float(slope), scatter / math.sqrt(5.0), "F0225", "F0226", "F0227", "F0232"))
+    spread = float(((years - years.mean()) ** 2).sum())
+    own = targets.with_(ikm_rise=known(float(slope), scatter / math.sqrt(spread), "F0225", "F0226", "F0227", "F0232"))
     parameters = all_drawn(fit(table_, own))
     rng = np.random.default_rng(SEED)
     ikm = np.array(
         [r[:, COLUMN["ikm"]][1:].reshape(-1, YEAR).mean(axis=1) for r, _, _ in runs_of(bench, parameters, runs)]
     )
+    # From the middle of the years, where the line's height does not depend on its slope, each run goes on at its own slope.
+    rise = np.polyfit(np.arange(ikm.shape[1]), ikm.T, 1)[0]
     found = []
     for year, source in ((2024, "F0235"), (2025, "F0236")):
         ahead = year - 2023
-        last = float(start + slope * 1.5)  # the line's value in 2023
-        noise = scatter * rng.standard_t(len(years) - 2, size=runs)
+        last = float(start) + rise * (2023.0 - years.mean())
+        noise = scatter * math.sqrt(1.0 + 1.0 / len(years)) * rng.standard_t(len(years) - 2, size=runs)
         found.append(
             prediction(f"madiun_{year}", "index", index[year], last + ikm[:, ahead] - ikm[:, 0] + noise, source)
         )

@@ -23,6 +23,7 @@ __all__ = ["NEAREST", "Amortised", "Sample", "from_line", "to_line"]
 
 NEAREST = 0.2  # share of the table that is kept; with 0.05 intervals are seen to be narrow in 2,000 fresh runs (docs/calibration.md)
 REPEATS = 4  # times that errors are drawn for each run: the spread of a posterior is known better, and runs are dear
+LEAST_SHARE = 1e-10  # of the largest eigenvalue; below it statistics are taken to say the same
 NARROWEST, WIDEST = 0.2, 5.0  # a residual is scaled by no less and no more
 
 
@@ -145,7 +146,7 @@ def adjusted(apart: Any, line: Any, weight: Any) -> Any:
         design[:, -1] = apart[:, j] ** 2
         weighted = design * weight[:, None]
         # With fewer targets than parameters statistics depend on each other: the pseudo-inverse does not mind.
-        solve = np.linalg.pinv(weighted.T @ design, hermitian=True) @ weighted.T
+        solve = np.linalg.pinv(weighted.T @ design, rcond=LEAST_SHARE, hermitian=True) @ weighted.T
         mean = solve @ line[:, j]
         left = line[:, j] - design @ mean
         spread = solve @ np.log(left**2 + 1e-12)

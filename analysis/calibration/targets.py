@@ -26,10 +26,13 @@ from pydantic import Field, field_validator, model_validator
 import data
 from analysis.calibration.moments import MOMENT_NAMES, SCALES, moment
 from data.errors import InputError, nearest
-from simulation.files import build, read_yaml
+from simulation.files import Lines, build, read_yaml
 from simulation.policy import Block
 
 __all__ = ["Target", "Targets", "shipped_targets"]
+
+MOST = 1e300  # no published figure is larger
+LEAST = 1e-9  # nor a share nearer to nothing or all
 
 
 class Target(Block):
@@ -46,10 +49,16 @@ class Target(Block):
     @field_validator("value", "se", "discrepancy", mode="before")
     @classmethod
     def number(cls, value: object) -> object:
-        """Whole numbers are numbers too; text and infinities are not."""
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            raise ValueError(f"found {value!r}; a number with a decimal point is needed")
+        """Whole numbers are numbers too; text, infinities and numbers beyond all bounds are not."""
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < MOST:
+            raise ValueError(f"found {str(value)[:20]}; a number with a decimal point is needed")
         return float(value)
+
+    @field_validator("source", mode="before")
+    @classmethod
+    def one_source(cls, value: object) -> object:
+        """A single source need not stand in brackets."""
+        return (value,) if isinstance(value, str) else value
 
 
 class Targets(Block):
@@ -63,20 +72,9 @@ class Targets(Block):
     def usable(self) -> Targets:
         """Raises ValueError for a name that is no moment, a value off its scale, or an error of nothing at all."""
         for name, target in self.targets.items():
-            if name not in MOMENT_NAMES:
-                close = nearest(name, MOMENT_NAMES)
-                raise ValueError(
-                    f"targets.{name}: no moment of that name; "
-                    + (f"did you mean '{close}'?" if close else f"allowed: {', '.join(MOMENT_NAMES)}")
-                )
-            scale = SCALES[moment(name).scale]
-            if not scale.low < target.value < scale.high:
-                raise ValueError(
-                    f"targets.{name}.value: found {target.value:g} ({moment(name).unit}); "
-                    f"allowed: above {scale.low:g} and below {scale.high:g}"
-                )
-            if target.se == 0.0 and target.discrepancy == 0.0:
-                raise ValueError(f"targets.{name}: se and discrepancy are both 0; nothing is known without error")
+            wrong = fault(name, target)
+            if wrong:
+                raise ValueError(wrong)
         if not self.fitted:
             raise ValueError("targets: none is left to fit; at least one without held_out is needed")
         return self
@@ -86,12 +84,21 @@ class Targets(Block):
         """Read a targets file. Raises InputError in one line: file, line, key, what is allowed, the nearest name."""
         file = Path(path)
         content, lines = read_yaml(file)
-        return build(cls, content, lines, file)
+        try:
+            return build(cls, content, lines, file)
+        except InputError:
+            _name_the_line(content, lines, file)
+            raise
 
     @property
     def fitted(self) -> tuple[str, ...]:
         """Moments that a fit uses, in the order of the moments."""
         return tuple(n for n in MOMENT_NAMES if n in self.targets and not self.targets[n].held_out)
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Moments that are predicted only, in the order of the moments."""
+        return tuple(n for n in MOMENT_NAMES if n in self.targets and self.targets[n].held_out)
 
     def observed(self, names: tuple[str, ...] | None = None) -> Any:
         """Values on the scales of their moments, float64 (names,)."""
@@ -115,9 +122,41 @@ class Targets(Block):
         return Targets(city=self.city, title=self.title, targets={**self.targets, **changed})
 
     def hash(self) -> str:
-        """Hash of what a fit uses: names, values, errors (64 hex digits)."""
-        told = [f"{n} {v:.9g} {e:.9g}" for n, v, e in zip(self.fitted, self.observed(), self.errors(), strict=True)]
+        """Hash of what a fit uses: names, values, errors, and which are assumed (64 hex digits)."""
+        told = [
+            f"{n} {v:.9g} {e:.9g}{' assumed' * self.targets[n].assumed}"
+            for n, v, e in zip(self.fitted, self.observed(), self.errors(), strict=True)
+        ]
         return hashlib.sha256("\n".join([self.city, *told]).encode()).hexdigest()
+
+
+def fault(name: str, target: Target) -> str:
+    """What is wrong with a target beyond its own form, as `targets.NAME...: ...`; empty when nothing is."""
+    if name not in MOMENT_NAMES:
+        close = nearest(name, MOMENT_NAMES)
+        hint = f"did you mean '{close}'?" if close else f"allowed: {', '.join(MOMENT_NAMES)}"
+        return f"targets.{name}: no moment of that name; {hint}"
+    low, high = moment(name).bounds
+    inside = low + LEAST * (high - low) < target.value < high - LEAST * (high - low) if high - low < math.inf else True
+    if not (low < target.value < high and inside):
+        return f"targets.{name}.value: found {target.value:g} ({moment(name).unit}); allowed: above {low:g} and below {high:g}"
+    if target.se == 0.0 and target.discrepancy == 0.0:
+        return f"targets.{name}: se and discrepancy are both 0; nothing is known without error"
+    return ""
+
+
+def _name_the_line(content: dict[str, Any], lines: Lines, file: Path) -> None:
+    """Raise the fault of one target, when it is one, with the line on which it stands."""
+    block = content.get("targets")
+    for name, row in block.items() if isinstance(block, dict) else ():
+        try:
+            wrong = fault(str(name), Target.model_validate(row | {"source": ("x",)}))
+        except (TypeError, ValueError):
+            continue
+        if wrong:
+            key = "value" if ".value:" in wrong else None
+            place = ("targets", name, key) if key else ("targets", name)
+            raise InputError(f"{file}:{lines.get(place, 1)}: {wrong}") from None
 
 
 def shipped_targets(city: str) -> Targets:

@@ -114,40 +114,41 @@ def fresh_runs(city: str, draws: int = FRESH, workers: int = 1, seed: int = SEED
 
 def validate(
     table: Table, targets: Targets, posterior: Posterior, fresh: int = FRESH, runs: int = 200, workers: int = 1,
-    say: Report = lambda step: None,
+    say: Report = lambda step: None, seed: int = SEED,
 ) -> Validation:  # fmt: skip
     """Validate a posterior of a table's city.
 
     Args:
-        fresh: draws of simulation-based calibration; runs: of each prediction; workers: threads; say: told each step.
+        fresh: draws of simulation-based calibration; runs: of each prediction; workers: threads; say: told each step;
+        seed: of the fresh draws and of their errors.
     """
     say("fresh")
-    line, moments = fresh_runs(table.city, fresh, workers)
+    line, moments = fresh_runs(table.city, fresh, workers, seed)
     model = ready(table, targets)
-    experiment = experiments(model, line, moments[:, columns(targets.fitted)], targets.errors(), seed=SEED)
+    experiment = experiments(model, line, moments[:, columns(targets.fitted)], targets.errors(), seed=seed)
     gamma = simultaneous(fresh)
     gamma_all = simultaneous(fresh, level=0.95 ** (1.0 / len(NAMES)), simulated=20_000)
     say("targets")
     bench = Bench(table.city)
-    predicted = predict_targets(moments_of(bench, posterior.parameters(), runs), targets)
+    shown = moments_of(bench, posterior.parameters(), runs)
+    predicted = predict_targets(shown, targets)
     say("held_out")
-    left_out = held_out(table, targets, bench, runs) if table.city == "tangsel" else []
+    left_out = predict_targets(shown, targets, targets.left_out)
+    left_out += held_out(table, targets, bench, runs) if table.city == "tangsel" else []
     say("identified")
     lost = identification(table, targets)
     identified = pd.DataFrame({k: v for k, v in lost.items() if k != "all"}, index=list(NAMES)).T
     say("limits")
     about = {
-        "city": table.city, "runs_of_table": len(table.moments), "seed_of_table": table.seed, "fresh_draws": fresh,
-        "runs_of_predictions": runs,
+        "city": table.city, "runs_of_table": len(table.moments), "seed_of_table": table.seed,
+        "fresh_draws": fresh, "seed_of_fresh_draws": seed, "runs_of_predictions": runs,
         "stamps": dict(table.stamps), "targets": targets.hash(), "kept": model.kept,
     }  # fmt: skip
-    rows = parameter_rows(posterior, experiment, gamma, gamma_all, lost["all"])
+    rows = parameter_rows(posterior, experiment, gamma, gamma_all)
     return Validation(rows, experiment, gamma, gamma_all, predicted, left_out, identified, limits(table.city), about)
 
 
-def parameter_rows(
-    posterior: Posterior, tried: Experiment, gamma: float, gamma_all: float, shrunk: Any
-) -> pd.DataFrame:
+def parameter_rows(posterior: Posterior, tried: Experiment, gamma: float, gamma_all: float) -> pd.DataFrame:
     """One row a parameter: posterior, contraction, class, coverage, recovery, and whether its ranks are uniform."""
     direct = Parameters.load().table
     recovered, mean_shrunk = tried.recovery(), tried.contraction()
