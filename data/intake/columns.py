@@ -8,9 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
 from data.intake.personal import normal
+from data.shipped import shipped_yaml
 from data.skm_elements import ELEMENTS
 
 __all__ = ["ANSWERS", "KINDS", "Column", "Kind"]
@@ -75,7 +74,7 @@ class Kind:
 @cache
 def _written() -> dict[str, dict[str, Any]]:
     text = (Path(__file__).parent / "spellings.yaml").read_text(encoding="utf-8")
-    table: dict[str, dict[str, Any]] = yaml.safe_load(text)
+    table: dict[str, dict[str, Any]] = shipped_yaml(text)
     return table
 
 

@@ -10,7 +10,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-import yaml
+from data.shipped import shipped_yaml
 
 __all__ = ["STRENGTH", "mask", "nature_of_cell", "nature_of_header", "nature_of_label", "normal", "quotable"]
 
@@ -106,7 +106,7 @@ def _is_place(words: list[str]) -> bool:
 
 @cache
 def _words(key: str) -> frozenset[str]:
-    lists = yaml.safe_load((Path(__file__).parent / "names.yaml").read_text(encoding="utf-8"))
+    lists = shipped_yaml((Path(__file__).parent / "names.yaml").read_text(encoding="utf-8"))
     return frozenset(str(lists[key]).split())
 
 
