@@ -16,6 +16,7 @@ import typer
 
 from app.evaluate_cli import evaluate
 from app.language import Language
+from app.stopped import Stopped
 from data.errors import InputError
 
 __all__ = ["app", "main"]
@@ -164,9 +165,9 @@ def calibrate(
         typer.Option(metavar="FILE", help="Posterior for the targets in FILE, such as data/targets/tangsel.yaml."),
     ] = None,
     renew: Annotated[
-        bool, typer.Option("--renew", help="Make the shipped table and posterior again (make posterior).")
+        bool, typer.Option("--renew", help="Make the shipped table and posterior again, as make posterior does.")
     ] = False,
-    city: Annotated[str, typer.Option(metavar="NAME", help="City of the table.")] = "tangsel",
+    city: Annotated[str | None, typer.Option(metavar="NAME", help="City of the table [tangsel].")] = None,
     runs: Annotated[int | None, typer.Option(min=500, help="Runs of the table [20,000].")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Runs at a time [number of cores].")] = None,
     source: Annotated[
@@ -190,7 +191,9 @@ def validate(
         Path | None,
         typer.Option(metavar="FILE", help="Targets to validate [those shipped for the city, with its posterior]."),
     ] = None,
-    city: Annotated[str, typer.Option(metavar="NAME", help="City of table and posterior.")] = "tangsel",
+    city: Annotated[
+        str | None, typer.Option(metavar="NAME", help="City of the shipped targets and posterior [tangsel].")
+    ] = None,
     source: Annotated[
         Path | None, typer.Option("--from", metavar="TABLE", help="Reference table to use [the city's].")
     ] = None,
@@ -233,11 +236,8 @@ def _run(arguments: list[str]) -> int:
         return 0
     except OptionError as error:
         return _say(_explain(error), 2)
-    except Exception as error:
-        status = getattr(error, "status", None)  # of execution.Stopped, whose module is too heavy to import here
-        if not isinstance(status, int):
-            raise
-        return _say(str(error), status)
+    except Stopped as stop:
+        return _say(str(stop), stop.status)
     if status == INTERRUPTED:  # some versions of typer turn Ctrl-C into this status, others raise
         # An interrupt on its way through exec of a text, as imports of dataclasses do it, leaves a note in Python to die of the signal at
         # the end, whatever the status. The next exec of a text clears it.

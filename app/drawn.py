@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analysis.calibration.posterior import Posterior, checked, read, shipped_posterior
+from app.run_folder import POSTERIOR
 from data.errors import InputError
 from simulation.parameters import Parameters
+from simulation.store import sha256
 
 __all__ = ["PRIORS", "Drawn", "asked_for", "of_run"]
 
 PRIORS = "none"  # what the record says where no posterior was used
-KEPT = "posterior.csv"  # a posterior of the user's own, kept with the run
 
 
 class Drawn(NamedTuple):
@@ -22,10 +23,18 @@ class Drawn(NamedTuple):
     posterior: str
     own: Posterior | None = None
 
-    def keep(self, folder: Path) -> None:
-        """Write the user's own posterior beside the run, so that the run can be resumed and repeated from its folder."""
-        if self.own is not None and not (folder / KEPT).exists():
-            self.own.write(folder / KEPT)
+    def keep(self, folder: Path) -> bool:
+        """Write the user's own posterior beside the run, so that the run can be resumed and repeated from its folder.
+
+        Returns whether it had to be written: False when it is there as it was made, or there is none to keep.
+        """
+        if self.own is None:
+            return False
+        file = folder / POSTERIOR
+        if file.is_file() and sha256(file) == self.posterior:
+            return False
+        self.own.write(file)
+        return True
 
 
 def asked_for(city: str, prior: bool, file: Path | None) -> Drawn:
@@ -40,28 +49,35 @@ def asked_for(city: str, prior: bool, file: Path | None) -> Drawn:
         return Drawn(Parameters.load(), PRIORS)
     if file is None:
         return _from(shipped_posterior(city), own=False)
-    renew = f"asnlab calibrate --targets FILE --out {file}"
+    renew = f"`asnlab calibrate --targets FILE --out {file}`"
     return _from(checked(read(file), str(file), city, renew), own=True)
 
 
-def of_run(folder: Path, city: str, posterior: str) -> Drawn:
-    """What the run in a folder drew from, by the hash in its record.
+def of_run(folder: Path, city: str, posterior: str, command: str) -> Drawn:
+    """What the run in a folder drew from, by the hash in its record. command: the one in the record, that repeats the run.
 
     Raises:
         InputError: the posterior is neither in the folder nor the one shipped.
     """
     if posterior == PRIORS:
         return Drawn(Parameters.load(), PRIORS)
-    kept = folder / KEPT
-    if kept.exists():
-        found = _from(checked(read(kept), str(kept), city, "the compare command with a new posterior"), own=True)
+    own = "--posterior" in command.split()
+    kept = folder / POSTERIOR
+    if own:
+        again = f"the same compare command restores it: {command}"
+        if not kept.exists():
+            raise InputError(f"{kept}: is missing; {again}")
+        renew = "the same compare command and a new posterior"
+        found = _from(checked(read(kept, again), str(kept), city, renew), own=True)
     else:
         found = _from(shipped_posterior(city), own=False)
-    if found.posterior != posterior:
-        raise InputError(
-            f"{folder}: was run with another posterior than the one there now; run it again into another folder"
-        )
-    return found
+    if found.posterior == posterior:
+        return found
+    if own:
+        raise InputError(f"{kept}: is another posterior than the run was made with; {again}")
+    raise InputError(
+        f"{folder}: was run with another posterior than the one shipped now; run it again into another folder"
+    )
 
 
 def _from(posterior: Posterior, own: bool) -> Drawn:

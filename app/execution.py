@@ -21,6 +21,7 @@ from app.machine import Machine
 from app.progress import shown
 from app.record import sha256
 from app.run_folder import OUTCOMES, RECORD, staged, write_record
+from app.stopped import Stopped, status_of
 from app.study import WINDOW, study
 from data.errors import InputError
 from simulation import Ensemble
@@ -30,15 +31,7 @@ from simulation.store import Store
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Stopped", "opened", "publish", "run_missing"]
-
-
-class Stopped(Exception):
-    """The command was stopped from outside and has left a folder that can be resumed. `status` is that of the process."""
-
-    def __init__(self, message: str, status: int) -> None:
-        super().__init__(message)
-        self.status = status
+__all__ = ["opened", "publish", "run_missing"]
 
 
 @contextlib.contextmanager
@@ -57,8 +50,7 @@ def opened(folder: Path, job: Job) -> Iterator[Store]:
             entered = True
             yield store
     except (KeyboardInterrupt, SystemExit) as stop:
-        status = int(stop.code or 0) if isinstance(stop, SystemExit) else 130
-        raise Stopped(f"stopped; {_kept(store, job)}; go on with: {again}", status) from None
+        raise Stopped(f"stopped; {_kept(store, job)}; go on with: {again}", status_of(stop)) from None
     except Lost as error:
         what = " ".join(str(error).split())[:200]
         raise InputError(

@@ -61,7 +61,7 @@ def from_record(folder: Path, found: Mapping[str, Any]) -> Job:
         fault = " ".join(str(error).split())[:120]
         raise InputError(f"{folder / RECORD}: is not the record of a run of this version: {fault}") from None
     same_sources(folder, run, now)
-    return Job(scenario, run, repeat, words, of_run(folder, scenario.city, run["posterior"]))
+    return Job(scenario, run, repeat, words, of_run(folder, scenario.city, run["posterior"], repeat))
 
 
 def expanded(job: Job, draws: int) -> Job:

@@ -6,28 +6,41 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from data.errors import InputError
+from simulation.interrupts import kept_back
 
-__all__ = ["check_new", "new_folder"]
+__all__ = ["check_new", "check_writable", "new_folder"]
 
 
-def check_new(folder: Path) -> None:
-    """Raises InputError when something stands in a folder already, or a file in its place."""
+def check_new(folder: Path, replaced: Collection[str] = ()) -> None:
+    """Raises InputError when something but files of the names `replaced` stands in a folder already, or a file in its place."""
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder}: is a file; --out needs a folder that is new or empty")
-    if folder.is_dir() and (there := sorted(p.name for p in folder.iterdir())):
+    if folder.is_dir() and (there := sorted(p.name for p in folder.iterdir() if p.name not in replaced)):
         raise InputError(f"{folder}: holds other files ('{there[0]}'); --out needs a folder that is new or empty")
 
 
+def check_writable(path: Path) -> None:
+    """Raises InputError when no file or folder could be made there, so that minutes of work are not lost. Leaves nothing behind."""
+    above = next((p for p in path.absolute().parents if p.exists()), Path(path.anchor))
+    if not above.is_dir():
+        raise InputError(f"{path}: cannot be written: {above.name} is a file, not a folder")
+    try:
+        with tempfile.TemporaryFile(dir=above):
+            pass
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror or error}; choose another --out") from None
+
+
 @contextlib.contextmanager
-def new_folder(folder: Path) -> Iterator[Path]:
+def new_folder(folder: Path, replaced: Collection[str] = ()) -> Iterator[Path]:
     """A temporary folder that becomes `folder` once the block has ended; after an error nothing of it is left, nor of its parents.
 
-    Raises:
-        InputError: nothing can be written there, or another command filled the folder meanwhile.
+    Args: replaced, names of files that an earlier folder in its place may hold. It is moved aside, and removed when the new one stands.
+    Raises: InputError when nothing can be written there, or another command filled the folder meanwhile.
     """
     target = folder.resolve()
     missing = [p for p in (target.parent, *target.parent.parents) if not p.exists()]
@@ -37,9 +50,9 @@ def new_folder(folder: Path) -> Iterator[Path]:
         target.parent.mkdir(parents=True, exist_ok=True)
         partial = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
         yield partial
-        check_new(folder)
+        check_new(folder, replaced)
         partial.chmod(0o777 & ~_umask())
-        os.replace(partial, target)  # takes the place of an empty folder
+        _put(partial, target)
         done = True
     except OSError as error:
         raise InputError(f"{folder}: cannot be written: {error.strerror or error}; nothing was kept") from error
@@ -50,6 +63,22 @@ def new_folder(folder: Path) -> Iterator[Path]:
             for parent in missing:
                 with contextlib.suppress(OSError):
                     parent.rmdir()
+
+
+def _put(partial: Path, target: Path) -> None:
+    """Put a whole folder in its place. An earlier one is moved aside first: at every moment one of the two is whole on the disk."""
+    if not target.is_dir() or not any(target.iterdir()):
+        os.replace(partial, target)  # takes the place of an empty folder
+        return
+    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.earlier.", dir=target.parent))
+    with kept_back():  # Ctrl-C waits for the two moves
+        os.replace(target, aside)
+        try:
+            os.replace(partial, target)
+        except OSError:
+            os.replace(aside, target)
+            raise
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def _umask() -> int:

@@ -18,11 +18,23 @@ from data.errors import InputError
 from simulation.interrupts import kept_back
 from simulation.store import FOLDER, LIST, UNFINISHED, sync, sync_folder, whole_file, write
 
-__all__ = ["OUTCOMES", "RECORD", "changed", "examine", "read_record", "same_sources", "staged", "write_record"]
+__all__ = [
+    "OUTCOMES",
+    "POSTERIOR",
+    "RECORD",
+    "changed",
+    "examine",
+    "read_record",
+    "same_sources",
+    "staged",
+    "write_record",
+]
 
 RECORD = "run.json"
+POSTERIOR = "posterior.csv"  # one of the user's own, kept with the run
 OUTCOMES = "outcomes.parquet"
 UNPUBLISHED = "results.new"
+UNFINISHED_FILES = {RECORD + UNFINISHED, POSTERIOR + UNFINISHED}
 # What the commands read of a record besides what its key covers.
 FIELDS = {"run": dict, "complete": bool, "order": list, "lang": str, "command": str, "results": dict}
 # What a run was made with, and how people know it.
@@ -43,9 +55,10 @@ def examine(folder: Path, identity: Mapping[str, Any]) -> dict[str, Any] | None:
         return None
     if not folder.is_dir():
         raise InputError(f"{folder}: is a file; --out needs a folder that is new or empty")
-    # A command that was killed as it began may leave half a record and a folder for chunks: that is nothing yet.
-    there = sorted(p.name for p in folder.iterdir() if p.name != RECORD + UNFINISHED)
-    if not there or (there == [FOLDER] and not (folder / FOLDER / LIST).exists()):
+    # A command that was killed as it began may leave a folder for chunks, its posterior and half a record: that is nothing yet.
+    there = sorted(p.name for p in folder.iterdir() if p.name not in UNFINISHED_FILES)
+    begun = FOLDER in there and {*there} <= {FOLDER, POSTERIOR} and not (folder / FOLDER / LIST).exists()
+    if not there or begun:
         return None
     if RECORD not in there:
         raise InputError(f"{folder}: holds other files ('{there[0]}'); --out needs a folder that is new or empty")

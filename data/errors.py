@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-__all__ = ["InputError", "nearest"]
+__all__ = ["InputError", "nearest", "nearest_file"]
 
 
 class InputError(ValueError):
@@ -28,6 +28,17 @@ def nearest(word: str, allowed: Iterable[str]) -> str | None:
         return names[key]
     found = difflib.get_close_matches(key, list(names), n=1, cutoff=0.55)
     return names[found[0]] if found else None
+
+
+def nearest_file(name: str, there: Iterable[str]) -> str | None:
+    """The file name closest to `name`, or None when nothing is close. What they end in does not make two names alike."""
+    files = {_stem(file): file for file in there}
+    near = nearest(_stem(name), files)
+    return files[near] if near is not None else None
+
+
+def _stem(name: str) -> str:
+    return name.rpartition(".")[0] or name
 
 
 def _key(word: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from data.errors import InputError, nearest
+from data.errors import InputError, nearest, nearest_file
 
 Model = TypeVar("Model", bound=BaseModel)
 Lines = dict[tuple[Any, ...], int]
@@ -30,7 +30,7 @@ def read_yaml(file: Path) -> tuple[dict[str, Any], Lines]:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
         others = [f.name for f in file.parent.glob("*.y*ml")] if file.parent.is_dir() else []
-        close = nearest(file.name, others)
+        close = nearest_file(file.name, others)
         raise InputError(
             f"{file}: no such file" + (f"; did you mean '{file.parent / close}'?" if close else "")
         ) from None

@@ -152,7 +152,7 @@ TRUST: tuple[Parameter, ...] = (
 )  # fmt: skip
 
 VOICE: tuple[Parameter, ...] = (
-    P("report_rate", "an adult a month", lognormal(2.5e-4, 1.0), MEASURED, ("F0031", "F0040"), "voice", "Reports not about service; two channels differ tenfold."),
+    P("report_rate", "an adult a month", lognormal(2.5e-4, 1.0), MEASURED, ("F0031", "F0040"), "voice", "Reports not about service; two channels differ ninefold."),
     P("complaint_access", "share of dissatisfied", logitnormal(0.01, 0.8), MEASURED, ("F0031",), "voice", "Access times willingness."),
     P("tolerance", "SD", uniform(0.5, 1.5), ASSUMED, N, "voice", "How far below expectation an encounter must fall to disappoint."),
     P("belief_gain", "share", normal(0.10, 0.10), ASSUMED, N, "voice", "Belief that complaining helps, after an answer and after silence."),

@@ -50,7 +50,7 @@ def _report_rate() -> Estimate:
         "reports per adult-month",
         "measured",
         ("F0031", "F0040", "F0477", "F0398"),
-        "geometric mean of two channels that differ tenfold (LAPOR Tangsel, LAKSA Kota Tangerang), each one SD away; "
+        "geometric mean of two channels that differ ninefold (LAPOR Tangsel, LAKSA Kota Tangerang), each one SD away; "
         "the Tangsel count contradicts itself by office, and what share concerns service is assumed (10 %)",
     )
 

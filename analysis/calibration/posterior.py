@@ -1,7 +1,8 @@
 """The posterior of a city: joint draws of its nuisance parameters, with hashes of everything they were made from.
 
-The file is plain text: a line of JSON after `#`, then a CSV table with one row a draw. A posterior made from another model, other priors or
-another profile than today's is refused.
+The file is plain text: a line of JSON after `#`, then a CSV table with one row a draw. The line holds the number of draws and the SHA-256
+of everything else, so that a file that was edited or cut short is refused. So is one made from another model, other priors or another
+profile than today's.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import csv
 import hashlib
 import io
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,15 +20,18 @@ from typing import Any
 import numpy as np
 
 import data
+from analysis.calibration.moments import NUISANCE
 from analysis.calibration.nuisance import CONTRACTED, NAMES, table_parameters
 from analysis.calibration.stamps import stamps
+from analysis.calibration.whole import write_whole
 from data.errors import InputError
 from simulation.parameters import Joint, Parameters
 
 __all__ = ["RENEW", "Posterior", "calibrated", "checked", "read", "shipped_file", "shipped_posterior"]
 
-FORMAT = 1
-RENEW = "make posterior"
+FORMAT = 2
+RENEW = "`asnlab calibrate --renew` (in a copy of the project also `make posterior`)"
+HASH = "sha256"
 
 
 @dataclass(frozen=True)
@@ -67,25 +72,18 @@ class Posterior:
             "format": FORMAT, "city": self.city, "seed": self.seed, "stamps": dict(self.stamps), "targets": self.targets,
             "contraction": {n: round(v, 4) for n, v in self.contraction.items()},
             "grounded": {n: round(v, 4) for n, v in self.grounded.items()},
+            "draws": len(self.draws),
         }  # fmt: skip
         out = io.StringIO()
-        out.write("# " + json.dumps(about, sort_keys=True) + "\n")
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(NAMES)
         writer.writerows([[f"{x:.5g}" for x in row] for row in self.draws.tolist()])
-        return out.getvalue()
+        body = out.getvalue()
+        return "# " + _line(about | {HASH: _hash(about, body)}) + "\n" + body
 
     def write(self, file: Path) -> None:
-        """Write the file under a temporary name, then move it."""
-        part = file.with_name(file.name + ".part")
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            part.write_text(self.text(), encoding="utf-8", newline="\n")
-            part.replace(file)
-        except OSError as error:
-            raise InputError(f"{file}: cannot be written: {error.strerror or error}") from error
-        finally:
-            part.unlink(missing_ok=True)
+        """Write the file, whole or not at all. Raises InputError."""
+        write_whole(file, self.text().encode())
 
     def parameters(self, base: Parameters | None = None) -> Parameters:
         """Parameters with these draws for those that are calibrated, and priors for all others."""
@@ -97,32 +95,68 @@ class Posterior:
         return (base or Parameters.load()).with_posterior(Joint(names, self.draws[:, columns], self.sha256), why)
 
 
-def read(file: Path) -> Posterior:
-    """Read a posterior file. Raises InputError when it is missing or is none."""
+def _line(about: Mapping[str, Any]) -> str:
+    return json.dumps(about, sort_keys=True)
+
+
+def _hash(about: Mapping[str, Any], body: str) -> str:
+    """SHA-256 of the header's entries other than the hash itself, and of the table."""
+    told = {key: value for key, value in about.items() if key != HASH}
+    return hashlib.sha256(f"{_line(told)}\n{body}".encode()).hexdigest()
+
+
+def read(file: Path, again: str | None = None) -> Posterior:
+    """Read a posterior file.
+
+    Args: again, what makes the file again, for the error; default the command that writes a posterior there.
+    Raises: InputError when it is missing, is none, was edited or was cut short.
+    """
+    make = f"`asnlab calibrate --targets FILE --out {file}`"
+    again = again or f"make it again with {make}"
     try:
         head, _, body = file.read_text(encoding="utf-8").partition("\n")
         about = json.loads(head.removeprefix("# "))
-        names, *rows = list(csv.reader(io.StringIO(body)))
-        draws = np.array([[float(x) for x in row] for row in rows])
-        if about["format"] != FORMAT or tuple(names) != NAMES or draws.ndim != 2 or not np.isfinite(draws).all():
-            raise ValueError("other parameters or another format")
-        if any(set(about[key]) != set(NAMES) for key in ("contraction", "grounded")):
-            raise ValueError("other parameters")
-        return Posterior(
-            about["city"],
-            draws,
-            about["contraction"],
-            about["grounded"],
-            about["stamps"],
-            about["targets"],
-            int(about["seed"]),
-        )
+        if about["format"] != FORMAT:
+            raise ValueError("another format")
+        hashed = about[HASH] == _hash(about, body)
     except FileNotFoundError:
-        raise InputError(
-            f"{file}: no such file; write a posterior with `asnlab calibrate --targets FILE --out {file}`"
-        ) from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{file}: is not a posterior of this version ({' '.join(str(error).split())[:80]})") from error
+        raise InputError(f"{file}: no such file; write a posterior with {make}") from None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        fault = " ".join(str(error).split())[:80]
+        raise InputError(f"{file}: is not a posterior of this version ({fault}); {again}") from error
+    if not hashed:
+        raise InputError(f"{file}: edited or cut short: its content is not what its hash says; {again}")
+    try:
+        return _parsed(about, body)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        fault = " ".join(str(error).split())[:80]
+        raise InputError(f"{file}: is not a posterior of this version ({fault}); {again}") from error
+
+
+def _parsed(about: Mapping[str, Any], body: str) -> Posterior:
+    """A posterior from header and table. Raises ValueError, KeyError, TypeError or AttributeError when they are of no posterior."""
+    names, *rows = list(csv.reader(io.StringIO(body)))
+    draws = np.array([[float(x) for x in row] for row in rows])
+    if tuple(names) != NAMES or draws.ndim != 2 or not np.isfinite(draws).all():
+        raise ValueError("other parameters, or none")
+    if len(draws) != about["draws"]:
+        raise ValueError(f"{len(draws)} draws instead of {about['draws']}")
+    return Posterior(
+        str(about["city"]),
+        draws,
+        _shares(about["contraction"]),
+        _shares(about["grounded"]),
+        {str(name): str(value) for name, value in about["stamps"].items()},
+        str(about["targets"]),
+        int(about["seed"]),
+    )
+
+
+def _shares(found: Mapping[str, Any]) -> dict[str, float]:
+    shares = {str(name): float(value) for name, value in found.items()}
+    if set(shares) != set(NAMES) or not all(map(math.isfinite, shares.values())):
+        raise ValueError("contraction: other parameters")
+    return shares
 
 
 def shipped_file(city: str) -> Path:
@@ -131,7 +165,11 @@ def shipped_file(city: str) -> Path:
 
 
 def checked(posterior: Posterior, name: str, city: str, renew: str) -> Posterior:
-    """The same posterior when it is of this city and of today's model. Raises InputError with the command that renews it."""
+    """The same posterior when it is of this city and of today's model, and every draw lies in its prior.
+
+    Args: name, of the file, and renew, what makes it again, both for the error.
+    Raises: InputError.
+    """
     if posterior.city != city:
         raise InputError(
             f"{name}: is a posterior of city '{posterior.city}', not of '{city}'; "
@@ -141,9 +179,17 @@ def checked(posterior: Posterior, name: str, city: str, renew: str) -> Posterior
     stale = [key for key in now if posterior.stamps.get(key) != now[key]]
     if stale:
         raise InputError(
-            f"{name}: out of date, made from another {' and '.join(stale)} than today's; renew it with `{renew}`, "
+            f"{name}: out of date, made from another {' and '.join(stale)} than today's; renew it with {renew}, "
             "or leave it out with --prior"
         )
+    for column, nuisance in zip(posterior.draws.T, NUISANCE, strict=True):
+        low, high = nuisance.prior.a, nuisance.prior.b
+        outside = column[(column < low) | (column > high)]
+        if len(outside):
+            raise InputError(
+                f"{name}: edited: {nuisance.name}: found a draw of {outside[0]:g}; its prior allows {low:g} to {high:g}; "
+                f"make it again with {renew}"
+            )
     return posterior
 
 
@@ -155,7 +201,7 @@ def shipped_posterior(city: str) -> Posterior:
             f"city '{city}': no posterior; make its own table with `asnlab calibrate --table --city {city}`, then "
             "`asnlab calibrate --targets FILE --out POSTERIOR`; or leave it out with --prior"
         )
-    return checked(read(file), f"posterior/{file.name}", city, RENEW)
+    return checked(read(file, f"make it again with {RENEW}"), f"posterior/{file.name}", city, RENEW)
 
 
 def calibrated(city: str = "tangsel") -> Parameters:

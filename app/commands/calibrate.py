@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import data
 from app.locale import say
+from app.new_folder import check_writable
+from app.stopped import Stopped, status_of
 from data.errors import InputError
 
-__all__ = ["Asked", "calibrate"]
+if TYPE_CHECKING:
+    from analysis.calibration.reference_table import Table
+
+__all__ = ["Asked", "calibrate", "tell_table"]
+
+CITY = "tangsel"
+# Options that belong to some of the things that can be asked for: what they are called, and to which.
+BELONGS = {
+    "city": ("--city", ("table", "renew")),
+    "runs": ("--runs", ("table", "renew")),
+    "workers": ("--workers", ("table", "renew")),
+    "source": ("--from", ("targets",)),
+    "out": ("--out", ("direct", "table", "targets")),
+}
 
 
 class Asked(NamedTuple):
@@ -21,7 +38,7 @@ class Asked(NamedTuple):
     table: bool = False
     targets: Path | None = None
     renew: bool = False
-    city: str = "tangsel"
+    city: str | None = None
     runs: int | None = None
     workers: int | None = None
     source: Path | None = None
@@ -42,10 +59,15 @@ def calibrate(asked: Asked) -> None:
             f"calibrate: {found}; one of --direct (what published data give directly), --table (prior runs of a city), --targets FILE "
             "(a posterior) or --renew (what is shipped, again)"
         )
-    if asked.out is not None and asked.out.exists():
-        raise InputError(f"{asked.out}: exists already; --out needs a new file")
-    if asked.renew and asked.out is not None:
-        raise InputError("calibrate: --renew writes what is shipped; --out does not belong to it")
+    for name, (option, places) in BELONGS.items():
+        if getattr(asked, name) is not None and todo[0] not in places:
+            raise InputError(
+                f"calibrate: {option} does not belong to --{todo[0]}, only to {' and '.join(f'--{p}' for p in places)}"
+            )
+    if asked.out is not None:
+        if os.path.lexists(asked.out):
+            raise InputError(f"{asked.out}: exists already; --out needs a new file")
+        check_writable(asked.out)
     {"direct": _direct, "table": _table, "targets": _posterior, "renew": _renew}[todo[0]](asked)
 
 
@@ -68,13 +90,13 @@ def _direct(asked: Asked) -> None:
 
 
 def _table(asked: Asked) -> None:
-    from analysis.calibration.reference_table import RUNS, build, cached_file
+    from analysis.calibration.reference_table import cached_file
 
-    file = asked.out or cached_file(asked.city)
-    runs = asked.runs or RUNS
-    print(say("en", "table_runs", runs=runs, city=asked.city), file=sys.stderr, flush=True)
-    build(asked.city, runs, workers=_workers(asked), progress=_progress).write(file)
-    print(say("en", "table_written", file=asked.out or f"the user's cache, for city {asked.city}"))
+    city = asked.city or CITY
+    file = asked.out or cached_file(city)
+    with _runs(asked, city) as table:
+        table.write(file)
+    print(say("en", "table_written", file=asked.out or f"the user's cache, for city {city}"))
 
 
 def _posterior(asked: Asked) -> None:
@@ -85,7 +107,7 @@ def _posterior(asked: Asked) -> None:
 
     assert asked.targets is not None
     targets = Targets.load(asked.targets)
-    posterior = fit(of_city(targets.city, asked.source), targets)
+    posterior = fit(of_city(targets.city, asked.source, tell_table), targets)
     show(posterior)
     if asked.out is not None:
         posterior.write(asked.out)
@@ -96,25 +118,47 @@ def _renew(asked: Asked) -> None:
     """Table and posterior that are shipped, from today's sources."""
     from analysis.calibration.fitting import fit
     from analysis.calibration.posterior import shipped_file
-    from analysis.calibration.reference_table import RUNS, build, shipped_table_file
+    from analysis.calibration.reference_table import shipped_table_file
     from analysis.calibration.targets import shipped_targets
     from app.posterior_table import show
 
-    runs = asked.runs or RUNS
-    print(say("en", "table_runs", runs=runs, city=asked.city), file=sys.stderr, flush=True)
-    table = build(asked.city, runs, workers=_workers(asked), progress=_progress)
-    table.write(shipped_table_file(asked.city))
-    posterior = fit(table, shipped_targets(asked.city))
-    posterior.write(shipped_file(asked.city))
+    city = asked.city or CITY
+    targets = shipped_targets(city)
+    check_writable(shipped_file(city))
+    with _runs(asked, city) as table:
+        posterior = fit(table, targets)
+        table.write(shipped_table_file(city))
+        posterior.write(shipped_file(city))
     show(posterior)
 
 
-def _workers(asked: Asked) -> int:
-    return asked.workers or os.cpu_count() or 1
+@contextlib.contextmanager
+def _runs(asked: Asked, city: str) -> Iterator[Table]:
+    """The table of a city, made or gone on with; its parts are kept until the block has ended. Raises Stopped, which says how many are."""
+    from analysis.calibration.reference_table import RUNS, built, parts_of
+
+    runs = asked.runs or RUNS
+    parts = parts_of(city)
+
+    def progress(done: int, total: int) -> None:
+        if done == 0:
+            print(say("en", "table_runs", runs=runs, city=city), file=sys.stderr, flush=True)
+        elif sys.stderr.isatty():  # a line that counts on a terminal, silence elsewhere
+            print(f"\r{done} / {total}", end="\n" if done >= total else "", file=sys.stderr, flush=True)
+
+    try:
+        with built(city, runs, workers=asked.workers or os.cpu_count() or 1, progress=progress) as table:
+            yield table
+    except (KeyboardInterrupt, SystemExit) as stop:
+        kept = f"{parts.held_runs(runs):,} of {runs:,} runs are kept"
+        raise Stopped(f"stopped; {kept}; the same command goes on", status_of(stop)) from None
 
 
-def _progress(done: int, total: int) -> None:
-    """A line that counts on a terminal, silence elsewhere."""
-    if sys.stderr.isatty():
-        end = "\n" if done >= total else ""
-        print(f"\r{done} / {total}", end=end, file=sys.stderr, flush=True)
+def tell_table(key: str, runs: int, other: int | InputError | None, lang: str = "en") -> None:
+    """Say on standard error which table is used, and why not the other one where there are two."""
+    line = say(lang, key, runs=f"{runs:,}")
+    if isinstance(other, InputError):
+        line = say(lang, "table_unfit", line=line, fault=other)
+    elif other is not None:
+        line = say(lang, "table_fewer" if other < runs else "table_alike", line=line, other=f"{other:,}")
+    print(line, file=sys.stderr, flush=True)

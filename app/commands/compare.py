@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 from analysis.compare import compare as compared
 from analysis.report import Words
 from app import table
-from app.drawn import asked_for
+from app.drawn import Drawn, asked_for
 from app.execution import ensemble, lost, opened, publish, repair, run_missing
 from app.job import Job
 from app.locale import say
 from app.machine import Machine
-from app.run_folder import OUTCOMES, examine, write_record
+from app.run_folder import OUTCOMES, POSTERIOR, examine, write_record
 from app.study import WINDOW, Settings, command, identity, study
 from simulation import Scenario
 
@@ -61,6 +61,7 @@ def compare(request: Request) -> None:
             print(warning, file=sys.stderr)
     elif found["complete"] and not _reason(found, request):
         print(say(request.lang, "there", folder=request.out))
+        _keep(drawn, request)
         comparison = compared(request.out / OUTCOMES, scenario.reference, WINDOW)
         table.show(comparison, study(scenario, job.run, repeat, words, found["results"]), words)
         return
@@ -70,12 +71,13 @@ def compare(request: Request) -> None:
             share = words.percent(settings.scale)
             line = say(request.lang, "running", policies=len(scenario.policies), draws=settings.draws, share=share)
             print(line, file=sys.stderr, flush=True)
+            drawn.keep(request.out)  # before the record, which names it: whoever finds the record can resume
             write_record(request.out, job.record(None))
         else:
             job = job.in_order(found["order"])
             if reason := _reason(found, request):
                 print(say(request.lang, "again", folder=request.out, reason=reason))
-        drawn.keep(request.out)
+            _keep(drawn, request)
         digest = found["results"].get(OUTCOMES) if found and (request.out / OUTCOMES).exists() else None
         if digest is None:
             repair(store, request.out, request.lang)
@@ -93,6 +95,12 @@ def _settings(scenario: Scenario, request: Request) -> Settings:
     scale = request.scale or (min(QUICK_SCALE, scenario.scale) if request.quick else scenario.scale)
     seed = scenario.seed if request.seed is None else request.seed
     return Settings(draws, seed, scale, request.quick)
+
+
+def _keep(drawn: Drawn, request: Request) -> None:
+    """Restore a posterior that was deleted from the folder of a run, or changed there."""
+    if drawn.keep(request.out):
+        print(say(request.lang, "restored", file=request.out / POSTERIOR), file=sys.stderr)
 
 
 def _reason(found: Mapping[str, Any], request: Request) -> str | None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from app.commands.calibrate import CITY, tell_table
 from app.locale import say
-from app.new_folder import check_new, new_folder
+from app.new_folder import check_new, check_writable, new_folder
 from app.record import version
+from data.errors import InputError
 
 if TYPE_CHECKING:
     from analysis.calibration.posterior import Posterior
@@ -18,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Asked", "validate"]
 
-PAGE, NUMBERS, TABLE = "validation.html", "validation.json", "validation.csv"
+PAGE, NUMBERS, TABLE = FILES = "validation.html", "validation.json", "validation.csv"
 
 
 class Asked(NamedTuple):
@@ -26,7 +30,7 @@ class Asked(NamedTuple):
 
     out: Path
     targets: Path | None = None
-    city: str = "tangsel"
+    city: str | None = None
     source: Path | None = None
     fresh: int = 200
     runs: int = 200
@@ -47,7 +51,8 @@ def validate(asked: Asked) -> None:
     from analysis.report.words import Words
     from simulation.city import load_profile
 
-    earlier = _earlier(asked.out)
+    check_new(asked.out, FILES)  # an earlier validation is replaced
+    check_writable(asked.out)
     words = Words(asked.lang)
     table, targets, posterior = _subject(asked)
     workers = asked.workers or os.cpu_count() or 1
@@ -56,16 +61,13 @@ def validate(asked: Asked) -> None:
         print(say(asked.lang, f"validate_{name}"), file=sys.stderr, flush=True)
 
     found = validated(table, targets, posterior, asked.fresh, asked.runs, workers, step)
-    command = f"asnlab validate --out {asked.out.name} --fresh {asked.fresh} --runs {asked.runs} --lang {asked.lang}"
     page = render_validation(
-        found, draw_validation(found, words), words, load_profile(targets.city).title, command, version("asnlab")
+        found, draw_validation(found, words), words, load_profile(targets.city).title, repeat(asked), version("asnlab")
     )
-    with new_folder(asked.out) as partial:
+    with new_folder(asked.out, FILES) as partial:
         (partial / PAGE).write_text(page, encoding="utf-8", newline="\n")
         (partial / NUMBERS).write_text(found.to_json(), encoding="utf-8", newline="\n")
         found.parameters.to_csv(partial / TABLE, index=False, float_format="%.6g", lineterminator="\n")
-        for file in earlier:  # only now that the new ones are whole
-            file.unlink(missing_ok=True)
     verdict = "validate_well" if found.calibrated_well else "validate_not_well"
     print(say(asked.lang, verdict))
     for miss in found.misses:
@@ -82,24 +84,29 @@ def validate(asked: Asked) -> None:
     print(say(asked.lang, "validate_written", file=asked.out / PAGE))
 
 
-def _earlier(folder: Path) -> list[Path]:
-    """Files of an earlier validation, which a new one replaces. Raises InputError when anything else is in the folder."""
-    if folder.is_dir() and {file.name for file in folder.iterdir()} <= {PAGE, NUMBERS, TABLE}:
-        return list(folder.iterdir())
-    check_new(folder)
-    return []
+def repeat(asked: Asked) -> str:
+    """The command that repeats a validation, with paths as they were typed. Workers change nothing."""
+    words = ["asnlab", "validate", "--out", str(asked.out)]
+    for option, value in (("--targets", asked.targets), ("--city", asked.city), ("--from", asked.source)):
+        words += [option, str(value)] if value is not None else []
+    words += ["--fresh", str(asked.fresh), "--runs", str(asked.runs), "--lang", asked.lang]
+    return shlex.join(words)
 
 
 def _subject(asked: Asked) -> tuple[Table, Targets, Posterior]:
     """Table, targets and posterior to validate: those shipped, or those of a targets file."""
     from analysis.calibration.fitting import fit
     from analysis.calibration.posterior import shipped_posterior
-    from analysis.calibration.reference_table import of_city
+    from analysis.calibration.reference_table import of_city, shipped_table_file
     from analysis.calibration.targets import Targets, shipped_targets
 
     if asked.targets is not None:
+        if asked.city is not None:
+            raise InputError("validate: --city does not belong to --targets FILE, which names its city")
         targets = Targets.load(asked.targets)
-        table = of_city(targets.city, asked.source)
+        table = of_city(targets.city, asked.source, functools.partial(tell_table, lang=asked.lang))
         return table, targets, fit(table, targets)
-    targets = shipped_targets(asked.city)
-    return of_city(asked.city, asked.source), targets, shipped_posterior(asked.city)
+    city = asked.city or CITY
+    targets = shipped_targets(city)
+    # What is shipped is validated with the table it was made from, whatever lies in the user's cache.
+    return of_city(city, asked.source or shipped_table_file(city)), targets, shipped_posterior(city)

@@ -91,10 +91,12 @@ def _bytes(file: Path, shown: str) -> bytes:
 
 
 def _neighbour(file: Path) -> str:
-    from data.errors import nearest
+    from data.errors import nearest_file
 
     there = [p.name for p in file.parent.iterdir()] if file.parent.is_dir() else []
-    near = nearest(file.name, [name for name in there if name.lower().endswith((".csv", ".xlsx", ".xlsm", ".txt"))])
+    near = nearest_file(
+        file.name, [name for name in there if name.lower().endswith((".csv", ".xlsx", ".xlsm", ".txt"))]
+    )
     return f"; did you mean '{mask(near)}'?" if near else ""
 
 
