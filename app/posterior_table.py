@@ -41,3 +41,5 @@ def show(posterior: Posterior) -> None:
         table.add_row(name, f"{middle:.3g}", f"{low:.3g} to {high:.3g}", shrunk, klass, registry[name].unit)
     console.print(table)
     console.print(Text(say("en", "posterior_note")))
+    if posterior.edge:
+        console.print(Text(say("en", "posterior_edge", names=", ".join(posterior.edge)), style="bold"))

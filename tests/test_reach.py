@@ -136,9 +136,18 @@ def test_the_shipped_posterior_is_of_the_shipped_targets(monkeypatch: pytest.Mon
     monkeypatch.setattr(posterior, "shipped_targets", lambda city: edited)
     with pytest.raises(InputError, match=r"posterior/tangsel\.csv: out of date, made from other targets"):
         posterior.shipped_posterior("tangsel")
-    stale = replace(posterior.read(posterior.shipped_file("tangsel")), stamps={**posterior.shipped_posterior.__dict__})
-    with pytest.raises(InputError, match="method"):
+    found = posterior.read(posterior.shipped_file("tangsel"))
+    stale = replace(found, stamps={**found.stamps, "method": "0" * 64})
+    with pytest.raises(InputError, match="another method"):
         posterior.checked(stale, "mine.csv", "tangsel", posterior.RENEW)
+
+
+def test_the_edge_is_in_the_file(table: Table, tmp_path: Path) -> None:
+    """Guards against a posterior that loses on its way what it rests on."""
+    from analysis.calibration.posterior import read
+
+    fit(table, alone(process_mean=own(2.57, 0.005))).write(tmp_path / "mine.csv")
+    assert read(tmp_path / "mine.csv").edge == ("process_mean",)
 
 
 def replace_value(target: Target, value: float) -> Target:

@@ -30,7 +30,7 @@ def fit(table: Table, targets: Targets, seed: int = 1, size: int = DRAWS) -> Pos
             f"targets: city '{targets.city}', but the table is of '{table.city}'; another city needs its own table: "
             f"`asnlab calibrate --table --city {targets.city}`"
         )
-    reach(table, targets, seed)
+    edge = reach(table, targets, seed).edge
     sample = ready(table, targets, seed).posterior(targets.observed())
     place = from_line(sample.resampled(size))
     priors = [n.prior for n in NUISANCE]
@@ -46,4 +46,4 @@ def fit(table: Table, targets: Targets, seed: int = 1, size: int = DRAWS) -> Pos
     numbers = [dict(zip(NAMES, np.round(c, 4).tolist(), strict=True)) for c in (shrunk, grounded)]
     posterior_stamps = {**table.stamps, "method": method_hash()}
     rounded = np.array([[float(f"{x:.5g}") for x in row] for row in values.tolist()])
-    return Posterior(table.city, rounded, numbers[0], numbers[1], posterior_stamps, targets.hash(), seed)
+    return Posterior(table.city, rounded, numbers[0], numbers[1], posterior_stamps, targets.hash(), seed, edge)

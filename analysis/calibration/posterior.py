@@ -22,7 +22,8 @@ import numpy as np
 import data
 from analysis.calibration.moments import NUISANCE
 from analysis.calibration.nuisance import CONTRACTED, NAMES, table_parameters
-from analysis.calibration.stamps import stamps
+from analysis.calibration.stamps import method_hash, stamps
+from analysis.calibration.targets import shipped_targets
 from analysis.calibration.whole import write_whole
 from data.errors import InputError
 from simulation.parameters import Joint, Parameters
@@ -39,7 +40,8 @@ class Posterior:
     """Joint draws of all nuisance parameters.
 
     Attributes: city; draws, float64 (draws, parameters) in the order of `NAMES`; contraction, of each parameter's spread;
-    grounded, the same without assumed targets; stamps, hashes of model, priors, city; targets, hash; seed of the errors.
+    grounded, the same without assumed targets; stamps, hashes of model, priors, city, method; targets, hash; seed of the errors;
+    edge, targets that stand where the table has few runs.
     """
 
     city: str
@@ -49,6 +51,7 @@ class Posterior:
     stamps: Mapping[str, str]
     targets: str
     seed: int
+    edge: tuple[str, ...] = ()
 
     @property
     def calibrated(self) -> tuple[str, ...]:
@@ -72,7 +75,7 @@ class Posterior:
             "format": FORMAT, "city": self.city, "seed": self.seed, "stamps": dict(self.stamps), "targets": self.targets,
             "contraction": {n: round(v, 4) for n, v in self.contraction.items()},
             "grounded": {n: round(v, 4) for n, v in self.grounded.items()},
-            "draws": len(self.draws),
+            "draws": len(self.draws), "edge": list(self.edge),
         }  # fmt: skip
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
@@ -149,6 +152,7 @@ def _parsed(about: Mapping[str, Any], body: str) -> Posterior:
         {str(name): str(value) for name, value in about["stamps"].items()},
         str(about["targets"]),
         int(about["seed"]),
+        tuple(str(name) for name in about["edge"]),
     )
 
 
@@ -175,7 +179,7 @@ def checked(posterior: Posterior, name: str, city: str, renew: str) -> Posterior
             f"{name}: is a posterior of city '{posterior.city}', not of '{city}'; "
             f"make that city's own table: `asnlab calibrate --table --city {city}`"
         )
-    now = stamps(city, table_parameters())
+    now = {**stamps(city, table_parameters()), "method": method_hash()}
     stale = [key for key in now if posterior.stamps.get(key) != now[key]]
     if stale:
         raise InputError(
@@ -201,7 +205,13 @@ def shipped_posterior(city: str) -> Posterior:
             f"city '{city}': no posterior; make its own table with `asnlab calibrate --table --city {city}`, then "
             "`asnlab calibrate --targets FILE --out POSTERIOR`; or leave it out with --prior"
         )
-    return checked(read(file, f"make it again with {RENEW}"), f"posterior/{file.name}", city, RENEW)
+    name, found = f"posterior/{file.name}", read(file, f"make it again with {RENEW}")
+    if found.targets != shipped_targets(city).hash():
+        raise InputError(
+            f"{name}: out of date, made from other targets than targets/{city}.yaml; renew it with {RENEW}, "
+            "or leave it out with --prior"
+        )
+    return checked(found, name, city, RENEW)
 
 
 def calibrated(city: str = "tangsel") -> Parameters:

@@ -152,8 +152,8 @@ def of_city(city: str, file: Path | None = None, tell: Callable[..., None] = lam
             except InputError as error:
                 faults[name] = error
     if not found:
-        for error in faults.values():
-            raise error
+        for fault in faults.values():
+            raise fault
         raise InputError(
             f"city '{city}': no reference table; another city needs its own: `asnlab calibrate --table --city {city}`"
         )
