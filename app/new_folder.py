@@ -72,7 +72,11 @@ def _put(partial: Path, target: Path) -> None:
         return
     aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.earlier.", dir=target.parent))
     with kept_back():  # Ctrl-C waits for the two moves
-        os.replace(target, aside)
+        try:
+            os.replace(target, aside)
+        except OSError:
+            aside.rmdir()
+            raise
         try:
             os.replace(partial, target)
         except OSError:
