@@ -19,7 +19,7 @@ from analysis.calibration.fitting import fit
 from analysis.calibration.moments import MOMENT_NAMES, MOMENTS, NUISANCE, SCALES, UNMOVED, nuisance_priors
 from analysis.calibration.nuisance import CONTRACTED, NAMES, table_parameters
 from analysis.calibration.posterior import calibrated, checked, read, shipped_file, shipped_posterior
-from analysis.calibration.reference_table import Table, build, load, of_city, shipped_table_file
+from analysis.calibration.reference_table import Table, built, load, of_city, shipped_table_file
 from analysis.calibration.stamps import model_hash, token_text
 from analysis.calibration.summaries import Bench, in_year
 from analysis.calibration.tangsel_targets import tangsel_targets
@@ -214,16 +214,17 @@ def test_a_table_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.Mo
         if done >= 4:
             raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        build("tangsel", 8, 5, progress=stop)
+    with pytest.raises(KeyboardInterrupt), built("tangsel", 8, 5, progress=stop):
+        pass
     before = set(made)
     assert {0, 1, 2, 3} <= before
     made.clear()
-    whole = build("tangsel", 8, 5, workers=2)
+    with built("tangsel", 8, 5, workers=2) as whole:
+        whole.write(tmp_path / "t.parquet")
     assert not before & set(made) and before | set(made) == set(range(8))
-    assert not list((tmp_path / "tables").iterdir())
-    assert (whole.moments == build("tangsel", 8, 5).moments).all()
-    whole.write(tmp_path / "t.parquet")
+    assert [p.name for p in (tmp_path / "tables").iterdir()] == ["tangsel.lock"]
+    with built("tangsel", 8, 5) as same:
+        assert (whole.moments == same.moments).all()
     again = load(tmp_path / "t.parquet")
     span = whole.moments.max(axis=0) - whole.moments.min(axis=0)
     assert np.abs(again.moments - whole.moments).max() <= (span / 60_000).max()
@@ -310,11 +311,11 @@ def test_a_stale_posterior_is_refused_with_the_command_that_renews_it() -> None:
     for key in ("model", "priors", "city"):
         old = replace(posterior, stamps={**posterior.stamps, key: "0" * 64})
         with pytest.raises(
-            InputError, match=rf"x\.csv: out of date, made from another {key}.*`make posterior`.*--prior"
+            InputError, match=rf"x\.csv: out of date, made from another {key}.*`calibrate --renew`.*--prior"
         ):
-            checked(old, "x.csv", "tangsel", "make posterior")
+            checked(old, "x.csv", "tangsel", "`calibrate --renew`")
     with pytest.raises(InputError, match="asnlab calibrate --table --city bogor"):
-        checked(posterior, "x.csv", "bogor", "make posterior")
+        checked(posterior, "x.csv", "bogor", "`calibrate --renew`")
     with pytest.raises(InputError, match=r"asnlab calibrate --table --city bogor.*--prior"):
         shipped_posterior("bogor")
 
@@ -348,9 +349,9 @@ def test_a_posterior_file_that_is_none_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
         read(file)
     text = shipped_file("tangsel").read_text(encoding="utf-8")
-    for broken in ("", "not json\n1,2", text.replace("leniency", "lenience", 2), text[: len(text) // 2] + "x\n"):
+    for broken in ("", "not json\n1,2", "[1]\n", text.replace('"format": 2', '"format": 1')):
         file.write_text(broken, encoding="utf-8")
-        with pytest.raises(InputError, match="is not a posterior"):
+        with pytest.raises(InputError, match=r"is not a posterior.*make it again with `asnlab calibrate --targets"):
             read(file)
     shipped_posterior("tangsel").write(file)
     assert file.read_text(encoding="utf-8") == text
