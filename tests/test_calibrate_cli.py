@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
-from analysis.calibration.posterior import shipped_posterior
-from data.errors import InputError
+from analysis.calibration.posterior import read, shipped_posterior
 from tests.command import SMALL, asnlab, refused
 
 MINE = {
@@ -59,10 +59,9 @@ def test_a_posterior_of_ones_own_is_used_and_kept(place: Path, root: Path) -> No
 
 def test_what_cannot_be_used_is_refused(place: Path, root: Path) -> None:
     """Guards against one city's posterior for another, a stale one, and options that contradict each other: one line each."""
-    text = (place / "mine.csv").read_text(encoding="utf-8")
-    model = shipped_posterior("tangsel").stamps["model"]
-    (place / "stale.csv").write_text(text.replace(model, "0" * 64), encoding="utf-8")
-    (place / "bogor.csv").write_text(text.replace('"city": "tangsel"', '"city": "bogor"'), encoding="utf-8")
+    mine = read(place / "mine.csv")
+    replace(mine, stamps={**mine.stamps, "model": "0" * 64}).write(place / "stale.csv")
+    replace(mine, city="bogor").write(place / "bogor.csv")
     (place / "bogor.yaml").write_text(yaml.safe_dump(MINE | {"city": "bogor"}), encoding="utf-8")
     compare = ("compare", scenario(root), "--out", "x", *SMALL)
     refused(
@@ -100,17 +99,3 @@ def test_a_small_validation_writes_page_and_numbers(place: Path) -> None:
     assert page.count("<b>MELESET</b>") == len(missed) > 0
     assert done.stdout.count("MELESET: ") == len(missed)
     assert all(row["holds"] for row in numbers["limits"])
-
-
-def test_an_earlier_validation_is_replaced_and_nothing_else(tmp_path: Path) -> None:
-    """Guards `make validate` typed twice, and against a command that removes files it did not write."""
-    from app.commands.validate import _earlier
-
-    names = ["validation.csv", "validation.html", "validation.json"]
-    for name in names:
-        (tmp_path / name).write_text("old", encoding="utf-8")
-    assert sorted(file.name for file in _earlier(tmp_path)) == names
-    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
-    with pytest.raises(InputError, match="new or empty"):
-        _earlier(tmp_path)
-    assert _earlier(tmp_path / "none") == []
