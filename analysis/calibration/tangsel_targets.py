@@ -233,6 +233,7 @@ def side() -> dict[str, Row]:
         found[f"paid_{service}"] = _row(
             share, math.sqrt(side_payments.DESIGN_EFFECT * share * (1 - share) / side_payments.USERS),
             math.hypot(log_sd, side_payments.TRANSPORT_LOGIT_SD), (id_,),
-            f"GCB 2020; users asked are not stated (400 taken); {log_sd:g} log for how often users come, 0.5 logit for transport",
+            f"GCB 2020; users asked are not stated (400 taken); {log_sd:g} log for how often users come, 0.5 logit from the nation "
+            "to the city",
         )  # fmt: skip
     return found
