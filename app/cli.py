@@ -199,6 +199,9 @@ def validate(
     ] = None,
     fresh: Annotated[int, typer.Option(min=20, help="Fresh runs with known parameters.")] = 200,
     runs: Annotated[int, typer.Option(min=20, help="Runs of each prediction.")] = 200,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Seed of the fresh runs and their errors [that of the table].")
+    ] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Runs at a time [number of cores].")] = None,
     lang: Annotated[Language, typer.Option(help="Language of the page.")] = Language.en,
 ) -> None:
@@ -206,7 +209,7 @@ def validate(
     from app.commands.validate import Asked
     from app.commands.validate import validate as run
 
-    run(Asked(out, targets, city, source, fresh, runs, workers, lang.value))
+    run(Asked(out, targets, city, source, fresh, runs, workers, lang.value, seed))
 
 
 app.add_typer(evaluate)

@@ -239,6 +239,7 @@ def test_the_command_of_a_validation_repeats_it() -> None:
         "asnlab", "validate", "--out", "../my results/v", "--targets", "in/my targets.yaml", "--from", "/tables/t.parquet",
         "--fresh", "20", "--runs", "30", "--lang", "id",
     ]  # fmt: skip
+    assert repeat(Asked(Path("v"), seed=7)).endswith("--lang en --seed 7")
     assert repeat(Asked(Path("v"), city="tangsel")) == (
         "asnlab validate --out v --city tangsel --fresh 200 --runs 200 --lang en"
     )

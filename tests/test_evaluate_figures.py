@@ -18,6 +18,7 @@ from analysis.evaluation.ip_asn_staff import DOMAINS, evaluate_staff
 from analysis.evaluation.phrases import Phrases
 from analysis.evaluation.skm_result import evaluate_skm
 from analysis.evaluation.training import evaluate_training, made_up
+from analysis.evaluation.training.made_up import MadeDesign
 from analysis.evaluation.training.wording import TrainingWords
 from analysis.report.words import LANGUAGES
 from app.evaluated_table import _cell
@@ -58,8 +59,8 @@ def complaints() -> Any:
     return evaluate_complaints(frame.assign(type=np.resize(TYPES, 600), unit=np.resize(UNITS, 600)))
 
 
-def training(design: str, **made: Any) -> Any:
-    return evaluate_training(made_up(design, seed=3, **made))  # type: ignore[arg-type]
+def training(design: MadeDesign, **made: Any) -> Any:
+    return evaluate_training(made_up(design, seed=3, **made))
 
 
 RESULTS = {

@@ -36,6 +36,7 @@ class Asked(NamedTuple):
     runs: int = 200
     workers: int | None = None
     lang: str = "en"
+    seed: int | None = None
 
 
 def validate(asked: Asked) -> None:
@@ -45,6 +46,7 @@ def validate(asked: Asked) -> None:
         InputError: the folder holds something else than an earlier validation, targets or table cannot be used, or the posterior is out of
             date.
     """
+    from analysis.calibration.reference_table import SEED
     from analysis.calibration.validation import validate as validated
     from analysis.report.validation_figures import draw_validation
     from analysis.report.validation_page import render_validation
@@ -55,12 +57,13 @@ def validate(asked: Asked) -> None:
     check_writable(asked.out)
     words = Words(asked.lang)
     table, targets, posterior = _subject(asked)
+    seed = SEED if asked.seed is None else asked.seed
     workers = asked.workers or os.cpu_count() or 1
 
     def step(name: str) -> None:
         print(say(asked.lang, f"validate_{name}"), file=sys.stderr, flush=True)
 
-    found = validated(table, targets, posterior, asked.fresh, asked.runs, workers, step)
+    found = validated(table, targets, posterior, asked.fresh, asked.runs, workers, step, seed)
     page = render_validation(
         found, draw_validation(found, words), words, load_profile(targets.city).title, repeat(asked), version("asnlab")
     )
@@ -90,6 +93,7 @@ def repeat(asked: Asked) -> str:
     for option, value in (("--targets", asked.targets), ("--city", asked.city), ("--from", asked.source)):
         words += [option, str(value)] if value is not None else []
     words += ["--fresh", str(asked.fresh), "--runs", str(asked.runs), "--lang", asked.lang]
+    words += [] if asked.seed is None else ["--seed", str(asked.seed)]
     return shlex.join(words)
 
 
