@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from analysis.calibration.posterior import Posterior, checked, read, shipped_posterior
+from analysis.calibration.method.posterior import Posterior, checked, read, shipped_posterior
 from app.run_folder import POSTERIOR
 from data.errors import InputError
+from simulation.ensembles.store import sha256
 from simulation.parameters import Parameters
-from simulation.store import sha256
 
 __all__ = ["PRIORS", "Drawn", "asked_for", "of_run"]
 

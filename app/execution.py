@@ -9,12 +9,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis import figures
-from analysis.compare import SHOWN, trajectories
-from analysis.compare import compare as compared
-from analysis.outcome_table import OutcomeTable
-from analysis.outcome_table import opened as opened_table
-from analysis.report import Study, render
+from analysis.decision.compare import SHOWN, trajectories
+from analysis.decision.compare import compare as compared
+from analysis.decision.outcome_table import OutcomeTable
+from analysis.decision.outcome_table import opened as opened_table
+from analysis.report import Study, figures, render
 from app.job import Job
 from app.locale import say
 from app.machine import Machine
@@ -25,8 +24,8 @@ from app.stopped import Stopped, status_of
 from app.study import WINDOW, study
 from data.errors import InputError
 from simulation import Ensemble
-from simulation.runs import Lost
-from simulation.store import Store
+from simulation.ensembles.runs import Lost
+from simulation.ensembles.store import Store
 
 if TYPE_CHECKING:
     import pandas as pd

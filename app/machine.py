@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 from app.locale import say
 from data.errors import InputError
-from simulation.interrupts import kept_back
-from simulation.runs import Lost
+from simulation.ensembles.interrupts import kept_back
+from simulation.ensembles.runs import Lost
 
 __all__ = ["Machine"]
 

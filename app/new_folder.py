@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from data.errors import InputError
-from simulation.interrupts import kept_back
+from simulation.ensembles.interrupts import kept_back
 
 __all__ = ["check_new", "check_writable", "new_folder"]
 

@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from analysis.calibration.nuisance import NAMES
-from analysis.calibration.posterior import Posterior
+from analysis.calibration.method.nuisance import NAMES
+from analysis.calibration.method.posterior import Posterior
 from app.locale import say
 from simulation.parameters import Parameters
 

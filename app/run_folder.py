@@ -15,8 +15,8 @@ from typing import Any
 
 from app.record import FORMAT, canonical, key_of, sha256
 from data.errors import InputError
-from simulation.interrupts import kept_back
-from simulation.store import FOLDER, LIST, UNFINISHED, sync, sync_folder, whole_file, write
+from simulation.ensembles.interrupts import kept_back
+from simulation.ensembles.store import FOLDER, LIST, UNFINISHED, sync, sync_folder, whole_file, write
 
 __all__ = [
     "OUTCOMES",

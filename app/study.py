@@ -35,7 +35,7 @@ def identity(scenario: Scenario, settings: Settings, posterior: str) -> dict[str
     Raises: InputError with the nearest name for an unknown city.
     """
     from simulation.city import load_profile
-    from simulation.runs import ENGINE
+    from simulation.ensembles.runs import ENGINE
 
     content = scenario.model_dump(mode="json")
     for name in ("policies", "draws", "seed", "scale"):

@@ -9,7 +9,7 @@ import numpy as np
 
 from bench.subject import shipped
 from simulation.city import apportion, city_of, load_profile
-from simulation.columns import City
+from simulation.engine.columns import City
 
 SPREAD = 1.0  # SD of the log of a city's adults; assumed, see `sizes`
 

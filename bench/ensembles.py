@@ -13,8 +13,8 @@ from typing import Any
 
 from bench.clock import FULL, Effort, child, least, peak_memory
 from bench.subject import shipped
-from simulation.ensemble import Ensemble
-from simulation.store import Store
+from simulation.ensembles.ensemble import Ensemble
+from simulation.ensembles.store import Store
 
 ALL = shipped().names
 

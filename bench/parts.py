@@ -28,7 +28,7 @@ def small(effort: Effort) -> dict[str, float]:
     """Least times of the months of one run at the small scale with parts left out, and of what comes once a draw [s]."""
     from bench.subject import ENCOUNTERS, Subject, shipped, with_encounters
     from simulation.city import build_city
-    from simulation.columns import Figure
+    from simulation.engine.columns import Figure
     from simulation.parameters import default
 
     def without_survey(rate: float) -> Subject:
@@ -65,8 +65,8 @@ def threads(effort: Effort) -> dict[str, float]:
 
 def _gain(scale: float, draws: int, months: int, repeats: int) -> float:
     from bench.ensembles import ALL, ensemble
-    from simulation.engine import Engine
-    from simulation.runs import luck_of
+    from simulation.engine.memory import Engine
+    from simulation.ensembles.runs import luck_of
 
     runner = ensemble(scale, draws, 1, months, tuple(ALL)).runner
     engines = [Engine(runner.city) for _ in range(2)]

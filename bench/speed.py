@@ -10,7 +10,7 @@ import numpy as np
 
 from bench.clock import Effort, least
 from bench.subject import ENCOUNTERS, Subject, whole
-from simulation.columns import Figure
+from simulation.engine.columns import Figure
 
 # Columns of citizens that a month reads or writes for (nearly) everybody. `belief` is left out: only people who think of complaining
 # have theirs read, one in some hundreds.

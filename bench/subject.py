@@ -9,9 +9,9 @@ import numpy as np
 
 from bench.clock import ROOT, SCENARIO
 from simulation.city import build_city, load_profile
-from simulation.columns import City, Figure
-from simulation.engine import Engine
-from simulation.ensemble import luck_of
+from simulation.engine.columns import City, Figure
+from simulation.engine.memory import Engine
+from simulation.ensembles.ensemble import luck_of
 from simulation.levers import pack
 from simulation.outcomes import OUTCOMES
 from simulation.parameters import default

@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from analysis.calibration.moments import MOMENT_NAMES
-from analysis.calibration.nuisance import table_parameters
-from analysis.calibration.summaries import ADULTS, STAFF, Bench
+from analysis.calibration.method.moments import MOMENT_NAMES
+from analysis.calibration.method.nuisance import table_parameters
+from analysis.calibration.method.summaries import ADULTS, STAFF, Bench
 from data.errors import InputError
 from docs.refresh import ROOT, filled, run_parts, write
 from docs.tables import table

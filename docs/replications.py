@@ -44,10 +44,10 @@ CASES = {
 
 def measure(case: Case) -> Any:
     """Runs of every policy, each from its own settled start: float64 (policies, replications, outcomes)."""
-    from simulation import draws
     from simulation.city import build_city, load_profile
-    from simulation.engine import Engine
-    from simulation.ensemble import luck_of, without_shocks
+    from simulation.engine import draws
+    from simulation.engine.memory import Engine
+    from simulation.ensembles.ensemble import luck_of, without_shocks
     from simulation.levers import pack
     from simulation.outcomes import COLUMN
     from simulation.parameters import default

@@ -4,8 +4,8 @@ Two ways of dealing, both common:
     run      one generator for the whole run: a draw is the next number, whoever asks;
     process  one generator for each decision and month: a draw is the next number of that decision in that month.
 
-Four functions of `simulation/draws.py` are written anew in the copy, nothing else. They count in memory that compiled code knows by its
-address, so a copy is used by one process and one thread, and its compiled code is never kept.
+Four functions of `simulation/engine/draws.py` are written anew in the copy, nothing else. They count in memory that compiled code
+knows by its address, so a copy is used by one process and one thread, and its compiled code is never kept.
 """
 
 from __future__ import annotations
@@ -120,13 +120,13 @@ def names_in(node: ast.AST) -> set[str]:
 
 def check(package: Path) -> None:
     """Raises RuntimeError when hashes are made elsewhere than in the functions that are written anew."""
-    own = functions((package / "draws.py").read_text(encoding="utf-8"))
+    own = functions((package / "engine" / "draws.py").read_text(encoding="utf-8"))
     hashing = {name for name, node in own.items() if name != "mix" and "mix" in names_in(node)}
     if hashing != set(REPLACED):
         raise RuntimeError(f"draws.py: functions that hash: found {sorted(hashing)}, known {sorted(REPLACED)}")
     for file in package.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.module == "simulation.draws":
+            if isinstance(node, ast.ImportFrom) and node.module == "simulation.engine.draws":
                 taken = {alias.name for alias in node.names} & {"mix", "G", "M1", "M2"}
                 if taken:
                     raise RuntimeError(f"{file.name} hashes by itself: it imports {sorted(taken)}")
@@ -148,7 +148,7 @@ def copy_of_the_model(folder: Path, stream: str) -> None:
     check(ROOT / "simulation")
     for name in ("simulation", "data", "docs", "scenarios"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    file = folder / "simulation" / "draws.py"
+    file = folder / "simulation" / "engine" / "draws.py"
     file.write_text(dealt_out(file.read_text(encoding="utf-8"), stream), encoding="utf-8")
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from analysis.calibration.posterior import calibrated
+from analysis.calibration.method.posterior import calibrated
 from simulation import Parameters, Scenario
 from simulation.city import load_profile
-from simulation.columns import DOMAINS
+from simulation.engine.columns import DOMAINS
 from simulation.levers import budget, pack
 from simulation.registry import EVALUATION, INTEGRITY, SERVICE, STRUCTURE, TRAINING, TRUST, VOICE, WORKFORCE, Parameter
 

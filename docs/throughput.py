@@ -44,8 +44,8 @@ def encode_seconds() -> float:
     """Processor time of making one run part of a chunk [s]."""
     import numpy as np
 
+    from simulation.ensembles.parquet import chunk_bytes
     from simulation.outcomes import NAMES
-    from simulation.parquet import chunk_bytes
 
     rows = np.random.default_rng(1).normal(size=(16, 8, 61, len(NAMES)))
     names = [f"policy_{k}" for k in range(8)]

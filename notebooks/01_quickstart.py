@@ -30,11 +30,10 @@ from pathlib import Path
 from IPython.display import Image
 
 import data
-from analysis import figures
-from analysis.compare import compare
-from analysis.evaluation import skm
-from analysis.report import Words
-from analysis.report.style import png
+from analysis.decision.compare import compare
+from analysis.evaluation.skm import index as skm
+from analysis.presentation.style import png
+from analysis.report import Words, figures
 from simulation import Ensemble, Policy, Scenario
 from simulation.policy import Text, Training
 

@@ -33,10 +33,10 @@ import pandas as pd
 from IPython.display import Image
 
 import data
-from analysis.evaluation.complaints import evaluate_complaints
-from analysis.evaluation.ip_asn_staff import evaluate_staff
-from analysis.evaluation.skm_result import evaluate_skm
-from analysis.report.style import png
+from analysis.evaluation.complaints.handling import evaluate_complaints
+from analysis.evaluation.ip_asn.staff import evaluate_staff
+from analysis.evaluation.skm.result import evaluate_skm
+from analysis.presentation.style import png
 from data.intake import read_file
 from data.intake.columns import ANSWERS
 

@@ -28,7 +28,7 @@ from IPython.display import Image
 
 from analysis.evaluation.training import evaluate_training, made_up
 from analysis.evaluation.training.published import paired_row
-from analysis.report.style import png
+from analysis.presentation.style import png
 
 SHOWN = ["programme", "model", "estimate", "se", "low", "high", "effect_sd", "n_treated", "n_control"]
 

@@ -25,13 +25,13 @@
 import pandas as pd
 from IPython.display import Image
 
-from analysis.calibration.fitting import fit
-from analysis.calibration.nuisance import NAMES
-from analysis.calibration.posterior import shipped_posterior
-from analysis.calibration.reference_table import of_city
-from analysis.calibration.targets import Target, shipped_targets
-from analysis.figures import intervals
-from analysis.report.style import png
+from analysis.calibration.method.fitting import fit
+from analysis.calibration.method.nuisance import NAMES
+from analysis.calibration.method.posterior import shipped_posterior
+from analysis.calibration.method.reference_table import of_city
+from analysis.calibration.method.targets import Target, shipped_targets
+from analysis.presentation.style import png
+from analysis.report.figures import intervals
 
 # %% [markdown]
 # ## The targets

@@ -22,16 +22,16 @@
 # %%
 from IPython.display import Image
 
-from analysis.calibration.checks import LEVELS, columns, experiments, ready
-from analysis.calibration.nuisance import NAMES
-from analysis.calibration.posterior import shipped_posterior
-from analysis.calibration.predictive import moments_of, predict_targets
-from analysis.calibration.reference_table import of_city
-from analysis.calibration.summaries import Bench
-from analysis.calibration.targets import shipped_targets
+from analysis.calibration.method.checks import LEVELS, columns, experiments, ready
+from analysis.calibration.method.nuisance import NAMES
+from analysis.calibration.method.posterior import shipped_posterior
+from analysis.calibration.method.reference_table import of_city
+from analysis.calibration.method.summaries import Bench
+from analysis.calibration.method.targets import shipped_targets
 from analysis.calibration.validation import fresh_runs
+from analysis.calibration.validation.predictive import moments_of, predict_targets
+from analysis.presentation.style import png
 from analysis.report import Words
-from analysis.report.style import png
 from analysis.report.validation_figures import predicted
 
 table, targets, posterior = of_city("tangsel"), shipped_targets("tangsel"), shipped_posterior("tangsel")

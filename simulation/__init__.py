@@ -9,8 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simulation.ensemble import Ensemble, simulate
-    from simulation.model import CityModel
+    from simulation.ensembles.ensemble import Ensemble, simulate
+    from simulation.mesa_face.model import CityModel
     from simulation.parameters import Parameters
     from simulation.policy import Policy
     from simulation.scenario import Scenario
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 __all__ = ["CityModel", "Ensemble", "Parameters", "Policy", "Scenario", "simulate"]
 
 _HOMES = {
-    "CityModel": "simulation.model",
-    "Ensemble": "simulation.ensemble",
+    "CityModel": "simulation.mesa_face.model",
+    "Ensemble": "simulation.ensembles.ensemble",
     "Parameters": "simulation.parameters",
     "Policy": "simulation.policy",
     "Scenario": "simulation.scenario",
-    "simulate": "simulation.ensemble",
+    "simulate": "simulation.ensembles.ensemble",
 }
 
 

@@ -11,8 +11,8 @@ import numpy as np
 
 import data
 from data.errors import InputError, nearest
-from simulation.columns import AREA, BLOCK, BLOCKS, JOB, SLOTS, UNIT, City
-from simulation.draws import normal_table
+from simulation.engine.columns import AREA, BLOCK, BLOCKS, JOB, SLOTS, UNIT, City
+from simulation.engine.draws import normal_table
 
 SERVICES = ("civil_registration", "school", "health", "licensing", "social", "general")
 JOBS = ("jpt", "administrator", "pengawas", "fungsional_muda", "fungsional_madya", "fungsional_utama", "pelaksana")

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from simulation.columns import Env, Ref, Tally
-from simulation.compiled import entry, process, spliced
+from simulation.engine.columns import Env, Ref, Tally
+from simulation.engine.compiled import entry, process, spliced
 from simulation.processes.evaluation import evaluate
 from simulation.processes.integrity import at_the_counter, uphold_integrity
 from simulation.processes.needs import assess_needs

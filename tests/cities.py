@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from simulation.city import build_city, load_profile
-from simulation.engine import Engine
-from simulation.ensemble import Ensemble, luck_of, without_shocks
+from simulation.engine.memory import Engine
+from simulation.ensembles.ensemble import Ensemble, luck_of, without_shocks
 from simulation.levers import pack
 from simulation.outcomes import NAMES
 from simulation.parameters import Parameters, default
 from simulation.policy import Policy, unflatten
 from simulation.scenario import Scenario, Shocks
+from tests import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 QUIET = Shocks(political_noise=False, scandals=False, drifts=False)
 
 

@@ -35,7 +35,7 @@ def digest(numbers: Any) -> str:
 
 def rows_of_the_study(workers: int) -> tuple[Any, Any, list[str]]:
     """Rows of the study, float64 (policies, draws, months + 1, outcomes), the parameters drawn, and the names of the policies."""
-    from simulation.ensemble import Ensemble
+    from simulation.ensembles.ensemble import Ensemble
     from simulation.outcomes import NAMES
     from simulation.scenario import Scenario
 

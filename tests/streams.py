@@ -15,7 +15,7 @@ import numba
 import numpy as np
 from scipy import stats
 
-from simulation import draws
+from simulation.engine import draws
 
 P = tuple[str, float]  # what was tested, its p-value
 Test = Callable[["Sampler", int], Iterator[P]]

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from analysis.report.words import Words
+from analysis.presentation.words import Words
 from data import shipped_yaml
 
 __all__ = ["Phrases"]

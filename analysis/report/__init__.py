@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from analysis.presentation.words import Words, localised
 from analysis.report.page import render
 from analysis.report.study import Lever, Study
-from analysis.report.words import Words, localised
 
 __all__ = ["Lever", "Study", "Words", "localised", "render"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
-from analysis.compare import SURVEY_ERROR, SURVEY_N, compare
-from analysis.directions import known
-from analysis.outcome_table import Outcomes, opened
+from analysis.decision.compare import SURVEY_ERROR, SURVEY_N, compare
+from analysis.decision.outcome_table import Outcomes, opened
+from analysis.presentation.directions import known
+from analysis.presentation.words import Words
 from analysis.report.rows import Row, leaders, rows_of
 from analysis.report.study import Study
-from analysis.report.words import Words
 
 __all__ = ["among_equal_cost", "answer", "sentence"]
 

@@ -10,12 +10,12 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from analysis.compare import SHOWN, SURVEY_ERROR, SURVEY_N
-from analysis.outcome_table import Outcomes
+from analysis.decision.compare import SHOWN, SURVEY_ERROR, SURVEY_N
+from analysis.decision.outcome_table import Outcomes
+from analysis.presentation.words import Words
 from analysis.report import tables
 from analysis.report.answer import among_equal_cost, answer
 from analysis.report.study import Study
-from analysis.report.words import Words
 
 __all__ = ["inline", "render"]
 

@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from analysis.compare import best
+from analysis.decision.compare import best
 
 __all__ = ["Leader", "Row", "leaders", "rows_of"]
 
 
 class Row(NamedTuple):
-    """One policy and outcome of `analysis.compare.compare`; draws_needed is None beyond the affordable."""
+    """One policy and outcome of `analysis.decision.compare.compare`; draws_needed is None beyond the affordable."""
 
     level: float
     difference: float

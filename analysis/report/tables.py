@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analysis.compare import LIMIT, SURVEY_ERROR
+from analysis.decision.compare import LIMIT, SURVEY_ERROR
+from analysis.presentation.words import Words
 from analysis.report.answer import ASKED
 from analysis.report.rows import Row, rows_of
 from analysis.report.study import Study
-from analysis.report.words import Words
 
 __all__ = [
     "CLASSES",

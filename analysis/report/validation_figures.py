@@ -8,12 +8,12 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-from analysis.calibration.checks import ecdf_band
-from analysis.calibration.nuisance import CONTRACTED
-from analysis.calibration.predictive import Prediction
-from analysis.calibration.validation import Validation
-from analysis.report.style import COLOURS, GREY, INK, PALE, RULES, WIDTH, svg
-from analysis.report.words import Words
+from analysis.calibration.method.checks import ecdf_band
+from analysis.calibration.method.nuisance import CONTRACTED
+from analysis.calibration.validation.fresh_runs import Validation
+from analysis.calibration.validation.predictive import Prediction
+from analysis.presentation.style import COLOURS, GREY, INK, PALE, RULES, WIDTH, svg
+from analysis.presentation.words import Words
 
 __all__ = ["contracted", "draw_validation", "informed", "predicted", "ranks"]
 

@@ -8,14 +8,14 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from analysis.calibration.checks import LEVELS
-from analysis.calibration.moments import UNMOVED
-from analysis.calibration.nuisance import CONTRACTED
-from analysis.calibration.predictive import Prediction
-from analysis.calibration.validation import Validation
+from analysis.calibration.method.checks import LEVELS
+from analysis.calibration.method.moments import UNMOVED
+from analysis.calibration.method.nuisance import CONTRACTED
+from analysis.calibration.validation.fresh_runs import Validation
+from analysis.calibration.validation.predictive import Prediction
+from analysis.presentation.words import Words
 from analysis.report.page import inline
 from analysis.report.validation_figures import label
-from analysis.report.words import Words
 
 __all__ = ["render_validation"]
 

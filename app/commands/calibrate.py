@@ -16,7 +16,7 @@ from app.stopped import Stopped, status_of
 from data.errors import InputError
 
 if TYPE_CHECKING:
-    from analysis.calibration.reference_table import Table
+    from analysis.calibration.method.reference_table import Table
 
 __all__ = ["Asked", "calibrate", "tell_table"]
 
@@ -73,8 +73,8 @@ def calibrate(asked: Asked) -> None:
 
 def _direct(asked: Asked) -> None:
     """Direct estimates; without --out also the shipped targets, which rest on the same tables."""
-    from analysis.calibration.direct import run_direct
-    from analysis.calibration.tangsel_targets import write_targets
+    from analysis.calibration.direct.direct_estimates import run_direct
+    from analysis.calibration.method.tangsel_targets import write_targets
 
     target = asked.out or data.path("estimates", "tangsel_direct.yaml")
     before = target.read_bytes() if target.exists() else b""
@@ -90,7 +90,7 @@ def _direct(asked: Asked) -> None:
 
 
 def _table(asked: Asked) -> None:
-    from analysis.calibration.reference_table import cached_file
+    from analysis.calibration.method.reference_table import cached_file
 
     city = asked.city or CITY
     file = asked.out or cached_file(city)
@@ -100,9 +100,9 @@ def _table(asked: Asked) -> None:
 
 
 def _posterior(asked: Asked) -> None:
-    from analysis.calibration.fitting import fit
-    from analysis.calibration.reference_table import of_city
-    from analysis.calibration.targets import Targets
+    from analysis.calibration.method.fitting import fit
+    from analysis.calibration.method.reference_table import of_city
+    from analysis.calibration.method.targets import Targets
     from app.posterior_table import show
 
     assert asked.targets is not None
@@ -116,10 +116,10 @@ def _posterior(asked: Asked) -> None:
 
 def _renew(asked: Asked) -> None:
     """Table and posterior that are shipped, from today's sources."""
-    from analysis.calibration.fitting import fit
-    from analysis.calibration.posterior import shipped_file
-    from analysis.calibration.reference_table import shipped_table_file
-    from analysis.calibration.targets import shipped_targets
+    from analysis.calibration.method.fitting import fit
+    from analysis.calibration.method.posterior import shipped_file
+    from analysis.calibration.method.reference_table import shipped_table_file
+    from analysis.calibration.method.targets import shipped_targets
     from app.posterior_table import show
 
     city = asked.city or CITY
@@ -135,7 +135,7 @@ def _renew(asked: Asked) -> None:
 @contextlib.contextmanager
 def _runs(asked: Asked, city: str) -> Iterator[Table]:
     """The table of a city, made or gone on with; its parts are kept until the block has ended. Raises Stopped, which says how many are."""
-    from analysis.calibration.reference_table import RUNS, built, parts_of
+    from analysis.calibration.method.reference_table import RUNS, built, parts_of
 
     runs = asked.runs or RUNS
     parts = parts_of(city)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from analysis.compare import compare as compared
+from analysis.decision.compare import compare as compared
 from analysis.report import Words
 from app import table
 from app.drawn import Drawn, asked_for

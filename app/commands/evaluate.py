@@ -45,7 +45,7 @@ class Result(Protocol):
 
 def skm(request: Request, by: str | None, precision: float | None, population: int | None) -> None:
     """Evaluate a file of SKM answers."""
-    from analysis.evaluation.skm_result import evaluate_skm
+    from analysis.evaluation.skm.result import evaluate_skm
 
     _run(request, "skm", lambda frame: evaluate_skm(frame, by=by, precision=precision, population=population))
 
@@ -59,14 +59,14 @@ def training(request: Request, **asked: Any) -> None:
 
 def ip_asn(request: Request) -> None:
     """Evaluate a staff list."""
-    from analysis.evaluation.ip_asn_staff import evaluate_staff
+    from analysis.evaluation.ip_asn.staff import evaluate_staff
 
     _run(request, "ip-asn", evaluate_staff)
 
 
 def complaints(request: Request, until: dt.date | None, holidays: Path | None) -> None:
     """Evaluate a file of complaints."""
-    from analysis.evaluation.complaints import evaluate_complaints
+    from analysis.evaluation.complaints.handling import evaluate_complaints
 
     days = read_days(holidays) if holidays is not None else []
     _run(request, "complaints", lambda frame: evaluate_complaints(frame, until=until, holidays=days))
@@ -127,7 +127,7 @@ def _check_folder(out: Path, key: Path) -> None:
 
 
 def _write(out: Path, kind: str, result: Result, intake: Intake, say: Phrases) -> None:
-    from analysis.report.style import png_of, svg
+    from analysis.presentation.style import png_of, svg
 
     figure = result.figure(say.lang)
     with new_folder(out) as folder:

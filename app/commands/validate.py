@@ -16,9 +16,9 @@ from app.record import version
 from data.errors import InputError
 
 if TYPE_CHECKING:
-    from analysis.calibration.posterior import Posterior
-    from analysis.calibration.reference_table import Table
-    from analysis.calibration.targets import Targets
+    from analysis.calibration.method.posterior import Posterior
+    from analysis.calibration.method.reference_table import Table
+    from analysis.calibration.method.targets import Targets
 
 __all__ = ["Asked", "validate"]
 
@@ -46,11 +46,11 @@ def validate(asked: Asked) -> None:
         InputError: the folder holds something else than an earlier validation, targets or table cannot be used, or the posterior is out of
             date.
     """
-    from analysis.calibration.reference_table import SEED
-    from analysis.calibration.validation import validate as validated
+    from analysis.calibration.method.reference_table import SEED
+    from analysis.calibration.validation.fresh_runs import validate as validated
+    from analysis.presentation.words import Words
     from analysis.report.validation_figures import draw_validation
     from analysis.report.validation_page import render_validation
-    from analysis.report.words import Words
     from simulation.city import load_profile
 
     check_new(asked.out, FILES)  # an earlier validation is replaced
@@ -99,10 +99,10 @@ def repeat(asked: Asked) -> str:
 
 def _subject(asked: Asked) -> tuple[Table, Targets, Posterior]:
     """Table, targets and posterior to validate: those shipped, or those of a targets file."""
-    from analysis.calibration.fitting import fit
-    from analysis.calibration.posterior import shipped_posterior
-    from analysis.calibration.reference_table import of_city, shipped_table_file
-    from analysis.calibration.targets import Targets, shipped_targets
+    from analysis.calibration.method.fitting import fit
+    from analysis.calibration.method.posterior import shipped_posterior
+    from analysis.calibration.method.reference_table import of_city, shipped_table_file
+    from analysis.calibration.method.targets import Targets, shipped_targets
 
     if asked.targets is not None:
         if asked.city is not None:

@@ -15,8 +15,8 @@ from app.job import Job, from_record
 from app.locale import say
 from app.run_folder import OUTCOMES, changed, read_record
 from data.errors import InputError
-from simulation.parquet import rows_of_run
-from simulation.store import Store
+from simulation.ensembles.parquet import rows_of_run
+from simulation.ensembles.store import Store
 
 __all__ = ["verify"]
 

@@ -13,8 +13,8 @@ from app.web import tiles
 from data.errors import InputError
 from simulation import CityModel, Policy, Scenario
 from simulation.city import Profile, load_profile
-from simulation.given import load_scenario, whole, with_levers
 from simulation.levers import pack
+from simulation.mesa_face.arguments import load_scenario, whole, with_levers
 
 __all__ = ["Choices", "ShownCity", "choose"]
 

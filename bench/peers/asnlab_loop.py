@@ -1,4 +1,4 @@
-"""The common model as asnlab is built: a compiled loop over columns, block by block, luck by coordinate from `simulation.draws`."""
+"""The common model as asnlab is built: a compiled loop over columns, block by block, luck by coordinate from `simulation.engine.draws`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from bench.peers.task import AREAS, CHANCE, LEARNING, NOISE, SERVANTS, areas_of, qualities
-from simulation.compiled import entry, rule
-from simulation.draws import NOISE as LUCK
-from simulation.draws import WHO, bits, fill, key, lane, normal, normal_table
+from simulation.engine.compiled import entry, rule
+from simulation.engine.draws import NOISE as LUCK
+from simulation.engine.draws import WHO, bits, fill, key, lane, normal, normal_table
 from simulation.processes.service import gather
 
 BLOCK = 8192

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulation.columns import DOMAINS, Env, Figure, Tally
-from simulation.compiled import process, spliced
-from simulation.draws import FRESH, MEASURE, PROGRAMME, REVISION, bits, key, lane, normal
+from simulation.engine.columns import DOMAINS, Env, Figure, Tally
+from simulation.engine.compiled import process, spliced
+from simulation.engine.draws import FRESH, MEASURE, PROGRAMME, REVISION, bits, key, lane, normal
 from simulation.processes.needs import known_accuracy
 from simulation.processes.training import LEADERSHIP
 from simulation.rules.evaluation import NONE, PRE_POST, SMALLEST, keep, regression_to_mean, seen_error, seen_mean

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from simulation.columns import DOMAINS, Figure, Ref, Tally
-from simulation.compiled import process, spliced
-from simulation.draws import ETHICS, MORALE, bits, lane, normal, of_area, share, stream
+from simulation.engine.columns import DOMAINS, Figure, Ref, Tally
+from simulation.engine.compiled import process, spliced
+from simulation.engine.draws import ETHICS, MORALE, bits, lane, normal, of_area, share, stream
 from simulation.processes.needs import required_level
 from simulation.processes.training import CLASS_HOURS
 from simulation.rules.integrity import drawn_to_norm, payment_chance, wander_sd

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from simulation.columns import DOMAINS, Env, Figure
-from simulation.compiled import process, spliced
-from simulation.draws import LEADER, NEED, PLAN, bits, key, lane, normal, share
+from simulation.engine.columns import DOMAINS, Env, Figure
+from simulation.engine.compiled import process, spliced
+from simulation.engine.draws import LEADER, NEED, PLAN, bits, key, lane, normal, share
 
 BINS = 4096
 TECHNICAL_MONTHS = 10  # courses run from February to November

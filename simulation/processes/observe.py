@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from simulation.columns import DOMAINS, ELEMENTS, Env, Figure, Ref, Tally
-from simulation.compiled import process
+from simulation.engine.columns import DOMAINS, ELEMENTS, Env, Figure, Ref, Tally
+from simulation.engine.compiled import process
 from simulation.outcomes import COLUMN
 from simulation.processes.needs import required_level
 from simulation.processes.voice import repair_chance

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from simulation.columns import ELEMENTS, Env, Figure, Ref, Tally
-from simulation.compiled import process, spliced
-from simulation.draws import NOISE, SURVEY_A, SURVEY_B, SURVEY_C, WHERE, WHO, bits, fill, lane, of_area, stream
-from simulation.exact import exp
+from simulation.engine.columns import ELEMENTS, Env, Figure, Ref, Tally
+from simulation.engine.compiled import process, spliced
+from simulation.engine.draws import NOISE, SURVEY_A, SURVEY_B, SURVEY_C, WHERE, WHO, bits, fill, lane, of_area, stream
+from simulation.engine.exact import exp
 from simulation.rules.survey import FIELD, SCORES, passes, passes_in_all, score_slice
 from simulation.rules.trust import surprise, tanh_half32, trust_step
 from simulation.rules.voice import widened

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from simulation.columns import DOMAINS, Env, Figure, Ref, Tally
-from simulation.compiled import process
-from simulation.draws import CITIZEN, CITIZEN_STATE, UNIT, bits, key, lane, normal, share
-from simulation.exact import exp, log
+from simulation.engine.columns import DOMAINS, Env, Figure, Ref, Tally
+from simulation.engine.compiled import process
+from simulation.engine.draws import CITIZEN, CITIZEN_STATE, UNIT, bits, key, lane, normal, share
+from simulation.engine.exact import exp, log
 from simulation.processes.evaluation import open_programmes
 from simulation.processes.observe import expected_service, weighted
 from simulation.processes.training import lead_units

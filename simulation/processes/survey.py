@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from simulation.columns import ELEMENTS, Ref
-from simulation.compiled import process
-from simulation.exact import phi
+from simulation.engine.columns import ELEMENTS, Ref
+from simulation.engine.compiled import process
+from simulation.engine.exact import phi
 from simulation.rules.survey import SCORES, packed
 
 

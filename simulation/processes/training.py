@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulation.columns import DOMAINS, Env, Figure, Ref, Tally
-from simulation.compiled import process, spliced
-from simulation.draws import PROVIDER, USE, bits, lane, of_area, share, stream
+from simulation.engine.columns import DOMAINS, Env, Figure, Ref, Tally
+from simulation.engine.compiled import process, spliced
+from simulation.engine.draws import PROVIDER, USE, bits, lane, of_area, share, stream
 from simulation.rules.learning import dose, faded, gain, kept_share, use_hazard
 
 TECHNICAL = 2  # domain

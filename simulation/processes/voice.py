@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from simulation.columns import Env, Figure, Ref, Tally
-from simulation.compiled import process, spliced
-from simulation.draws import NEWS, REPORTS, UNIT, bits, key, lane, normal, share, unit_interval
-from simulation.exact import exp
+from simulation.engine.columns import Env, Figure, Ref, Tally
+from simulation.engine.compiled import process, spliced
+from simulation.engine.draws import NEWS, REPORTS, UNIT, bits, key, lane, normal, share, unit_interval
+from simulation.engine.exact import exp
 from simulation.rules.voice import completion, feedback_target, monthly_rate, poisson, relative_rise, widened
 
 SMOOTH = 0.1  # share of the newest month in the answers a unit remembers

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from simulation.columns import DOMAINS, Ref
-from simulation.compiled import process, spliced
-from simulation.draws import (
+from simulation.engine.columns import DOMAINS, Ref
+from simulation.engine.compiled import process, spliced
+from simulation.engine.draws import (
     PERSON,
     PERSON_OWN,
     PERSON_SKILL,

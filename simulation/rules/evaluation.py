@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from simulation.compiled import rule
+from simulation.engine.compiled import rule
 
 NONE, SATISFACTION, READINESS, PRE_POST, CONTROL = 0, 1, 2, 3, 4
 SIGNIFICANCE, EQUIVALENCE, EXPECTED_VALUE = 0, 1, 2

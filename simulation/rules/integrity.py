@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from simulation.compiled import rule
-from simulation.exact import exp
+from simulation.engine.compiled import rule
+from simulation.engine.exact import exp
 
 
 @rule

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulation.compiled import rule
+from simulation.engine.compiled import rule
 
 PERFORMANCE = 25.75  # mean points of Kota Bima's PNS in 2023 (F0427); points by band were not read in the rule
 DISCIPLINE = 5.0  # never punished

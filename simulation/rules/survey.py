@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from simulation.compiled import rule
+from simulation.engine.compiled import rule
 
 SCORES = 256  # slices of a latent score between -4 and 4
 FIELD = 20  # bits of a field

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from simulation.compiled import rule
+from simulation.engine.compiled import rule
 
 LIMIT = np.float32(10.4)
 A0, A1 = np.float32(25166.822265625), np.float32(635.8938598632812)

@@ -16,7 +16,7 @@ STOCKS = ("base", "applied", "idle")
 
 def of_engine(engine: Any) -> dict[str, Any]:
     """A copy of every column of the engine's state."""
-    from simulation.columns import Env, Ref
+    from simulation.engine.columns import Env, Ref
 
     state = engine.state
     found = {name: np.array(getattr(state, name)) for name in (*STOCKS, "pull", "asks")}

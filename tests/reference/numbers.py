@@ -6,7 +6,7 @@ from ctypes import c_float
 
 import numpy as np
 
-from simulation import exact
+from simulation.engine import exact
 
 F = np.float32
 LIMIT = F(10.4)

@@ -29,7 +29,7 @@ from analysis.evaluation.training.estimates import Estimate, Standardiser, singl
 from analysis.evaluation.training.result import Study, TrainingResult
 from analysis.evaluation.training.staggered import staggered
 from analysis.evaluation.training.threats import Regression, Threat, expected_regression, threats
-from analysis.report.words import LANGUAGES
+from analysis.presentation.words import LANGUAGES
 from data.arguments import argument
 from data.errors import InputError
 

@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis.evaluation.training.estimates import Estimate
 from analysis.evaluation.training.wording import TrainingWords
-from analysis.report.style import GREY, INK, PALE, RULES, WIDTH, label, plain
+from analysis.presentation.style import GREY, INK, PALE, RULES, WIDTH, label, plain
 
 if TYPE_CHECKING:
     from analysis.evaluation.training.result import Study, TrainingResult

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.evaluation.training.columns import ONE
 from analysis.evaluation.training.result import EVERY
-from analysis.report.words import Words
+from analysis.presentation.words import Words
 from data import shipped_yaml
 from data.arguments import argument
 

@@ -1,0 +1,1 @@
+"""Estimates that need no simulation: what published evaluation data give directly."""

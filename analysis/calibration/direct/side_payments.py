@@ -1,0 +1,81 @@
+"""Side payments per encounter, from the share of users who paid within twelve months (GCB 2020).
+
+A user who meets the service k times in the year and pays each time with probability p has paid at least once with
+probability 1 - (1 - p)**k. The survey prints the share of users; k is an assumption with a wide spread, and it decides
+the level: per encounter, the probability is well below the printed share.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from scipy.stats import norm
+
+from analysis.calibration.direct.estimates import Estimate, logit
+from analysis.calibration.direct.published import figure
+
+__all__ = ["ENCOUNTERS", "per_encounter", "side_payments"]
+
+# service: figure, encounters of a user in twelve months (median) and its log SD, both assumed
+ENCOUNTERS: dict[str, tuple[str, float, float]] = {
+    "civil_registration": ("F0470", 1.5, 0.35),
+    "school": ("F0471", 2.0, 0.5),
+    "health": ("F0472", 3.0, 0.5),
+}
+USERS, DESIGN_EFFECT = 400.0, 1.5  # users of one service among 1,000 respondents, assumed; multistage sample
+TRANSPORT_LOGIT_SD = 0.5  # assumed: nation 2020 -> Tangsel; KPK's integrity score (F0474) is not a rate of payments
+
+
+def per_encounter(share_in_year: float, encounters: float) -> float:
+    """Probability per encounter that gives `share_in_year` of users with `encounters` >= 1 encounters each."""
+    never: float = (1.0 - share_in_year) ** (1.0 / max(encounters, 1.0))
+    return 1.0 - never
+
+
+def _median_and_spread(share: float, median_k: float, log_sd_k: float) -> tuple[float, float]:
+    """Median probability and SD of its logit over the uncertain number of encounters and the sampling error."""
+    levels = (np.arange(200) + 0.5) / 200.0
+    ks = median_k * np.exp(log_sd_k * norm.ppf(levels))
+    logits = np.array([logit(per_encounter(share, float(k))) for k in ks])
+    sampling = math.sqrt(DESIGN_EFFECT / (USERS * share * (1.0 - share)))
+    return per_encounter(share, median_k), math.sqrt(float(logits.var()) + sampling**2 + TRANSPORT_LOGIT_SD**2)
+
+
+def side_payments() -> list[Estimate]:
+    """Probability of a side payment per encounter, by service; `other` lies between the three that were asked."""
+    found: list[Estimate] = []
+    for service, (id_, median_k, log_sd_k) in ENCOUNTERS.items():
+        p, spread = _median_and_spread(figure(id_) / 100.0, median_k, log_sd_k)
+        found.append(
+            Estimate(
+                f"side_payment_{service}",
+                p,
+                spread,
+                "logitnormal",
+                (0.001, 0.6),
+                "probability per encounter",
+                "measured",
+                (id_,),
+                "share of users who paid within 12 months (GCB 2020) solved for one encounter at an assumed "
+                f"{median_k:g} encounters a year (log SD {log_sd_k:g}); the survey does not give encounters, users "
+                "asked or the city, so 0.5 logit is added for transport",
+            )
+        )
+    logits = np.array([logit(e.value) for e in found])
+    between = float(logits.std(ddof=1))
+    found.append(
+        Estimate(
+            "side_payment_other",
+            1.0 / (1.0 + math.exp(-float(logits.mean()))),
+            math.hypot(between, float(np.mean([e.se for e in found]))),
+            "logitnormal",
+            (0.001, 0.6),
+            "probability per encounter",
+            "measured",
+            tuple(id_ for id_, _, _ in ENCOUNTERS.values()),
+            "mean logit of the three services asked, spread between them added; no figure on licensing, social or "
+            "general offices was found",
+        )
+    )
+    return found

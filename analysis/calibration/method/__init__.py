@@ -1,0 +1,1 @@
+"""Calibration by simulation: moments, targets, reference table, posterior."""

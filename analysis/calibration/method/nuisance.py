@@ -1,0 +1,18 @@
+"""Names and wide priors of the calibrated parameters, light to import: what a posterior needs to be read and checked."""
+
+from __future__ import annotations
+
+from analysis.calibration.method.moments import NUISANCE, nuisance_priors
+from simulation.parameters import Parameters
+
+__all__ = ["CONTRACTED", "NAMES", "table_parameters"]
+
+NAMES: tuple[str, ...] = tuple(n.name for n in NUISANCE)
+CONTRACTED = 0.10  # a parameter whose spread shrinks by less is not called calibrated
+
+
+def table_parameters() -> Parameters:
+    """The shipped parameters with the wide priors of a reference table for those that targets inform."""
+    return Parameters.load().with_priors(
+        nuisance_priors(), "assumed", "uniform between bounds before any target is seen"
+    )

@@ -1,0 +1,219 @@
+"""The posterior of a city: joint draws of its nuisance parameters, with hashes of everything they were made from.
+
+The file is plain text: a line of JSON after `#`, then a CSV table with one row a draw. The line holds the number of draws and the SHA-256
+of everything else, so that a file that was edited or cut short is refused. So is one made from another model, other priors or another
+profile than today's.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import data
+from analysis.calibration.method.moments import NUISANCE
+from analysis.calibration.method.nuisance import CONTRACTED, NAMES, table_parameters
+from analysis.calibration.method.stamps import method_hash, stamps
+from analysis.calibration.method.targets import shipped_targets
+from analysis.calibration.method.whole import write_whole
+from data.errors import InputError
+from simulation.parameters import Joint, Parameters
+
+__all__ = ["RENEW", "Posterior", "calibrated", "checked", "read", "shipped_file", "shipped_posterior"]
+
+FORMAT = 2
+RENEW = "`asnlab calibrate --renew` (in a copy of the project also `make posterior`)"
+HASH = "sha256"
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """Joint draws of all nuisance parameters.
+
+    Attributes: city; draws, float64 (draws, parameters) in the order of `NAMES`; contraction, of each parameter's spread;
+    grounded, the same without assumed targets; stamps, hashes of model, priors, city, method; targets, hash; seed of the errors;
+    edge, targets that stand where the table has few runs.
+    """
+
+    city: str
+    draws: Any
+    contraction: Mapping[str, float]
+    grounded: Mapping[str, float]
+    stamps: Mapping[str, str]
+    targets: str
+    seed: int
+    edge: tuple[str, ...] = ()
+
+    @property
+    def calibrated(self) -> tuple[str, ...]:
+        """Parameters whose spread the targets narrowed by a tenth or more; the others keep their priors."""
+        return tuple(n for n in NAMES if self.grounded[n] >= CONTRACTED)
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the file's content."""
+        return hashlib.sha256(self.text().encode()).hexdigest()
+
+    def interval(self, name: str, level: float = 0.9) -> tuple[float, float, float]:
+        """Median and central interval of one parameter."""
+        values = self.draws[:, NAMES.index(name)]
+        low, middle, high = np.quantile(values, [(1 - level) / 2, 0.5, (1 + level) / 2])
+        return float(middle), float(low), float(high)
+
+    def text(self) -> str:
+        """The content of the file."""
+        about = {
+            "format": FORMAT, "city": self.city, "seed": self.seed, "stamps": dict(self.stamps), "targets": self.targets,
+            "contraction": {n: round(v, 4) for n, v in self.contraction.items()},
+            "grounded": {n: round(v, 4) for n, v in self.grounded.items()},
+            "draws": len(self.draws), "edge": list(self.edge),
+        }  # fmt: skip
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(NAMES)
+        writer.writerows([[f"{x:.5g}" for x in row] for row in self.draws.tolist()])
+        body = out.getvalue()
+        return "# " + _line(about | {HASH: _hash(about, body)}) + "\n" + body
+
+    def write(self, file: Path) -> None:
+        """Write the file, whole or not at all. Raises InputError."""
+        write_whole(file, self.text().encode())
+
+    def parameters(self, base: Parameters | None = None) -> Parameters:
+        """Parameters with these draws for those that are calibrated, and priors for all others."""
+        names = self.calibrated
+        if not names:
+            return base or Parameters.load()
+        columns = [NAMES.index(n) for n in names]
+        why = {n: f"Regression-adjusted ABC; spread narrowed by {100 * self.contraction[n]:.0f} %." for n in names}
+        return (base or Parameters.load()).with_posterior(Joint(names, self.draws[:, columns], self.sha256), why)
+
+
+def _line(about: Mapping[str, Any]) -> str:
+    return json.dumps(about, sort_keys=True)
+
+
+def _hash(about: Mapping[str, Any], body: str) -> str:
+    """SHA-256 of the header's entries other than the hash itself, and of the table."""
+    told = {key: value for key, value in about.items() if key != HASH}
+    return hashlib.sha256(f"{_line(told)}\n{body}".encode()).hexdigest()
+
+
+def read(file: Path, again: str | None = None) -> Posterior:
+    """Read a posterior file.
+
+    Args: again, what makes the file again, for the error; default the command that writes a posterior there.
+    Raises: InputError when it is missing, is none, was edited or was cut short.
+    """
+    make = f"`asnlab calibrate --targets FILE --out {file}`"
+    again = again or f"make it again with {make}"
+    try:
+        head, _, body = file.read_text(encoding="utf-8").partition("\n")
+        about = json.loads(head.removeprefix("# "))
+        if about["format"] != FORMAT:
+            raise ValueError("another format")
+        hashed = about[HASH] == _hash(about, body)
+    except FileNotFoundError:
+        raise InputError(f"{file}: no such file; write a posterior with {make}") from None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        fault = " ".join(str(error).split())[:80]
+        raise InputError(f"{file}: is not a posterior of this version ({fault}); {again}") from error
+    if not hashed:
+        raise InputError(f"{file}: edited or cut short: its content is not what its hash says; {again}")
+    try:
+        return _parsed(about, body)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        fault = " ".join(str(error).split())[:80]
+        raise InputError(f"{file}: is not a posterior of this version ({fault}); {again}") from error
+
+
+def _parsed(about: Mapping[str, Any], body: str) -> Posterior:
+    """A posterior from header and table. Raises ValueError, KeyError, TypeError or AttributeError when they are of no posterior."""
+    names, *rows = list(csv.reader(io.StringIO(body)))
+    draws = np.array([[float(x) for x in row] for row in rows])
+    if tuple(names) != NAMES or draws.ndim != 2 or not np.isfinite(draws).all():
+        raise ValueError("other parameters, or none")
+    if len(draws) != about["draws"]:
+        raise ValueError(f"{len(draws)} draws instead of {about['draws']}")
+    return Posterior(
+        str(about["city"]),
+        draws,
+        _shares(about["contraction"]),
+        _shares(about["grounded"]),
+        {str(name): str(value) for name, value in about["stamps"].items()},
+        str(about["targets"]),
+        int(about["seed"]),
+        tuple(str(name) for name in about["edge"]),
+    )
+
+
+def _shares(found: Mapping[str, Any]) -> dict[str, float]:
+    shares = {str(name): float(value) for name, value in found.items()}
+    if set(shares) != set(NAMES) or not all(map(math.isfinite, shares.values())):
+        raise ValueError("contraction: other parameters")
+    return shares
+
+
+def shipped_file(city: str) -> Path:
+    """Where the posterior shipped for a city lies."""
+    return data.path("posterior", f"{city}.csv")
+
+
+def checked(posterior: Posterior, name: str, city: str, renew: str) -> Posterior:
+    """The same posterior when it is of this city and of today's model, and every draw lies in its prior.
+
+    Args: name, of the file, and renew, what makes it again, both for the error.
+    Raises: InputError.
+    """
+    if posterior.city != city:
+        raise InputError(
+            f"{name}: is a posterior of city '{posterior.city}', not of '{city}'; "
+            f"make that city's own table: `asnlab calibrate --table --city {city}`"
+        )
+    now = {**stamps(city, table_parameters()), "method": method_hash()}
+    stale = [key for key in now if posterior.stamps.get(key) != now[key]]
+    if stale:
+        raise InputError(
+            f"{name}: out of date, made from another {' and '.join(stale)} than today's; renew it with {renew}, "
+            "or leave it out with --prior"
+        )
+    for column, nuisance in zip(posterior.draws.T, NUISANCE, strict=True):
+        low, high = nuisance.prior.a, nuisance.prior.b
+        outside = column[(column < low) | (column > high)]
+        if len(outside):
+            raise InputError(
+                f"{name}: edited: {nuisance.name}: found a draw of {outside[0]:g}; its prior allows {low:g} to {high:g}; "
+                f"make it again with {renew}"
+            )
+    return posterior
+
+
+def shipped_posterior(city: str) -> Posterior:
+    """The posterior shipped for a city, checked. Raises InputError when there is none or it is out of date."""
+    file = shipped_file(city)
+    if not file.exists():
+        raise InputError(
+            f"city '{city}': no posterior; make its own table with `asnlab calibrate --table --city {city}`, then "
+            "`asnlab calibrate --targets FILE --out POSTERIOR`; or leave it out with --prior"
+        )
+    name, found = f"posterior/{file.name}", read(file, f"make it again with {RENEW}")
+    if found.targets != shipped_targets(city).hash():
+        raise InputError(
+            f"{name}: out of date, made from other targets than targets/{city}.yaml; renew it with {RENEW}, "
+            "or leave it out with --prior"
+        )
+    return checked(found, name, city, RENEW)
+
+
+def calibrated(city: str = "tangsel") -> Parameters:
+    """Parameters of a city with its shipped posterior."""
+    return shipped_posterior(city).parameters()

@@ -1,0 +1,1 @@
+"""How far the calibration can be trusted: known truths and predictions."""

@@ -1,0 +1,1 @@
+"""From runs to a comparison of policies."""

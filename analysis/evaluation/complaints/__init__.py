@@ -1,0 +1,1 @@
+"""Complaints: how many, how fast, which are left open."""

@@ -1,0 +1,1 @@
+"""IP ASN: the index of professionalism and a staff list by its rules."""

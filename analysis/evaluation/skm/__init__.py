@@ -1,0 +1,1 @@
+"""SKM: users' answers, the official index and what stands behind it."""

@@ -1,0 +1,1 @@
+"""Machinery of the engine: columns, random numbers by coordinate, exact arithmetic, compiling, memory."""

@@ -1,0 +1,172 @@
+"""Runs: every policy over the same draws of parameters and the same luck, on threads (the compiled engine releases the lock).
+
+A run is (policy, draw, seed). The luck of a draw depends on the scenario's seed and the number of the draw, never on the policy, the
+number of workers or how many draws are asked for; so two policies differ by what they do, and more draws only add rows.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import threading
+from collections.abc import Callable, Generator, Iterable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from data.errors import InputError
+from simulation.city import load_profile
+from simulation.engine.compiled import is_cold
+from simulation.ensembles.progress import Progress, told
+from simulation.ensembles.runs import Draws, Plan, Runner, finished, from_elsewhere, luck_of, run_draws, without_shocks
+from simulation.outcomes import NAMES
+from simulation.parameters import Parameters, default
+from simulation.policy import Policy
+from simulation.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["KEYS", "Ensemble", "Progress", "announce_compile", "luck_of", "simulate", "without_shocks"]
+
+KEYS = ("policy", "draw", "seed", "month")
+# A part is about as long as one run of the whole city, so that little is lost when a run is killed and little is spent between parts.
+LARGEST_PART = 16
+PART_OF_CITY = 0.16
+
+
+def announce_compile() -> None:
+    """Say once, on standard error, that the first run compiles the engine."""
+    if is_cold():
+        print("Compiling the engine for this machine: once, about half a minute ...", file=sys.stderr, flush=True)
+
+
+class Ensemble:
+    """Runs of a scenario.
+
+    Args:
+        scenario: what to compare; draws, seed, scale replace those of the scenario when given.
+        workers: threads; the number never changes a result. Default: the cores of the machine.
+        parameters: parameters to draw from; default the shipped ones.
+        policies: names to run, default all of the scenario; the reference settles the city in any case.
+    Attributes: warnings, lines about plans outside the rules on training hours or that cannot spend their money.
+    Raises: InputError for an unknown policy, an unknown city, or a policy that costs more than its budget.
+    """
+
+    def __init__(
+        self, scenario: Scenario, *, draws: int | None = None, seed: int | None = None, workers: int | None = None,
+        scale: float | None = None, parameters: Parameters | None = None, policies: Iterable[str] | None = None,
+    ) -> None:  # fmt: skip
+        self.scenario = scenario
+        self.draws = scenario.draws if draws is None else draws
+        self.seed = scenario.seed if seed is None else seed
+        self.scale = scenario.scale if scale is None else scale
+        if self.draws < 1:
+            raise InputError(f"draws: found {self.draws}; at least 1 is needed")
+        if not 0.0 < self.scale <= 1.0:
+            raise InputError(f"scale: found {self.scale:g}; allowed: above 0 and at most 1 (the whole city)")
+        if workers is not None and workers < 1:
+            raise InputError(f"workers: found {workers}; at least 1 is needed")
+        self.workers = workers if workers is not None else os.cpu_count() or 1
+        self.parameters = parameters or default()
+        names = tuple(policies if policies is not None else scenario.names)
+        city = load_profile(scenario.city).sha256
+        self.plan = Plan(scenario, names, self.seed, self.scale, self.parameters, city)
+        self.runner = Runner(self.plan)
+        self.policies: list[Policy] = self.runner.policies
+        self.warnings = self.runner.warnings
+        self.city = self.runner.city
+
+    def nature(self, draw: int) -> Any:
+        """Parameters of a draw as the engine reads them, with the scenario's shocks switched off where it says so."""
+        return self.runner.nature(draw)
+
+    def rows(self, draw: int) -> Any:
+        """One draw, all policies: float64 (policies, months + 1, outcomes)."""
+        return self.runner.rows_of([draw])[0]
+
+    def parts(self, numbers: Sequence[int]) -> list[list[int]]:
+        """Draws in the parts that workers are given: consecutive numbers, shorter when there are few for the workers."""
+        size = max(1, min(LARGEST_PART, int(PART_OF_CITY / self.scale), -(-len(numbers) // (2 * self.workers))))
+        parts: list[list[int]] = []
+        for number in sorted(numbers):
+            if parts and len(parts[-1]) < size and parts[-1][-1] == number - 1:
+                parts[-1].append(number)
+            else:
+                parts.append([number])
+        return parts
+
+    def stream(
+        self, numbers: Sequence[int], executor: Executor | None = None, workers: Callable[[], int] | None = None
+    ) -> Generator[Draws, None, None]:
+        """Some draws as they finish, a part at a time: (numbers, float64 (draws, policies, months + 1, outcomes)).
+
+        Args:
+            numbers: which draws.
+            executor: any executor of the form of `concurrent.futures`, such as that of a Dask client; default threads of this process. The
+                result is the same bits on each.
+            workers: how many parts the executor computes at a time just now; default the number given to the ensemble.
+        Raises: simulation.ensembles.runs.Lost when an executor that was given does not bring a part back.
+        """
+        announce_compile()
+        count = workers or (lambda: self.workers)
+        parts = self.parts(numbers)
+        if executor is not None:
+            yield from from_elsewhere(finished(executor, partial(run_draws, self.plan), parts, count))
+            return
+        stopped = threading.Event()
+        with contextlib.ExitStack() as stack:
+            pool = ThreadPoolExecutor(self.workers)
+            stack.callback(pool.shutdown, wait=True, cancel_futures=True)
+            stack.callback(stopped.set)
+            stream = finished(pool, lambda part: (list(part), self.runner.rows_of(part, stopped)), parts, count)
+            stack.enter_context(contextlib.closing(stream))
+            yield from stream
+
+    def run(
+        self, progress: Progress | bool | None = None, first: int = 0, executor: Executor | None = None
+    ) -> pd.DataFrame:
+        """All runs as one tidy table: policy, draw, seed, month, then one column an outcome; ordered by policy, draw, month.
+
+        Args:
+            progress: called with (runs done, runs in all) as draws finish; True shows a bar, in a notebook too.
+            first: number of the first draw, for adding draws to earlier ones.
+            executor: where to run, see `stream`; default threads.
+        """
+        numbers = list(range(first, first + self.draws))
+        done: dict[int, Any] = {}
+        policies = len(self.policies)
+        with (
+            told(progress, len(numbers) * policies) as tell,
+            contextlib.closing(self.stream(numbers, executor)) as stream,
+        ):
+            for some, rows in stream:
+                done.update(zip(some, rows, strict=True))
+                tell(len(done) * policies, len(numbers) * policies)
+        return self.table(np.stack([done[k] for k in numbers]), numbers)
+
+    def table(self, rows: Any, numbers: list[int]) -> pd.DataFrame:
+        """Outcomes of draws as a table: rows float64 (draws, policies, months + 1, outcomes)."""
+        import pandas as pd
+
+        draws, policies, months, _ = rows.shape
+        ordered = rows.transpose(1, 0, 2, 3).reshape(policies * draws * months, len(NAMES))
+        keys = {
+            "policy": np.repeat([p.name for p in self.policies], draws * months),
+            "draw": np.tile(np.repeat(np.array(numbers, dtype=np.int64), months), policies),
+            "seed": np.full(policies * draws * months, self.seed, dtype=np.int64),
+            "month": np.tile(np.arange(months, dtype=np.int64), policies * draws),
+        }
+        return pd.concat([pd.DataFrame(keys), pd.DataFrame(ordered, columns=list(NAMES))], axis=1)
+
+
+def simulate(
+    scenario: Scenario, policy: str | None = None, *, draws: int = 1, seed: int | None = None, scale: float = 0.01
+) -> pd.DataFrame:
+    """Runs of one policy (or all) of a scenario on one thread: the shortest way from a scenario to a table."""
+    return Ensemble(
+        scenario, draws=draws, seed=seed, scale=scale, workers=1, policies=[policy] if policy else None
+    ).run()

@@ -1,0 +1,282 @@
+"""Civil servants, units and citizens as Mesa agents: each is a view of one row, made when it is asked for and gone when let go.
+
+A view reads and writes the columns that the engine works on, so what is written counts from the next month. It keeps nothing of its own:
+`mesa.Agent.__init__` is never called, nothing is registered and nothing leaks. A civil servant is a post: when its holder retires, the
+view shows the successor.
+"""
+
+from __future__ import annotations
+
+import itertools
+import weakref
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+import mesa
+import numpy as np
+
+from data.errors import InputError, nearest
+from simulation.city import JOBS, SERVICES
+from simulation.engine.columns import Env, Ref
+from simulation.mesa_face.attributes import Attribute, coded, column, flag
+
+if TYPE_CHECKING:
+    from simulation.mesa_face.model import CityModel
+    from simulation.mesa_face.rows import Rows
+
+# As Any: the class is generic in Mesa 3.5 and not in 3.3, and one source must pass the type check with both.
+Agent: Any = mesa.Agent
+
+KIND = 1_000_000_000  # unique_id = code of the kind x KIND + row: never that of an agent a researcher adds, which count from 1
+
+
+class View(Agent):  # type: ignore[misc]
+    """One row of a kind of agent.
+
+    Raises: InputError for a row that the city does not have; AttributeError, with the nearest name, for an unknown attribute. Setting an
+    unknown attribute is refused too: the view will be gone, and the value with it.
+    """
+
+    code: ClassVar[int] = 0
+    pos = None  # no place on a grid
+    model: CityModel
+    row: int
+
+    def __init__(self, model: CityModel, row: int) -> None:
+        known = model.members(type(self))
+        at = int(np.searchsorted(known, row))
+        if at == len(known) or known[at] != row:
+            raise InputError(
+                f"{type(self).__name__}: no row {row}; the city has {len(known)}, see model.agents_by_type"
+            )
+        _fill(self, model, int(row))
+
+    @property
+    def unique_id(self) -> int:
+        """The same in every month and model: 1, 2 or 3 (civil servant, unit, citizen), then the row in nine digits."""
+        return self.code * KIND + self.row
+
+    def remove(self) -> None:
+        """Raises AttributeError: posts, units and adults of a city are fixed."""
+        raise AttributeError("a row of the city cannot be removed; select the ones you mean instead")
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, View)
+            and type(self) is type(other)
+            and self.row == other.row
+            and self.model is other.model
+        )
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.row, id(self.model)))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(row {self.row})"
+
+    def __getattr__(self, name: str) -> Any:
+        if hasattr(type(self), name):  # a property failed inside: let its own error through
+            return object.__getattribute__(self, name)
+        raise AttributeError(unknown(type(self), name))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not hasattr(type(getattr(type(self), name, None)), "__set__"):
+            raise AttributeError(
+                unknown(type(self), name)
+                + "; a view keeps nothing of its own: keep other values on the model or in an OwnAgent"
+            )
+        object.__setattr__(self, name, value)
+
+
+def _fill(view: View, model: CityModel, row: int) -> None:
+    view.__dict__["model"] = model
+    view.__dict__["row"] = row
+
+
+def view_of(kind: type[View], model: CityModel, row: int) -> Any:
+    """The view of a row that is known to exist."""
+    view = object.__new__(kind)
+    _fill(view, model, row)
+    return view
+
+
+def names(kind: type) -> list[str]:
+    """Attributes of a kind of agent that are columns."""
+    return sorted({n for c in kind.__mro__ for n, value in vars(c).items() if isinstance(value, Attribute)})
+
+
+def unknown(kind: type, name: str) -> str:
+    """The message for an attribute that a kind of agent does not have."""
+    close = nearest(name, [n for n in dir(kind) if not n.startswith("_")])
+    return f"{kind.__name__} has no attribute {name!r}" + (
+        f"; did you mean '{close}'?" if close else f"; it has: {', '.join(names(kind))}"
+    )
+
+
+def _unit_of(model: Any, rows: Any) -> Any:
+    return np.searchsorted(model.city.units.first, rows, side="right") - 1
+
+
+def _area_of(model: Any, rows: Any) -> Any:
+    return np.searchsorted(model.city.areas.first, rows, side="right") - 1
+
+
+def _mood(model: Any) -> float:
+    env, nature = model.engine.state.env, model.nature[0]
+    return float(env[Env.NEWS] + env[Env.MOOD] + env[Env.INFORMED] * nature["disclosure_on_trust"])
+
+
+def _trust(model: Any, rows: Any) -> Any:
+    people = model.engine.state.citizens
+    return 1.0 / (1.0 + np.exp(-(people.alpha[rows].astype(np.float64) + people.trust[rows] + _mood(model))))
+
+
+def _set_trust(model: Any, rows: Any, value: Any) -> None:
+    people = model.engine.state.citizens
+    people.trust[rows] = np.log(value / (1.0 - value)) - people.alpha[rows] - _mood(model)
+
+
+def _in_use(domain: int | slice) -> Attribute:
+    """Competence in use in a domain, or its mean over the four; writing it moves the base that experience built."""
+    what = (
+        "mean of the four domains"
+        if isinstance(domain, slice)
+        else ("managerial", "sociocultural", "technical", "digital")[domain]
+    )
+
+    def read(model: Any, rows: Any) -> Any:
+        state = model.engine.state
+        used = state.base[rows][..., domain].astype(np.float64) + state.applied[rows][..., domain]
+        return (used.mean(axis=-1) if isinstance(domain, slice) else used) - state.ref[Ref.COMPETENCE]
+
+    def write(model: Any, rows: Any, value: Any) -> None:
+        base, more = model.engine.state.base, value - read(model, rows)
+        if isinstance(domain, slice):
+            base[rows] = base[rows] + np.expand_dims(more, -1)
+        else:
+            base[rows, domain] = base[rows, domain] + more
+
+    return Attribute(
+        f"Competence in use, {what} [SD; 0 is the city's mean at the start]", read, write, low=-20, high=20
+    )
+
+
+def _mean_of(*columns: str) -> Any:
+    def read(model: Any, rows: Any) -> Any:
+        return sum(getattr(model.engine.state, name)[rows].astype(np.float64).mean(axis=-1) for name in columns)
+
+    return read
+
+
+class CivilServant(View):
+    """A post and who holds it."""
+
+    code = 1
+    status = coded("staff.status", ("PNS", "PPPK"), "PNS or PPPK")
+    job = coded("staff.job", JOBS, "Class of post")
+    degree = coded("staff.degree", ("SLTA", "diploma", "S1", "S2", "S3"), "Highest degree (S1 includes D-IV)")
+    age_years = column("staff.age", "Age [years]", low=15, high=70, per=12.0)
+    years_in_post = Attribute(
+        "Time since entry to the class of post [years]",
+        lambda model, rows: (model.engine.state.staff.age[rows] - model.engine.state.staff.entered[rows]) / 12.0,
+    )
+    contract_months = column("staff.contract", "Months left of a PPPK contract [months]", low=0, high=600)
+    competence = _in_use(slice(None))
+    competence_managerial = _in_use(0)
+    competence_sociocultural = _in_use(1)
+    competence_technical = _in_use(2)
+    competence_digital = _in_use(3)
+    excess = Attribute("What training added and is still held, mean of the domains [SD]", _mean_of("applied", "idle"))
+    excess_in_use = Attribute("What training added and is used, mean of the domains [SD]", _mean_of("applied"))
+    integrity = column("staff.integrity", "Integrity [SD]", low=-20, high=20)
+    integrity_anchor = column("staff.anchor", "The person's own norm of integrity [SD]", low=-20, high=20)
+    responsiveness = column("staff.manner", "The person's own responsiveness [SD]", low=-20, high=20)
+    motivation = column("staff.motivation", "Motivation to learn [SD]", low=-20, high=20)
+    jp = column("staff.jp", "Training in this calendar year [JP]", low=0, high=10_000)
+    jp_last_year = column("staff.jp_before", "Training in the last calendar year [JP]", low=0, high=10_000)
+    months_since_seminar = column("staff.seminar", "Months since the last seminar [months]", low=0, high=1000)
+    course_held = flag("staff.course", "Holds the leadership or functional course of the post")
+    people_score = column("staff.quality", "What the person adds at the counter this month [SD]", writable=False)
+    side_payment_chance = column("staff.paid", "Chance of a side payment in an encounter, 0-1", writable=False)
+    unit_number = Attribute("Row of the unit", _unit_of)
+    unit_kind = Attribute("Kind of unit, as in the city's profile", lambda m, rows: m.unit_kinds[_unit_of(m, rows)])
+    service = Attribute("Service of the unit", lambda m, r: np.array(SERVICES)[m.city.units.service[_unit_of(m, r)]])
+    kecamatan = Attribute(
+        "Kecamatan of the unit; empty for a unit of the whole city",
+        lambda m, rows: m.kecamatan_names[m.city.units.kecamatan[_unit_of(m, rows)]],
+    )
+    at_counter = Attribute(
+        "Meets the public",
+        lambda m, r: r - m.city.units.first[_unit_of(m, r)] < m.city.units.counter[_unit_of(m, r)],
+    )
+
+    @property
+    def unit(self) -> Unit:
+        """The unit the post belongs to."""
+        return cast(Unit, self.model.view(Unit, self.unit_number))
+
+
+class Unit(View):
+    """An OPD, kecamatan, kelurahan, or a kecamatan's group of puskesmas or schools."""
+
+    code = 2
+    kind = Attribute("Kind of unit, as in the city's profile", lambda m, rows: m.unit_kinds[rows])
+    title = Attribute("Official title", lambda m, rows: m.unit_titles[rows])
+    service = Attribute("Service", lambda m, rows: np.array(SERVICES)[m.city.units.service[rows]])
+    kecamatan = Attribute(
+        "Kecamatan; empty for a unit of the whole city", lambda m, rows: m.kecamatan_names[m.city.units.kecamatan[rows]]
+    )
+    size = Attribute("Staff", lambda m, rows: m.city.units.staff[rows])
+    counter = Attribute("Staff who meet the public", lambda m, rows: m.city.units.counter[rows])
+    process = column(
+        "units.process", "Procedures, time, facilities, without open problems and ideas [SD]", low=-20, high=20
+    )
+    people = column("units.people", "Lasting difference of the unit in the people score [SD]", low=-20, high=20)
+    climate = column("units.climate", "Responsiveness climate [SD]", low=-20, high=20)
+    ideas = column("units.ideas", "Ideas from seminars, fading [participants per staff member]", low=0, high=100)
+    knowledge = column("units.knowledge", "Knowledge of what citizens want, from forums, 0-1", low=0, high=1)
+    open_problem = flag("units.theme", "A recurring problem waits for repair")
+    leadership = column("units.leadership", "Mean managerial competence of its managers [SD]", writable=False)
+    integrity_norm = column("units.norm", "Mean integrity of its staff at the start of the month [SD]", writable=False)
+    hours_in_class = column("units.hours", "Staff hours in class, share of working time", writable=False)
+    process_score = column("units.score", "Process score of this month [SD]", writable=False)
+
+    @property
+    def staff(self) -> Rows:
+        """Its civil servants."""
+        first = int(self.model.city.units.first[self.row])
+        return self.model.rows(CivilServant, np.arange(first, first + self.size))
+
+
+class Citizen(View):
+    """An adult."""
+
+    code = 3
+    trust = Attribute("Trust in the city's government, 0-1", _trust, _set_trust, low=1e-6, high=1 - 1e-6)
+    trust_state = column("citizens.trust", "What experience did to trust [logit]", low=-50, high=50)
+    predisposition = column("citizens.alpha", "Predisposition to trust [logit]", low=-50, high=50)
+    expected = column("citizens.expected", "Service expected at the counter [SD]", low=-20, high=20)
+    lived = column("citizens.lived", "Running experience at the counter [SD]", low=-20, high=20)
+    belief = column("citizens.belief", "Belief that a complaint helps, 0-1", low=0, high=1)
+    encounters = column(
+        "citizens.demand", "Chance of an encounter in a month, 0-1", low=0, high=65535 / 65536, per=65536
+    )
+    area = Attribute("Number of the kelurahan in the city, from 0", _area_of)
+    kecamatan = Attribute("Kecamatan", lambda m, rows: m.kecamatan_names[m.city.areas.kecamatan[_area_of(m, rows)]])
+
+
+class _Counters(weakref.WeakKeyDictionary[Any, Any]):
+    """Counts ids from 1 for each model, and lets the model go."""
+
+    def __getitem__(self, model: Any) -> Any:
+        if model not in self:
+            self[model] = itertools.count(1)
+        return super().__getitem__(model)
+
+
+class OwnAgent(Agent):  # type: ignore[misc]
+    """Base class for agents that a researcher adds: real Mesa agents with attributes of their own.
+
+    Mesa 3.3 keeps every model that ever made a plain `mesa.Agent` (its counter of ids holds the model); this class does not.
+    """
+
+    _ids = _Counters()

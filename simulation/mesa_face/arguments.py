@@ -1,0 +1,55 @@
+"""What people give a model when they make one: a scenario, whole numbers, levers as keywords; each checked with a helpful error."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from data.errors import InputError, nearest
+from simulation.files import build
+from simulation.policy import DEFAULTS, Policy, unflatten
+from simulation.scenario import Scenario
+
+SHIPPED = Path("scenarios", "tangsel.yaml")
+
+
+def whole(name: str, value: Any) -> int:
+    """A whole number from 0. Raises InputError."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
+        raise InputError(f"{name}: found {value!r}; a whole number from 0 is needed")
+    return int(value)
+
+
+def load_scenario(path: str | Path | None) -> Scenario:
+    """The scenario of a file, or the shipped one. Raises InputError, for the shipped one with what to give when it is not there."""
+    if path is not None:
+        return Scenario.load(path)
+    for folder in (Path(__file__).resolve().parents[2], Path()):
+        if (folder / SHIPPED).is_file():
+            return Scenario.load(folder / SHIPPED)
+    raise InputError(
+        f"{SHIPPED.as_posix()}: no such file; scenarios lie in the project's folder, not in the installed package: "
+        "start there, or give CityModel(scenario) a Scenario or the path of a scenario file"
+    )
+
+
+def with_levers(policy: Policy, levers: dict[str, Any]) -> Policy:
+    """The policy with some levers changed. Raises InputError for an unknown lever (with the nearest) or a value that is not allowed."""
+    if not levers:
+        return policy
+    allowed = [name.replace(".", "__") for name in DEFAULTS]
+    for name in levers:
+        if name not in allowed:
+            close = nearest(name, allowed)
+            raise InputError(
+                f"{name}: unknown lever; " + (f"did you mean '{close}'?" if close else f"allowed: {', '.join(allowed)}")
+            )
+    changed = {n.replace("__", "."): v.item() if isinstance(v, np.generic) else v for n, v in levers.items()}
+    header = policy.model_dump(exclude=set(unflatten(DEFAULTS)))
+    content = {**header, **unflatten({**policy.levers(), **changed})}
+    try:
+        return build(Policy, content, {}, Path("levers"))
+    except InputError as error:
+        raise InputError(str(error).removeprefix("levers:1: ")) from None

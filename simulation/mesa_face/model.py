@@ -1,0 +1,220 @@
+"""CityModel: the city as a Mesa model, one month a step, for DataCollector, batch_run and a researcher's own processes.
+
+It runs the same compiled month as `simulation.Ensemble`: the same bits for the same policy, draw and seed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import mesa
+import numpy as np
+
+from data.errors import InputError, nearest
+from simulation.city import build_city, load_profile, unit_rows
+from simulation.engine.memory import Engine
+from simulation.ensembles.ensemble import announce_compile, luck_of, without_shocks
+from simulation.levers import pack
+from simulation.mesa_face.agents import Citizen, CivilServant, Unit, View
+from simulation.mesa_face.arguments import load_scenario, whole, with_levers
+from simulation.mesa_face.rows import REAL, Rows
+from simulation.outcomes import COLUMN, NAMES
+from simulation.parameters import Parameters, default
+from simulation.policy import Policy
+from simulation.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Model: Any = mesa.Model  # as Any: see simulation.mesa_face.agents.Agent
+DataCollector: Any = mesa.DataCollector
+
+
+class CityModel(Model):  # type: ignore[misc]
+    """A city of civil servants, units and citizens under one policy.
+
+    Args:
+        scenario: a Scenario, the path of its file, or None for the shipped scenarios/tangsel.yaml.
+        policy: a Policy, the name of one of the scenario's, or None for its reference (which settles the city in any case).
+        draw: number of the draw of parameters; None takes every parameter at its median, with the luck of draw 0.
+        seed: seed of draws and luck; None takes the scenario's.
+        scale: share of the people that are simulated, above 0 up to 1.
+        parameters: parameters to draw from, default the shipped ones.
+        kwargs: levers of the policy to change, dots written as two underscores: training__hours_per_person=30. (The name is Mesa's:
+            SolaraViz of Mesa 3.3 gives sliders of other names to a model only when its last argument is called so.)
+
+    Attributes:
+        assumptions: the Scenario (Mesa keeps the name `scenario` for itself); month: months since the start; policy; city; engine.
+        Every outcome of the last month by its name: model.trust, model.competence ...
+        datacollector: Mesa's, filled with every outcome at the start and each month. Put your own in its place, and call its `collect`.
+
+    With batch_run, give one month more than you want (max_steps=60 runs 61 in Mesa 3.3 and reports month 60), put a Scenario in a list,
+    and vary `draw`: Mesa 3.5 sets `seed` itself. Reading agents one by one takes seconds a month at scale 1: use 0.01 for that.
+
+    Raises: InputError for a missing file, an unknown policy or lever (with the nearest), a value that is not allowed, or a policy that
+    costs more than its budget.
+    """
+
+    kinds: ClassVar[tuple[type[View], ...]] = (
+        CivilServant,
+        Unit,
+        Citizen,
+    )  # a subclass may put classes of its own in their place
+
+    def __init__(
+        self, scenario: Scenario | str | Path | None = None, policy: Policy | str | None = None, *, draw: int | None = None,
+        seed: int | None = None, scale: float = 0.01, parameters: Parameters | None = None, **kwargs: Any,
+    ) -> None:  # fmt: skip
+        assumed = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+        number = whole("draw", 0 if draw is None else draw)
+        self.draw, self.seed = draw, whole("seed", assumed.seed if seed is None else seed)
+        self.luck = luck_of(self.seed, number)
+        super().__init__(rng=self.luck)
+        if isinstance(scale, str | bool) or not 0 < scale <= 1:
+            raise InputError(f"scale: found {scale!r}; allowed: above 0, up to 1")
+        self.assumptions, self.scale = assumed, float(scale)
+        self.profile = load_profile(assumed.city)
+        chosen = assumed.policy(policy or assumed.reference) if not isinstance(policy, Policy) else policy
+        self.policy = with_levers(chosen, kwargs)
+        drawn = parameters or default()
+        nature = drawn.median() if draw is None else drawn.draw(self.seed, number)
+        self.nature = without_shocks(nature, assumed)
+        self.city = build_city(assumed.city, self.scale)
+        self.engine = Engine(self.city, branches=False)
+        self._describe()
+        announce_compile()
+        reference = pack(assumed.policy(assumed.reference), self.profile)
+        self._rows = [self.engine.settle(reference, self.nature, self.luck)]
+        self.datacollector = self._outcomes = DataCollector(model_reporters={name: name for name in NAMES})
+        self.datacollector.collect(self)
+
+    def _describe(self) -> None:
+        """Names and row numbers that views show. The last kecamatan is empty: -1 stands for the whole city."""
+        units = unit_rows(self.profile.numbers)
+        titles = {u["kind"]: u["title"] for u in self.profile.numbers["units"]}
+        self.unit_kinds = np.array([u["kind"] for u in units])
+        self.unit_titles = np.array([titles[u["kind"]] for u in units])
+        self.kecamatan_names = np.array([*(k["name"] for k in self.profile.numbers["kecamatan"]), ""])
+        self._members = {
+            CivilServant: np.arange(len(self.city.status)),
+            Unit: np.arange(len(self.city.units.first)),
+            Citizen: np.arange(int(self.city.areas.adults.sum())),
+        }
+
+    def step(self) -> None:
+        """Run one month."""
+        self._rows.append(self.engine.step(self._levers, self.nature, self.luck, self.month))
+        self.running = self.month < self.assumptions.months
+        if self.datacollector is self._outcomes:
+            self.datacollector.collect(self)
+
+    @property
+    def month(self) -> int:
+        """Months since the start."""
+        return len(self._rows) - 1
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force; a new one counts from the next month."""
+        return self._policy
+
+    @policy.setter
+    def policy(self, policy: Policy) -> None:
+        self._levers = pack(policy, self.profile)
+        self._policy = policy
+
+    @property
+    def outcomes(self) -> dict[str, float]:
+        """Outcomes of the last month by name, see `simulation.outcomes`."""
+        return dict(zip(NAMES, self._rows[-1].tolist(), strict=True))
+
+    @property
+    def history(self) -> pd.DataFrame:
+        """Outcomes so far: month, then one column an outcome."""
+        import pandas as pd
+
+        table = pd.DataFrame(np.stack(self._rows), columns=list(NAMES))
+        table.insert(0, "month", np.arange(len(table), dtype=np.int64))
+        return table
+
+    @property
+    def scenario(self) -> Any:
+        """Mesa 3.5 looks here for a scenario of its own kind; there is none."""
+        raise AttributeError(
+            "Mesa keeps the name 'scenario' for itself; the scenario of this model is model.assumptions"
+        )
+
+    @scenario.setter
+    def scenario(self, value: Any) -> None:
+        if isinstance(value, Scenario):
+            raise AttributeError("the scenario of a model is fixed; make a new model with it")
+
+    def __getattr__(self, name: str) -> Any:
+        if name in COLUMN and "_rows" in self.__dict__:
+            return float(self.__dict__["_rows"][-1][COLUMN[name]])
+        if isinstance(getattr(type(self), name, None), property):  # it failed inside: let its own error through
+            return object.__getattribute__(self, name)
+        close = None if name.startswith("_") else nearest(name, [n for n in dir(self) if not n.startswith("_")])
+        hint = f"; did you mean '{close}'?" if close else ""
+        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint}")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in COLUMN:
+            raise AttributeError(f"{name} is an outcome, read off the city each month; change agents or levers instead")
+        super().__setattr__(name, value)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *NAMES})
+
+    # --- agents ------------------------------------------------------------------------------------------------------------------
+
+    def kind(self, base: type[View]) -> type[View]:
+        """The class this model uses for CivilServant, Unit or Citizen: itself, or a subclass in `kinds`."""
+        return next(k for k in self.kinds if issubclass(k, base))
+
+    def members(self, kind: type[View]) -> Any:
+        """Rows of a kind, in order."""
+        return next(rows for base, rows in self._members.items() if issubclass(kind, base))
+
+    def view(self, base: type[View], row: int) -> Any:
+        """The agent of a row. Raises InputError for a row that the city does not have."""
+        return self.kind(base)(self, row)
+
+    def rows(self, base: type[View], rows: Any = None) -> Rows:
+        """Agents of a kind as a set: all, or those of some rows."""
+        at = self.members(base) if rows is None else np.asarray(rows)
+        return Rows(self, np.full(len(at), self.kinds.index(self.kind(base))), at)
+
+    @property
+    def civil_servants(self) -> Rows:
+        """Every civil servant."""
+        return self.rows(CivilServant)
+
+    @property
+    def units(self) -> Rows:
+        """Every unit."""
+        return self.rows(Unit)
+
+    @property
+    def citizens(self) -> Rows:
+        """Every adult."""
+        return self.rows(Citizen)
+
+    @property
+    def agents(self) -> Rows:
+        """Everybody: civil servants, units, citizens, and real Mesa agents that were added."""
+        at = [self.members(kind) for kind in self.kinds]
+        real = list(self._all_agents)
+        kinds = [*(np.full(len(rows), i) for i, rows in enumerate(at)), np.full(len(real), REAL)]
+        return Rows(self, np.concatenate(kinds), np.concatenate([*at, np.arange(len(real))]), real)
+
+    @property
+    def agents_by_type(self) -> dict[type, Any]:
+        """A set for each kind, and for each class of real Mesa agents that were added."""
+        return {**{kind: self.rows(kind) for kind in self.kinds}, **self._agents_by_type}
+
+    @property
+    def agent_types(self) -> list[type]:
+        """The classes of agents in this model."""
+        return list(self.agents_by_type)

@@ -1,0 +1,186 @@
+"""The engine docked to the reference: plain Mesa objects that follow docs/odd.md and docs/draws-and-order.md.
+
+Every column of the state and every outcome must be the same bits, for every shipped policy, from the balanced start on. Guards: an engine
+that no longer does what its description says, whether by a slip in a vectorised loop, a sum in another order, a stale compile or a
+column that leaks from one policy to the next.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+
+from data.errors import InputError
+from simulation.city import build_city, load_profile
+from simulation.engine.memory import Engine
+from simulation.ensembles.ensemble import luck_of
+from simulation.levers import pack
+from simulation.outcomes import NAMES
+from simulation.parameters import default
+from simulation.policy import Policy
+from tests.cities import policy, shipped
+from tests.reference import columns, unit
+from tests.reference.city import ReferenceCity, plain
+from tests.reference.numbers import single, tanh_half32
+from tests.reference.start import settle
+
+SCALE = 0.002  # 2,116 adults, 122 civil servants, all 113 units
+NAMES_OF_POLICIES = [p.name for p in map(shipped().policy, shipped().names)]
+
+
+class Dock:
+    """An engine and what it takes to build reference cities of the same draw."""
+
+    def __init__(self, draw: int = 0, scale: float = SCALE, reference: Policy | None = None) -> None:
+        self.structure, self.profile = build_city("tangsel", scale), load_profile("tangsel")
+        self.engine, self.luck = Engine(self.structure), luck_of(1, draw)
+        self.nature = default().draw(1, draw)
+        self.reference = pack(reference or shipped().policy("status_quo"), self.profile)
+        self.row = self.engine.settle(self.reference, self.nature, self.luck)
+        self.start = columns.of_engine(self.engine)
+
+    def levers(self, chosen: Policy) -> Any:
+        """A policy as numbers."""
+        return pack(chosen, self.profile)
+
+    def settled(self) -> ReferenceCity:
+        """A reference city that found its own start."""
+        city = ReferenceCity(self.structure, self.reference, self.nature, self.luck)
+        settle(city)
+        return city
+
+    def at_the_start(self, levers: Any) -> ReferenceCity:
+        """A reference city put at the engine's start; the engine goes back to it too."""
+        self.engine.restore()
+        city = ReferenceCity(self.structure, levers, self.nature, self.luck)
+        columns.put(city, self.start)
+        return city
+
+    def apart(self, city: ReferenceCity, row: Any) -> list[str]:
+        """Columns and outcomes that are not the same bits."""
+        engine = columns.of_engine(self.engine)
+        mine, outcomes = columns.of_city(city, engine), city.observe()
+        assert outcomes.keys() == set(NAMES)
+        found = [name for name in engine if engine[name].tobytes() != mine[name].tobytes()]
+        return found + [name for name, value in zip(NAMES, row.tolist(), strict=True) if value != outcomes[name]]
+
+    def run(self, city: ReferenceCity, levers: Any, months: int, first: int = 0) -> None:
+        """Months in both; fails at the first that differs."""
+        city.levers = plain(levers)
+        for month in range(first, first + months):
+            row = self.engine.step(levers, self.nature, self.luck, month)
+            city.step()
+            assert not self.apart(city, row), f"month {month + 1}"
+
+
+@pytest.fixture(scope="module")
+def dock() -> Dock:
+    """Draw 0 at a small scale."""
+    return Dock()
+
+
+def test_the_balanced_start_docks(dock: Dock) -> None:
+    """Staff years, survey, payments, rehearsal, minds, a year of the city, trust: 83 columns and the row of month 0."""
+    assert len(dock.start) >= 80
+    dock.engine.restore()
+    assert not dock.apart(dock.settled(), dock.row)
+
+
+@pytest.mark.parametrize("name", NAMES_OF_POLICIES)
+def test_fourteen_months_dock(dock: Dock, name: str) -> None:
+    """A year with its December evaluation, the January plans after it, and a month of courses."""
+    levers = dock.levers(shipped().policy(name))
+    city = dock.at_the_start(levers)
+    dock.run(city, levers, 14)
+
+
+def test_docking_notices_a_small_change(dock: Dock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards the tests above against a comparison that sees nothing: 0.100001 in place of 0.1 is found in the first month."""
+    monkeypatch.setattr(unit, "PACE", 0.100001)
+    levers = dock.levers(shipped().policy("integrated"))
+    city = dock.at_the_start(levers)
+    row = dock.engine.step(levers, dock.nature, dock.luck, 0)
+    city.step()
+    assert set(dock.apart(city, row)) >= {"units.climate", "units.knowledge", "responsiveness"}
+
+
+def test_numbers_of_the_reference_are_float32() -> None:
+    """Guards against a reference that rounds otherwise than a float32 column."""
+    luck = random.Random(1)
+    values = [luck.gauss(0.0, 10.0 ** luck.uniform(-8, 8)) for _ in range(20_000)]
+    assert [single(x) for x in values] == np.array(values, dtype=np.float32).tolist()
+    assert abs(float(tanh_half32(np.float32(1.5))) - np.tanh(0.75)) < 6e-5
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("draw", range(1, 5))
+def test_five_years_dock(draw: int) -> None:
+    """Start and 60 months, eight policies, other draws of parameters and luck."""
+    dock = Dock(draw)
+    assert not dock.apart(dock.settled(), dock.row)
+    for name in NAMES_OF_POLICIES:
+        levers = dock.levers(shipped().policy(name))
+        dock.run(dock.at_the_start(levers), levers, 60)
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("number", range(30))
+def test_policies_by_chance_dock(number: int) -> None:
+    """Levers that no shipped policy moves, one such policy to settle under and another to change to."""
+    luck = random.Random(number)
+    dock = Dock(number, reference=any_policy(luck))
+    city = dock.settled()
+    assert not dock.apart(city, dock.row)
+    dock.run(city, dock.levers(any_policy(luck)), 30)
+
+
+@pytest.mark.torture
+def test_areas_of_more_than_a_block_dock() -> None:
+    """Three months at full scale for some: sums of areas of more than 8,192 adults are added block by block."""
+    dock = Dock(scale=0.5)
+    assert int(dock.structure.areas.adults.max()) > 8192
+    levers = dock.levers(shipped().policy("integrated_plus"))
+    dock.run(dock.at_the_start(levers), levers, 2)
+
+
+def any_policy(luck: random.Random) -> Policy:
+    """Levers by chance, drawn again until the budget pays for them."""
+    while True:
+        university, seminar, blended, coaching = (luck.uniform(0, 0.4) for _ in range(4))
+        accuracy = luck.choice([0.0, 0.3, 0.7, 1.0])
+        levers = {
+            "budget_factor": luck.choice([1.0, 3.0, 10.0]),
+            "training__hours_per_person": luck.choice([8.0, 20.0, 32.0]),
+            "training__leadership_share": luck.uniform(0, 0.6),
+            "training__targeting": "needs" if accuracy > 0.5 else "equal",
+            "training__follow_up": luck.random(),
+            "training__providers__agency": 1.0 - university - seminar,
+            "training__providers__university": university,
+            "training__providers__seminar": seminar,
+            "training__methods__klasikal": 1.0 - blended - coaching,
+            "training__methods__blended": blended,
+            "training__methods__coaching": coaching,
+            "needs__accuracy": accuracy,
+            "needs__complaints_inform": accuracy > 0.0 and luck.random() < 0.5,
+            "integrity__ethics_share": luck.random(),
+            "integrity__audit_probability": luck.choice([0.0, 0.04, 0.3, 1.0]),
+            "integrity__disclosure": luck.random() < 0.5,
+            "evaluation__design": luck.choice(["none", "satisfaction", "readiness", "pre_post", "pre_post_control"]),
+            "evaluation__sample": luck.choice([2, 60, 5000]),
+            "evaluation__rule": luck.choice(["significance", "equivalence", "expected_value"]),
+            "evaluation__adapt": luck.random() < 0.8,
+            "evaluation__drop_after": luck.choice([0, 1, 2]),
+            "participation__channel_access": luck.choice([0.0, luck.uniform(0, 10)]),
+            "participation__handling_capacity": luck.uniform(0.2, 8),
+            "participation__forums_per_year": luck.uniform(0, 12),
+            "participation__feedback": luck.random(),
+            "participation__disclose_results": luck.random() < 0.5,
+        }
+        try:
+            pack(chosen := policy("by_chance", **levers), load_profile("tangsel"))
+        except InputError:
+            continue
+        return chosen
