@@ -16,7 +16,7 @@ from scipy.stats import t as student
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.oneway import anova_generic
 
-from analysis.likelihood.random_effect import fit_random_effect
+from analysis.evaluation.random_effect import fit_random_effect
 
 __all__ = ["FEW", "MOST_PAIRED", "Groups", "compare_groups"]
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.stats import t as student
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
-from analysis.likelihood.random_effect import fit_random_effect
+from analysis.evaluation.random_effect import fit_random_effect
 
 __all__ = ["Clustered", "Fit", "mean", "mixed", "regression", "welch"]
 

@@ -94,11 +94,11 @@ class _Curve:
 
     def by_group(self, values: Array) -> Array:
         """Sums of the rows of each group."""
-        return np.bincount(self.codes, weights=values, minlength=self.count)
+        return np.bincount(self.codes, weights=values, minlength=self.count).astype(np.float64)
 
     def within(self, values: Array) -> Array:
         """What of the values lies across z in every group: the random effect does not touch it."""
-        return values - self.z * (self.by_group(self.z * values) / self.known)[self.codes]
+        return np.asarray(values - self.z * (self.by_group(self.z * values) / self.known)[self.codes], dtype=np.float64)
 
     @property
     def unexplained(self) -> bool:
@@ -136,7 +136,7 @@ class _Point:
         loads = curve.loads * shrunk[:, None]
         lost = float(np.trace(np.linalg.solve(self.information, loads.T @ loads)))
         explained = self.freedom * float(np.sum((shrunk * self.carried) ** 2)) / self.left
-        return 0.5 * (explained - float(np.sum(shrunk * curve.sizes)) + lost)
+        return float(0.5 * (explained - float(np.sum(shrunk * curve.sizes)) + lost))
 
     @cached_property
     def fit(self) -> RandomEffect:
@@ -146,5 +146,7 @@ class _Point:
             + float(np.sum(np.log1p(self.ratio * self.curve.sizes)))
             + float(np.linalg.slogdet(self.information)[1])
         )
-        covariance = within * np.linalg.inv(self.information)
-        return RandomEffect(self.coefficients, covariance, self.ratio * within, within, likelihood)
+        covariance = np.asarray(within * np.linalg.inv(self.information), dtype=np.float64)
+        return RandomEffect(
+            np.asarray(self.coefficients, dtype=np.float64), covariance, self.ratio * within, within, likelihood
+        )
