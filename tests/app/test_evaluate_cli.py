@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-import yaml
 
 import data
+from analysis.evaluation import KINDS, evaluate_training, words
 from analysis.evaluation.phrases import Phrases
-from analysis.evaluation.training import evaluate_training, made_up
-from analysis.evaluation.training.estimates import Role
-from analysis.evaluation.training.wording import TrainingWords
+from analysis.evaluation.registry import Column
+from analysis.evaluation.training import made_up
 from app.cli import main
-from app.evaluated_table import LAYOUT
-from data.intake import KINDS
+from data.intake import FILE_KINDS
 from data.intake.columns import ANSWERS
 
 WRITTEN = {
@@ -44,7 +42,7 @@ def run(*arguments: object) -> int:
 
 
 def template(kind: str) -> Path:
-    return data.path("templates", f"{KINDS[kind].template}.csv")
+    return data.path("templates", f"{FILE_KINDS[kind].template}.csv")
 
 
 def sekadau(folder: Path) -> Path:
@@ -157,16 +155,9 @@ def test_three_programmes_are_shown_with_their_mean(
     assert effects.loc[effects["role"] == "pooled", "programme"].tolist() == ["*"]
 
 
-def test_every_role_has_words() -> None:
-    """Guards tables against a role that a language has no words for."""
-    for lang in ("en", "id"):
-        assert set(get_args(Role)) <= set(TrainingWords(lang).raw("role"))
-
-
 def test_a_result_that_cannot_be_shown_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Guards the folder: what fails in a table fails before the folder is made, so that a second try does not meet the first."""
-    heads = [("no such head", "text", "name")]
-    monkeypatch.setitem(LAYOUT, "ip-asn", {"staff": heads})
+    monkeypatch.setitem(KINDS["ip-asn"].printed, "staff", (Column("no such head", "text", "name"),))
     with pytest.raises(KeyError):
         main(["evaluate", "ip-asn", str(template("ip-asn")), "--out", str(tmp_path / "deep" / "out")])
     assert not (tmp_path / "deep").exists()
@@ -214,8 +205,8 @@ def test_retest_is_an_option(tmp_path: Path, capfd: pytest.CaptureFixture[str]) 
     assert run("training", file, "--not-randomised", "--retest", 0.63) == 0
     said = " ".join(capfd.readouterr().out.split())
     assert "is worth 0.63 points after" in said and "--retest" not in said
-    words = evaluate_training(pd.read_csv(file), randomised=False).words("en")
-    assert "(retest)" in words and "--retest" not in words
+    said = words(evaluate_training(pd.read_csv(file), randomised=False), "en")
+    assert "(retest)" in said and "--retest" not in said
 
 
 def test_complaints_take_holidays_and_a_last_day(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -283,23 +274,3 @@ def test_a_failure_while_writing_leaves_nothing(
     out.mkdir(parents=True)  # an empty folder is taken
     assert run("skm", template("skm"), "--out", out) == 0
     assert [p.name for p in out.parent.iterdir()] == ["out"] and (out / "words.md").exists()
-
-
-def keys(value: object, path: str = "") -> dict[str, list[str]]:
-    """Dotted keys of a catalogue with the placeholders of each text."""
-    if isinstance(value, dict):
-        return {k: v for name, own in value.items() for k, v in keys(own, f"{path}.{name}").items()}
-    return {path: sorted(re.findall(r"{(\w+)}", str(value)))}
-
-
-def test_both_languages_say_the_same_things() -> None:
-    """Guards a text or a placeholder that is there in one language only, and heads that a table asks for."""
-    texts = {
-        lang: yaml.safe_load(
-            (Path(data.__file__).parents[1] / "analysis" / "evaluation" / f"surveys.{lang}.yaml").read_text("utf-8")
-        )
-        for lang in ("en", "id")
-    }
-    assert keys(texts["en"]) == keys(texts["id"])
-    for kind, tables in LAYOUT.items():
-        assert {head for columns in tables.values() for head, _, _ in columns} <= set(texts["en"]["table"][kind])

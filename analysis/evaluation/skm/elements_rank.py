@@ -16,7 +16,8 @@ import pandas as pd
 from scipy.stats import rankdata
 from scipy.stats import t as student
 
-from analysis.evaluation.skm.index import Skm, category_of_nrr
+from analysis.evaluation.skm.categories import category_of_nrr
+from analysis.evaluation.skm.index import Skm
 from analysis.evaluation.skm.structure import FEWEST
 from data.skm_elements import CODES, ELEMENTS
 

@@ -1,4 +1,4 @@
-"""The one entry: training scores in, estimates, decisions, threats, words and a figure out."""
+"""The one entry: training scores in, estimates, decisions and threats out."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from analysis.evaluation.training.decision import (
 )  # fmt: skip
 from analysis.evaluation.training.designs import Design, recognise
 from analysis.evaluation.training.estimates import Estimate, Standardiser, single_unit_arm, standardiser
-from analysis.evaluation.training.result import Study, TrainingResult
+from analysis.evaluation.training.pooled import over_programmes
+from analysis.evaluation.training.result import ProgrammeResult, TrainingResult
 from analysis.evaluation.training.staggered import staggered
 from analysis.evaluation.training.threats import Regression, Threat, expected_regression, threats
-from analysis.presentation.words import LANGUAGES
 from data.arguments import argument
 from data.errors import InputError
 
@@ -57,7 +57,6 @@ def evaluate_training(
     outcome: str | None = None,
     randomised: bool | None = None,
     smallest: float = 0.2,
-    lang: str = "en",
     scale: tuple[float, float] | None = None,
     covariates: Sequence[str] = (),
     chosen_by: ChosenBy | None = None,
@@ -75,7 +74,6 @@ def evaluate_training(
         outcome: column to use; None takes the first of test, supervisor_rating, readiness, satisfaction.
         randomised: whether a lottery decided who was trained. None counts as no, and a threat says that it was not said.
         smallest: smallest effect of interest [SD]; effects shown to be within ± of it are not meaningful.
-        lang: language of `words()` and `figure()` when none is given: en, id.
         scale: lowest and highest possible value of the outcome.
         covariates: numeric columns known before training to adjust for.
         chosen_by: what decided who was trained when no lottery did: "pretest" (the score before), "other" (lasting
@@ -89,8 +87,6 @@ def evaluate_training(
     """
     if not (math.isfinite(smallest) and smallest > 0.0):
         raise InputError(f"{argument('smallest')}: {smallest}; allowed: a number of SD above 0, such as 0.2")
-    if lang not in LANGUAGES:
-        raise InputError(f"lang: '{lang}'; allowed are {', '.join(LANGUAGES)}")
     if chosen_by not in (None, "pretest", "other"):
         raise InputError(f"{argument('chosen_by')}: '{chosen_by}'; allowed: pretest, other")
     if retest is not None and not 0.0 <= retest <= 1.0:
@@ -103,7 +99,8 @@ def evaluate_training(
     scores = read_scores(frame, outcome, scale, columns)
     asked = Asked(randomised, chosen_by, smallest, retest, everyone, cutoff, bandwidth)
     parts = [_programme(scores, str(name), asked) for name in sorted(scores.long["programme"].unique())]
-    return TrainingResult(_decided(parts, asked), scores.outcome, scores.scale, smallest, randomised, chosen_by, lang)
+    pooled = over_programmes([part.design for part in parts])
+    return TrainingResult(_decided(parts, asked), scores.outcome, scores.scale, smallest, randomised, chosen_by, pooled)
 
 
 @dataclass(frozen=True)
@@ -183,7 +180,7 @@ def _imbalance(design: Design) -> float:
     return float(before["difference_sd"].iloc[0]) if len(before) else 0.0
 
 
-def _decided(parts: list[Part], asked: Asked) -> list[Study]:
+def _decided(parts: list[Part], asked: Asked) -> list[ProgrammeResult]:
     p = [part.main.fit.p() if part.main.effect else math.nan for part in parts]
     smallest = [asked.smallest * part.sd.value for part in parts]
     equal = [
@@ -191,7 +188,7 @@ def _decided(parts: list[Part], asked: Asked) -> list[Study]:
         for part, s in zip(parts, smallest, strict=True)
     ]
     p_holm, equal_holm = holm(p), holm(equal)
-    studies = []
+    results = []
     for i, part in enumerate(parts):
         said, reason = _verdict(part, asked, smallest[i], p_holm[i], equal_holm[i])
         # more people answer a question of precision; they do not answer one of design
@@ -202,8 +199,10 @@ def _decided(parts: list[Part], asked: Asked) -> list[Study]:
             paper_keeps=bool(p[i] < 0.05 and part.main.fit.value > 0.0),
             paper_power=power(part.main.fit, smallest[i]) if part.main.effect else math.nan,
         )  # fmt: skip
-        studies.append(Study(part.design, part.estimates, part.sd, decision, part.threats, balance(part.design)))
-    return studies
+        results.append(
+            ProgrammeResult(part.design, part.estimates, part.sd, decision, part.threats, balance(part.design))
+        )
+    return results
 
 
 def _verdict(part: Part, asked: Asked, smallest: float, p: float, equal: float) -> tuple[Verdict, Reason]:
