@@ -45,7 +45,7 @@ TYPES: dict[str, Any] = {
 
 def _parameter(option: Option) -> inspect.Parameter:
     """An option as typer reads it from a signature."""
-    taken = StrEnum(option.name, list(option.among)) if option.among else TYPES[option.value]
+    taken: Any = StrEnum(option.name, list(option.among)) if option.among else TYPES[option.value]
     flag = "--" + option.name.replace("_", "-")
     names = [f"{flag}/{flag.replace('--', '--not-', 1)}"] if option.value == "yes_or_no" else []
     more: dict[str, Any] = {"formats": ["%Y-%m-%d"]} if option.value == "day" else {}

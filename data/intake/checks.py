@@ -32,7 +32,7 @@ def check_answers(frame: pd.DataFrame, columns: Mapping[str, int], sheet: Sheet,
     gaps = missing.any(axis=1)
     if gaps.all():
         most = str(missing.sum().idxmax())
-        first = int(frame.index[missing[most].to_numpy().argmax()])
+        first = int(missing[missing[most]].index[0])
         raise InputError(
             f"{sheet.place(first, columns[most], ANSWERS[most])}: empty, and every questionnaire has a gap, "
             f"{int(missing[most].sum())} of {len(frame)} in this column; nine answers are needed, 1 to 4"

@@ -24,7 +24,7 @@ PALE_BLUE = "#b9d3e6"
 
 
 def figure(result: ComplaintsResult, lang: str = "en") -> Figure:
-    """Draw a result; units are shown when there are two or more that can be judged."""
+    """Draw a result; units are kinds when there are two or more that can be judged."""
     say = Phrases(lang, "complaints")
     units = result.table[(result.table["scope"] == "unit") & (result.table["due"] > 0)]
     rows = min(len(units), MOST_UNITS) if len(units) > 1 else 0
@@ -58,8 +58,8 @@ def _months(axes: Axes, months: pd.DataFrame, say: Phrases) -> None:
 
 def _times(axes: Axes, survival: pd.DataFrame, say: Phrases) -> None:
     names, allowed = say.raw("names"), limits()
-    shown = [kind for kind in TYPES if kind in set(survival["type"])]
-    for colour, kind in zip(COLOURS, shown, strict=False):
+    kinds = [kind for kind in TYPES if kind in set(survival["type"])]
+    for colour, kind in zip(COLOURS, kinds, strict=False):
         own = survival[survival["type"] == kind]
         days, done = own["days"].to_numpy(dtype=float), 1 - own["open"].to_numpy(dtype=float)
         axes.step(days, done, where="post", color=colour, lw=1.3, label=names[kind])
@@ -74,7 +74,7 @@ def _times(axes: Axes, survival: pd.DataFrame, say: Phrases) -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: say.percent(v)))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: say.number(v, 0)))
     axes.set_xlabel(say.text("figure.time_axis"))
-    two_lines = len(shown) > 2
+    two_lines = len(kinds) > 2
     axes.set_title(say.text("figure.time"), pad=30 if two_lines else 20)
     legend_above(axes, 2 if two_lines else 4, handlelength=1.2, columnspacing=0.8)
 

@@ -79,8 +79,8 @@ def _units(result: ComplaintsResult, say: Phrases) -> list[str]:
         say.text("unit", unit=n, share=say.percent(s), due=say.number(d, 0))
         for n, s, d in zip(sure["name"], sure["share_in_time"], sure["due"], strict=True)
     ]
-    shown = ", ".join([*named[:NAMED], *(["…"] if len(named) > NAMED else [])])
-    return [say.text("units_apart", count=len(units), units=shown)]
+    listed = ", ".join([*named[:NAMED], *(["…"] if len(named) > NAMED else [])])
+    return [say.text("units_apart", count=len(units), units=listed)]
 
 
 def _how(result: ComplaintsResult, say: Phrases) -> list[str]:

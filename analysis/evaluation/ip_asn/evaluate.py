@@ -176,9 +176,9 @@ def _needs(frame: pd.DataFrame, units: pd.Series, apart: bool) -> tuple[pd.DataF
         few = too_few(pd.Series({"all": len(values)}))["all"]
         by_unit = values.groupby(units.loc[values.index])
         sparse = too_few(by_unit.size())
-        shown = [("all", values)] + [(str(u), own) for u, own in by_unit if apart and not sparse[u]]
+        groups = [("all", values)] + [(str(u), own) for u, own in by_unit if apart and not sparse[u]]
         hidden |= bool(few or (apart and sparse.any()))
-        found += [] if few else [_need(unit, domain, own) for unit, own in shown]
+        found += [] if few else [_need(unit, domain, own) for unit, own in groups]
     return pd.DataFrame(found), hidden
 
 

@@ -57,5 +57,5 @@ def category_of_nrr(nrr: float) -> Category:
     """
     if not 1.0 <= nrr <= 4.0:
         raise InputError(f"NRR: {nrr}; allowed: 1 to 4")
-    shown = math.floor(nrr * 1e4 + 0.5 + 1e-7) / 1e4
-    return next(c for c in CATEGORIES if shown >= c.lowest_nrr)
+    rounded = math.floor(nrr * 1e4 + 0.5 + 1e-7) / 1e4
+    return next(c for c in CATEGORIES if rounded >= c.lowest_nrr)

@@ -171,8 +171,8 @@ def _groups(groups: Groups, say: Phrases) -> list[str]:
     few = [str(g) for g in table.loc[table["few"], "group"]]
     for key, names in (("few_in", few), ("alike_in", groups.alike), ("single", groups.single)):
         if names:
-            shown = say.listed([*names[:NAMED], *(["…"] if len(names) > NAMED else [])])
-            found.append(say.text(key, groups=shown))
+            listed = say.listed([*names[:NAMED], *(["…"] if len(names) > NAMED else [])])
+            found.append(say.text(key, groups=listed))
     return found
 
 

@@ -8,7 +8,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from analysis.evaluation.training.columns import Scores, place_of
+from analysis.evaluation.training.places import place_of
+from analysis.evaluation.training.scores import Scores
 from data.errors import InputError
 
 __all__ = ["Design", "DesignKind", "recognise"]

@@ -28,11 +28,10 @@ def figure(result: TrainingResult, lang: str = "en") -> Figure:
     The band is the smallest effect of interest, where all programmes have about the same; otherwise each has its own.
     """
     say = Phrases(lang, "training")
-    rows = [(programme, e) for programme in result.programmes for e in _estimates(programme, len(result.programmes))][
-        :MOST_ROWS
-    ]
+    count = len(result.programmes)
+    rows = [(programme, e) for programme in result.programmes for e in _estimates(programme, count)][:MOST_ROWS]
     with mpl.rc_context(RULES):
-        picture = Figure(figsize=(WIDTH, EDGE + ROW * (len(rows) + 0.9 * len(result.programmes))), layout="constrained")
+        picture = Figure(figsize=(WIDTH, EDGE + ROW * (len(rows) + 0.9 * count)), layout="constrained")
         axes = picture.subplots()
         _rows(axes, rows, say)
         level = not any(e.effect for _, e in rows)

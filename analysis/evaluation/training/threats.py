@@ -11,9 +11,9 @@ import pandas as pd
 from scipy.stats import fisher_exact
 
 from analysis.evaluation.training.balance import LARGE, between_arms, standardised
-from analysis.evaluation.training.columns import SELF_REPORTED, Scores
 from analysis.evaluation.training.designs import Design
 from analysis.evaluation.training.estimates import Estimate, single_unit_arm
+from analysis.evaluation.training.scores import SELF_REPORTED, Scores
 
 __all__ = ["CODES", "Threat", "expected_regression", "threats"]
 

@@ -33,14 +33,14 @@ def threat_words(threat: Threat, lang: str = "en") -> str:
     """One threat as a sentence."""
     say = Phrases(lang, "training")
 
-    def shown(name: str, value: float) -> str:
+    def written(name: str, value: float) -> str:
         if name in SHARES:
             return say.percent(value)
         if name in P_VALUES:
             return say.p(value)
         return say.number(value, 0 if name in COUNTS else 2 if name in ("difference", "retest") else 1)
 
-    own = {k: shown(k, v) for k, v in threat.values.items()}
+    own = {k: written(k, v) for k, v in threat.values.items()}
     return say.text(f"threat.{threat.code}", option=argument("retest"), **own)
 
 
@@ -78,8 +78,8 @@ def _estimate(programme: ProgrammeResult, main: Estimate, say: Phrases) -> list[
     low, high = main.fit.interval()
     if not main.effect:
         numbers = {"value": main.fit.value, "low": low, "high": high}
-        shown = {name: say.number(value, 1) for name, value in numbers.items()}
-        return [say.text("level", n=main.n_treated, **shown)]
+        written = {name: say.number(value, 1) for name, value in numbers.items()}
+        return [say.text("level", n=main.n_treated, **written)]
     counts = say.text("counts_two" if main.n_control else "counts_one", treated=main.n_treated, control=main.n_control)
     if main.n_dropped:
         counts += " " + say.text("dropped", n=main.n_dropped)
