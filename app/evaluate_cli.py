@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from analysis.evaluation.registry import KINDS, Kind, Option
 from app.language import Language
@@ -26,7 +27,9 @@ COMMON = {
         Path | None, typer.Option(metavar="DIR", help="Folder for tables, figure and words: new or empty.")
     ],
     "lang": Annotated[Language, typer.Option(help="Language of words, table and figure.")],
-    "sheet": Annotated[str | None, typer.Option(metavar="NAME", help="Sheet of the workbook [the one that fits].")],
+    "sheet": Annotated[
+        str | None, typer.Option(metavar="NAME", help=escape("Sheet of the workbook [the one that fits]."))
+    ],
     "key": Annotated[
         Path | None, typer.Option(metavar="FILE", help="Key of the pseudonyms [ASNLAB_KEY, or your settings].")
     ],
@@ -44,14 +47,14 @@ TYPES: dict[str, Any] = {
 
 
 def _parameter(option: Option) -> inspect.Parameter:
-    """An option as typer reads it from a signature."""
+    """An option as typer reads it from a signature; brackets in its help are no markup."""
     taken: Any = StrEnum(option.name, list(option.among)) if option.among else TYPES[option.value]
     flag = "--" + option.name.replace("_", "-")
     names = [f"{flag}/{flag.replace('--', '--not-', 1)}"] if option.value == "yes_or_no" else []
     more: dict[str, Any] = {"formats": ["%Y-%m-%d"]} if option.value == "day" else {}
     if option.metavar:
         more["metavar"] = option.metavar
-    declared = typer.Option(*names, help=option.help, min=option.lowest, **more)
+    declared = typer.Option(*names, help=escape(option.help), min=option.lowest, **more)
     return _keyword(option.name, Annotated[taken | None, declared], None)
 
 

@@ -267,3 +267,13 @@ def test_a_failure_while_writing_leaves_nothing(
     out.mkdir(parents=True)  # an empty folder is taken
     assert run("skm", template("skm"), "--out", out) == 0
     assert [p.name for p in out.parent.iterdir()] == ["out"] and (out / "words.md").exists()
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_help_says_what_is_taken_when_an_option_is_left_out(kind: str, capfd: pytest.CaptureFixture[str]) -> None:
+    """Guards defaults in brackets, which the library of the terminal takes for markup and leaves out."""
+    assert run(kind, "--help") == 0
+    said = re.sub(r"[\s│]+", "", capfd.readouterr().out)
+    for option in KINDS[kind].options:
+        assert f"--{option.name.replace('_', '-')}" in said and option.help.replace(" ", "") in said
+    assert "[theonethatfits]" in said
