@@ -8,7 +8,7 @@ import pytest
 from simulation.city import build_city, load_profile
 from simulation.engine.memory import Engine
 from simulation.levers import pack
-from simulation.outcomes import COLUMN, NAMES, OUTCOMES
+from simulation.outcomes import COLUMN, NAMES, OUTCOMES, as_records
 from simulation.parameters import default
 from simulation.scenario import Scenario
 from simulation.schedule import BEFORE, run
@@ -39,7 +39,7 @@ def rows() -> np.ndarray:
         0,
         MONTHS,
         1,
-        filled,
+        as_records(filled),
     )
     return filled
 
