@@ -13,13 +13,6 @@ class Block(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-class Text(Block):
-    """A text in English and Indonesian."""
-
-    en: str
-    id: str
-
-
 class Shares(Block):
     """Shares that must add up to one."""
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
-import annotated_types
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
@@ -108,10 +107,9 @@ def levers_of(fields: Mapping[str, FieldInfo], within: str = "") -> Iterator[Lev
 
 
 def bounds(notes: list[Any]) -> tuple[float, float]:
-    """Least and largest value that the notes of a field allow; 0 and 0 where it has none."""
-    low = [n.ge if isinstance(n, annotated_types.Ge) else n.gt for n in notes if isinstance(n, LOWER)]
-    high = [n.le for n in notes if isinstance(n, annotated_types.Le)]
-    return (float(low[0]) if low else 0.0, float(high[0]) if high else 0.0)
-
-
-LOWER = (annotated_types.Ge, annotated_types.Gt)
+    """Least and largest value that the notes of a field allow (ge or gt, le); 0 and 0 where it has none."""
+    limits: dict[str, float] = {"ge": 0.0, "le": 0.0}
+    for note in notes:
+        for limit, within in (("ge", "ge"), ("gt", "ge"), ("le", "le")):
+            limits[within] = float(getattr(note, limit, limits[within]))
+    return limits["ge"], limits["le"]

@@ -14,7 +14,7 @@ import yaml
 from pydantic import Field, model_validator
 
 from data.errors import InputError
-from simulation.blocks import Block, Shares, Text, flatten, unflatten
+from simulation.blocks import Block, Shares, flatten, unflatten
 from simulation.files import build, read_yaml
 from simulation.lever import DearerSeats, Free, Lever, Price, levers_of
 from simulation.practice import ETHICS_HOURS, PROGRAMMES_RUN, USUAL_AUDIT
@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from simulation.city import Profile
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class Text(Block):
+    """A text in English and Indonesian."""
+
+    en: str
+    id: str
 
 
 def analysis(policy: Policy, profile: Profile) -> float:
