@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from analysis.calibration.method.posterior import Posterior, checked, read, shipped_posterior
 from app.run_folder import POSTERIOR
 from data.errors import InputError
 from simulation.ensembles.store import sha256
 from simulation.parameters import Parameters
+from simulation.posterior.checked import checked, own_posterior, shipped_posterior
+from simulation.posterior.posterior_file import Posterior, read
 
 __all__ = ["PRIORS", "Drawn", "asked_for", "of_run"]
 
@@ -49,8 +50,7 @@ def asked_for(city: str, prior: bool, file: Path | None) -> Drawn:
         return Drawn(Parameters.load(), PRIORS)
     if file is None:
         return _from(shipped_posterior(city), own=False)
-    renew = f"`asnlab calibrate --targets FILE --out {file}`"
-    return _from(checked(read(file), str(file), city, renew), own=True)
+    return _from(own_posterior(file, city), own=True)
 
 
 def of_run(folder: Path, city: str, posterior: str, command: str) -> Drawn:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from analysis.calibration.method.posterior import calibrated
 from simulation import Parameters, Scenario
 from simulation.city import load_profile
 from simulation.engine.columns import DOMAINS
 from simulation.levers import budget, pack
+from simulation.posterior.checked import calibrated
 from simulation.registry import EVALUATION, INTEGRITY, SERVICE, STRUCTURE, TRAINING, TRUST, VOICE, WORKFORCE, Parameter
 
 SCENARIO = Path(__file__).resolve().parents[1] / "scenarios" / "tangsel.yaml"

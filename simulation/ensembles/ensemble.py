@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 import threading
 from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -19,7 +18,7 @@ import numpy as np
 
 from data.errors import InputError
 from simulation.city import load_profile
-from simulation.engine.compiled import is_cold
+from simulation.engine.compiled import announce_compile
 from simulation.ensembles.progress import Progress, told
 from simulation.ensembles.runs import Draws, Plan, Runner, finished, from_elsewhere, luck_of, run_draws, without_shocks
 from simulation.outcomes import NAMES
@@ -30,18 +29,12 @@ from simulation.scenario import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["KEYS", "Ensemble", "Progress", "announce_compile", "luck_of", "simulate", "without_shocks"]
+__all__ = ["KEYS", "Ensemble", "Progress", "luck_of", "simulate", "without_shocks"]
 
 KEYS = ("policy", "draw", "seed", "month")
 # A part is about as long as one run of the whole city, so that little is lost when a run is killed and little is spent between parts.
 LARGEST_PART = 16
 PART_OF_CITY = 0.16
-
-
-def announce_compile() -> None:
-    """Say once, on standard error, that the first run compiles the engine."""
-    if is_cold():
-        print("Compiling the engine for this machine: once, about half a minute ...", file=sys.stderr, flush=True)
 
 
 class Ensemble:

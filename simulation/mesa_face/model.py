@@ -13,8 +13,9 @@ import numpy as np
 
 from data.errors import InputError, nearest
 from simulation.city import build_city, load_profile, unit_rows
+from simulation.engine.compiled import announce_compile
 from simulation.engine.memory import Engine
-from simulation.ensembles.ensemble import announce_compile, luck_of, without_shocks
+from simulation.ensembles.runs import luck_of, without_shocks
 from simulation.levers import pack
 from simulation.mesa_face.agents import Citizen, CivilServant, Unit, View
 from simulation.mesa_face.arguments import load_scenario, whole, with_levers

@@ -12,21 +12,20 @@ import pyarrow.parquet as pq
 import pytest
 
 from analysis.calibration.method import reference_table
-from analysis.calibration.method.moments import MOMENT_NAMES
 from analysis.calibration.method.reference_table import (
     Table,
     built,
-    cached_file,
     load,
     of_city,
     parts_of,
-    shipped_table_file,
 )
-from analysis.calibration.method.summaries import Bench
 from app.commands.calibrate import Asked, calibrate, tell_table
 from app.stopped import Stopped
 from data.errors import InputError
 from simulation.parameters import Parameters
+from simulation.posterior.moment_runs import MomentRuns
+from simulation.posterior.moments import MOMENT_NAMES
+from simulation.posterior.places import cached_table_file, shipped_table_file
 
 CITY, SEED = "tangsel", 5
 
@@ -43,11 +42,11 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("ASNLAB_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(reference_table, "PART", 2)
 
-    class Small(Bench):
+    class Small(MomentRuns):
         def __init__(self, city: str) -> None:
             super().__init__(city, 0.01, 0.02)
 
-    monkeypatch.setattr(reference_table, "Bench", Small)
+    monkeypatch.setattr(reference_table, "MomentRuns", Small)
     return tmp_path / "cache" / "tables"
 
 
@@ -120,13 +119,13 @@ def test_ctrl_c_says_how_many_runs_are_kept(
 ) -> None:
     """Guards against "nothing was written" where minutes of runs are kept."""
 
-    class Stopping(Bench):
+    class Stopping(MomentRuns):
         def draw(self, parameters: Parameters, seed: int, number: int) -> Any:
             if number == 7:
                 raise KeyboardInterrupt
             return super().draw(parameters, seed, number)
 
-    monkeypatch.setattr(reference_table, "Bench", Stopping)
+    monkeypatch.setattr(reference_table, "MomentRuns", Stopping)
     with pytest.raises(Stopped, match="runs are kept; the same command goes on") as stop:
         calibrate(Asked(table=True, runs=500, workers=1, out=tmp_path / "t.parquet"))
     kept = parts_of(CITY).held_runs(500)
@@ -173,9 +172,9 @@ def test_the_table_with_more_runs_is_used_and_named(
         (None, 20_000, "the shipped one, 20,000 runs; the other cannot be used: "),
     ):
         if mine is None:
-            cached_file(CITY).write_bytes(b"seven-sided")
+            cached_table_file(CITY).write_bytes(b"seven-sided")
         else:
-            mine.write(cached_file(CITY))
+            mine.write(cached_table_file(CITY))
         assert len(of_city(CITY, tell=tell_table).moments) == runs
         err = capsys.readouterr().err
         assert said in err and err.count("\n") == 1
