@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
@@ -115,7 +116,7 @@ def note_above(figure: Figure, text: str) -> None:
     height = before + NOTE
     engine, margins = figure.get_layout_engine(), figure.subplotpars
     figure.set_size_inches(width, height)
-    if engine is not None:
+    if isinstance(engine, ConstrainedLayoutEngine):
         engine.set(rect=(0, 0, 1, before / height))
     else:
         figure.subplots_adjust(top=margins.top * before / height, bottom=margins.bottom * before / height)

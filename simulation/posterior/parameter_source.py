@@ -49,12 +49,12 @@ class ParameterSource:
 
     def __str__(self) -> str:
         names = {
-            POSTERIOR: f"posterior of {self.city} ({self.short_hash}",
-            OWN: f"own posterior of {self.city} ({self.short_hash}",
-            PRIOR: "priors (no calibration",
-            GIVEN: "parameters given in Python (not checked",
+            POSTERIOR: f"posterior of {self.city}",
+            OWN: f"own posterior of {self.city} ({self.short_hash})",
+            PRIOR: "priors, without calibration",
+            GIVEN: "parameters given in Python",
         }
-        return names[self.origin] + ("; canary: runs alike, not proved)" if self.canary else ")")
+        return names[self.origin] + (" (canary: runs alike, not proved)" if self.canary else "")
 
     def record(self) -> dict[str, str]:
         """For the record of a run: origin, and what the posterior stands by."""
