@@ -30,7 +30,7 @@ from simulation.posterior.moment_runs import MomentRuns
 from simulation.posterior.moments import MOMENT_NAMES
 from simulation.posterior.places import cache_folder
 from simulation.posterior.stamps import read_parameters
-from simulation.posterior.whole import write_whole
+from simulation.whole_file import write_whole
 
 __all__ = ["DRAWS", "Canary", "difference", "load_canary", "telling_runs", "verdict"]
 

@@ -22,7 +22,7 @@ import numpy as np
 from data.errors import InputError
 from simulation.parameters import Joint, Parameters
 from simulation.posterior.nuisance import CONTRACTED, NAMES
-from simulation.posterior.whole import write_whole
+from simulation.whole_file import write_whole
 
 __all__ = ["Posterior", "read"]
 

@@ -14,11 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import simulation
-
 __all__ = ["ROOT", "closure", "module_file", "sources_hash", "strings_and_fields", "syntax_text", "texts_hash"]
 
-ROOT = Path(simulation.__file__).parents[1]
+ROOT = Path(__file__).resolve().parents[2]  # the folder that holds the packages
 # Fields of syntax that change nothing, or that only some versions of Python have.
 SILENT = {"ctx", "kind", "returns", "simple", "type_comment", "type_ignores", "type_params"}
 

@@ -33,7 +33,7 @@ from simulation.posterior.nuisance import NAMES, table_parameters
 from simulation.posterior.places import cached_table_file, canary_file, shipped_table_file
 from simulation.posterior.stamps import stamps
 from simulation.posterior.standing import CANARY, standing
-from simulation.posterior.whole import write_whole
+from simulation.whole_file import write_whole
 
 __all__ = ["RUNS", "SEED", "Table", "built", "load", "of_city", "parts_of"]
 

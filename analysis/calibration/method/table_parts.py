@@ -16,7 +16,7 @@ from data.errors import InputError
 from simulation.ensembles.lock import held
 from simulation.posterior.moments import MOMENT_NAMES
 from simulation.posterior.places import tables_folder
-from simulation.posterior.whole import write_whole
+from simulation.whole_file import write_whole
 
 __all__ = ["Parts"]
 
