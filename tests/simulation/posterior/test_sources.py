@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from simulation.posterior import sources
-from simulation.posterior.sources import closure, sources_hash, syntax_text
+from simulation.posterior import sources, syntax
+from simulation.posterior.sources import closure, sources_hash
 from simulation.posterior.stamps import METHOD_MODULES, START, TABLES, made_of, method_hash, model_hash, read_parameters
+from simulation.posterior.syntax import syntax_text
 from tests import ROOT
 from tests.simulation.test_golden import python_of
 
@@ -41,7 +42,7 @@ def edit(root: Path, file: str, old: str, new: str) -> None:
 
 
 def forget() -> None:
-    for cached in (sources._tree, sources._sources_hash):
+    for cached in (syntax.read_source, sources._sources_hash):
         cached.cache_clear()
 
 
