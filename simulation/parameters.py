@@ -208,5 +208,5 @@ def _product(one: Sequence[float], other: Sequence[float]) -> float:
 
 @lru_cache(maxsize=1)
 def default() -> Parameters:
-    """The shipped parameters."""
+    """The shipped priors and estimates, without any calibration by the model."""
     return Parameters.load()

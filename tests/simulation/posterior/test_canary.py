@@ -125,7 +125,6 @@ def test_a_posterior_of_other_sources_stands_by_its_canary(
 ) -> None:
     """Guards the whole way: the canary is found by the hashes, simulated once, told, and its verdict kept."""
     ours = shipped_posterior(CITY)
-    assert ours.stands_by == HASH
     old = replace(ours, stamps={**ours.stamps, **OLD}, stands_by="")
     with pytest.raises(InputError, match=r"out of date, made from another model and priors and city.*no canary"):
         checked(old, "x.csv", CITY, "`calibrate`")
@@ -176,3 +175,9 @@ def test_moments_do_not_depend_on_the_thread(few: Canary) -> None:
     alone = MomentRuns(CITY)
     rows = np.array([alone.draw(table_parameters(), few.seed, int(k)) for k in few.numbers[:3]])
     assert (np.abs(rows - few.moments[:3]) <= 1e-12 * np.maximum(np.abs(rows), 1.0)).all()
+
+
+@pytest.mark.torture
+def test_a_release_stands_by_its_hash() -> None:
+    """Guards a release against evidence where proof is due: `make posterior` before it."""
+    assert shipped_posterior(CITY).stands_by == HASH
