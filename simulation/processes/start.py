@@ -7,14 +7,17 @@ would give them in the long run, live a year, and then the month-0 targets are m
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.engine.columns import DOMAINS, Env, Figure, Ref, Tally
-from simulation.engine.compiled import process
-from simulation.engine.draws import CITIZEN, CITIZEN_STATE, UNIT, bits, key, lane, normal, share
+from simulation.engine.columns import DOMAINS, City, Env, Ref, State, Tally
+from simulation.engine.compiled import int64, process
+from simulation.engine.draws import CITIZEN, CITIZEN_STATE, LANES, UNIT, bits, key, lane, nearest_lanes, normal, share
 from simulation.engine.exact import exp, log
+from simulation.engine.records import Float32s, Float64s
+from simulation.engine.scratch import Work
+from simulation.engine.slices import slice_of, start_of
 from simulation.processes.evaluation import open_programmes
 from simulation.processes.observe import expected_service, weighted
 from simulation.processes.training import lead_units
@@ -24,13 +27,24 @@ from simulation.rules.learning import grown
 from simulation.rules.trust import mean_surprise
 from simulation.rules.voice import monthly_rate
 
+if TYPE_CHECKING:
+    from simulation.levers import Levers
+    from simulation.registry import Nature
+
 JOB_MATCH = 0.60  # share of staff who match their job at the start; assumed
+LOWEST_MATCH, PER_SD = -8.0, 256.0  # competence in use is counted in slices of 1/256 SD from -8 SD on
 CLASSES = 10  # of people by how often they have business with the city; the last is open
+PER_MEAN = 2.0  # classes for each time the mean demand: class k has (k + 1/2) / 2 times the mean
+MOST_OFTEN = 5.0  # the demand of those who come most often, times the mean; assumed
+MIDDLE_BELIEF = 0.5  # belief at the start that complaining helps, of everybody; assumed
+LEAST_VARIANCE = 0.04  # of predispositions to trust, whatever experience adds to them [logit^2]; assumed
+ENCOUNTERS_LIVED = 600  # by then 0.95^600 = 4e-14 is left of a start, when trust learns as slowly as its prior allows
+HALVINGS, HALVINGS32 = 40, 24  # of a bracket [float64, float32]
 EARLY = 1_000_000  # month number of draws that belong to the start itself
 
 
 @process
-def found_units(city: Any, st: Any, levers: Any, nature: Any, seed: Any) -> None:
+def found_units(city: City, st: State, levers: Levers, nature: Nature, seed: int) -> None:
     """Units differ in procedures, people, hiring and integrity; some have an open theme."""
     u, ref = st.units, st.ref
     k = key(seed, UNIT, EARLY, 0)
@@ -46,7 +60,7 @@ def found_units(city: Any, st: Any, levers: Any, nature: Any, seed: Any) -> None
 
 
 @process
-def hire_everyone(city: Any, st: Any, nature: Any, seed: Any) -> None:
+def hire_everyone(city: City, st: State, nature: Nature, seed: int) -> None:
     """All posts filled at random points of their careers; experience is centred on its mean."""
     s = st.staff
     for j in range(s.size):
@@ -59,7 +73,7 @@ def hire_everyone(city: Any, st: Any, nature: Any, seed: Any) -> None:
         total = 0.0
         for unit in range(city.units.size):
             for place in range(city.units[unit].staff):
-                hire(city, st, nature, seed, np.int64(EARLY), unit, place, np.int64(0))
+                hire(city, st, nature, seed, int64(EARLY), unit, place, int64(0))
                 j = city.units[unit].first + place
                 total += grown(nature.experience, max(s[j].age - s[j].entered - 12, 0))
         if round_ == 0:
@@ -69,7 +83,7 @@ def hire_everyone(city: Any, st: Any, nature: Any, seed: Any) -> None:
 
 
 @process
-def set_staff_refs(city: Any, st: Any, work: Any) -> None:
+def set_staff_refs(city: City, st: State, work: Work) -> None:
     """Means over staff that the rules are centred on: competence, weighted competence, leadership."""
     s, ref = st.staff, st.ref
     held = used = 0.0
@@ -80,8 +94,8 @@ def set_staff_refs(city: Any, st: Any, work: Any) -> None:
             for d in range(DOMAINS):
                 used += st.base[j, d] + st.applied[j, d]
                 held += st.base[j, d] + st.applied[j, d] + st.idle[j, d]
-            slot = int((weighted(city, st, j, city.units[unit].service) + 8.0) * 256.0)
-            work.bins[min(max(slot, 0), work.bins.size - 1)] += 1
+            held_for_work = weighted(city, st, j, city.units[unit].service)
+            work.bins[slice_of(held_for_work, LOWEST_MATCH, PER_SD, work.bins.size)] += 1
     ref[Ref.THETA] = held / (n * DOMAINS)
     ref[Ref.COMPETENCE] = used / (n * DOMAINS)
     ref[Ref.LEADERSHIP] = lead_units(city, st)
@@ -90,11 +104,11 @@ def set_staff_refs(city: Any, st: Any, work: Any) -> None:
     while below < (1.0 - JOB_MATCH) * n:
         below += work.bins[slot]
         slot += 1
-    ref[Ref.MATCH] = slot / 256.0 - 8.0
+    ref[Ref.MATCH] = start_of(slot, LOWEST_MATCH, PER_SD)
 
 
 @process
-def set_payments(city: Any, st: Any, nature: Any) -> None:
+def set_payments(city: City, st: State, nature: Nature) -> None:
     """Offsets that give each service its measured share of side payments with the integrity of the people at its counters."""
     s = st.staff
     for service in range(city.weights.shape[0]):
@@ -106,7 +120,7 @@ def set_payments(city: Any, st: Any, nature: Any) -> None:
         elif service == 2:
             target = nature.side_payment_health
         low, high = -12.0, 12.0
-        for _ in range(40):
+        for _ in range(HALVINGS):
             middle = 0.5 * (low + high)
             total, n = 0.0, 0
             for unit in range(city.units.size):
@@ -119,11 +133,11 @@ def set_payments(city: Any, st: Any, nature: Any) -> None:
                 low = middle
             else:
                 high = middle
-        st.ref[Ref.PAYMENT + service] = 0.5 * (low + high)
+        st.payments[service] = 0.5 * (low + high)
 
 
 @process
-def area_mean(city: Any, units: Any, area: Any) -> Any:
+def area_mean(city: City, units: Float64s, area: int) -> float:
     """Mean experience of an area's people [SD], from what is expected of the units they go to."""
     total, slots = 0.0, city.visits.shape[1]
     for slot in range(slots):
@@ -132,7 +146,7 @@ def area_mean(city: Any, units: Any, area: Any) -> Any:
 
 
 @process
-def long_run(nature: Any, variance: Any, chance: Any, cov: Any) -> None:
+def long_run(nature: Nature, variance: float, chance: float, cov: Float64s) -> None:
     """Covariance of (expected, lived, trust state) that many encounters with experience of this variance lead to.
 
     Second moments of the linear part of the rules of trust; w(z) is its regression on z plus an uncorrelated rest. Between two encounters
@@ -148,7 +162,7 @@ def long_run(nature: Any, variance: Any, chance: Any, cov: Any) -> None:
     once = chance * keep / (1.0 - (1.0 - chance) * keep)  # mean of keep^months until the next encounter
     twice = chance * keep * keep / (1.0 - (1.0 - chance) * keep * keep)
     cov[:] = 0.0
-    for _ in range(600):
+    for _ in range(ENCOUNTERS_LIVED):
         ee, ll, ss = cov[0, 0], cov[1, 1], cov[2, 2] * twice
         el, es, ls = cov[0, 1], cov[0, 2] * once, cov[1, 2] * once
         gap = variance + ee
@@ -172,17 +186,17 @@ def long_run(nature: Any, variance: Any, chance: Any, cov: Any) -> None:
 
 
 @process
-def demand_class(city: Any, demand: Any) -> Any:
+def demand_class(city: City, demand: int) -> int:
     """Class of people who have business with the city about equally often; class k has (k + 1/2) / 2 times the mean."""
-    return min(int(2.0 * demand / (65536.0 * city.figures[Figure.DEMAND])), CLASSES - 1)
+    return min(int(PER_MEAN * demand / (LANES * city.figures.demand)), CLASSES - 1)
 
 
 @process
-def long_run_roots(city: Any, nature: Any, variance: Any, cov: Any, root: Any) -> Any:
+def long_run_roots(city: City, nature: Nature, variance: float, cov: Float64s, root: Float64s) -> float:
     """Cholesky roots of `long_run` for each class of demand (classes, 6); returns the variance of trust states in the mean class."""
     mean = 0.0
     for k in range(CLASSES):
-        chance = min(city.figures[Figure.DEMAND] * (k + 0.5) / 2.0, 1.0)
+        chance = min(city.figures.demand * (k + 0.5) / PER_MEAN, 1.0)
         long_run(nature, variance, chance, cov)
         w = root[k]
         w[0] = math.sqrt(cov[0, 0])
@@ -197,23 +211,21 @@ def long_run_roots(city: Any, nature: Any, variance: Any, cov: Any, root: Any) -
 
 
 @process
-def draw_demand(city: Any, st: Any, nature: Any, seed: Any) -> None:
+def draw_demand(city: City, st: State, nature: Nature, seed: int) -> None:
     """How often each adult has business with the city: an encounter chance with mean `encounters`, some often, many seldom."""
     c = st.citizens
     c.demand[:] = 0
     for area in range(city.areas.size):
         k = key(seed, CITIZEN, 0, area)
         for place in range(city.areas[area].adults):
-            # An exponential spread, cut at five times the mean and brought back to it.
+            # An exponential spread, cut and brought back to its mean.
             luck = share(lane(bits(k, place), 0))
-            times = min(-log(luck), 5.0) / (1.0 - exp(-5.0))
-            c.demand[city.areas[area].first + place] = min(
-                int(65536.0 * city.figures[Figure.DEMAND] * times + 0.5), 65535
-            )
+            times = min(-log(luck), MOST_OFTEN) / (1.0 - exp(-MOST_OFTEN))
+            c.demand[city.areas[area].first + place] = nearest_lanes(city.figures.demand * times)
 
 
 @process
-def settle_minds(city: Any, st: Any, work: Any, nature: Any, seed: Any, first_pass: Any) -> None:
+def settle_minds(city: City, st: State, work: Work, nature: Nature, seed: int, first_pass: int) -> None:
     """Citizens' minds: all alike for a rehearsal month, then drawn from their long-run spread around their area's service."""
     c, ref, tally = st.citizens, st.ref, work.tally
     root, means = work.root, work.means
@@ -229,13 +241,13 @@ def settle_minds(city: Any, st: Any, work: Any, nature: Any, seed: Any, first_pa
         moved = long_run_roots(city, nature, variance, work.cov, root)
         ref[Ref.LOSS] = mean_surprise(math.sqrt(variance + root[0, 0] ** 2.0), nature.loss_aversion)
         # The measured spread is that of trust as a whole: what experience makes of it is not added to predispositions.
-        spread = math.sqrt(max(nature.trust_spread**2.0 - moved, 0.04))
+        spread = math.sqrt(max(nature.trust_spread**2.0 - moved, LEAST_VARIANCE))
     level = 0.0  # expected service is centred so that its mean over citizens is what they lived
     if first_pass == 0:
         units = expected_service(city, st, work, nature)
         for area in range(city.areas.size):
             means[area] = area_mean(city, units, area)
-            level += (overall - means[area]) * city.areas[area].adults / city.figures[Figure.CITIZENS]
+            level += (overall - means[area]) * city.areas[area].adults / city.figures.citizens
     for area in range(city.areas.size):
         k, g = key(seed, CITIZEN_STATE, 0, area), key(seed, CITIZEN, 1, area)
         here = overall if first_pass == 1 else means[area] + level
@@ -251,7 +263,7 @@ def settle_minds(city: Any, st: Any, work: Any, nature: Any, seed: Any, first_pa
             c.expected[i] = here + w[0] * z0
             c.lived[i] = here + w[1] * z0 + w[2] * z1
             c.trust[i] = nature.trust_experience * (here - overall) + w[3] * z0 + w[4] * z1 + w[5] * z2
-            c.belief[i] = 0.5
+            c.belief[i] = MIDDLE_BELIEF
             c.alpha[i] = spread * normal(city.normals, lane(bits(g, place), 0))
     st.pull[:] = 0.0
     for area in range(city.areas.size):
@@ -261,14 +273,14 @@ def settle_minds(city: Any, st: Any, work: Any, nature: Any, seed: Any, first_pa
 
 
 @process
-def meet_trust(city: Any, st: Any, nature: Any) -> None:
+def meet_trust(city: City, st: State, nature: Nature) -> None:
     """Move every predisposition by one number, so that the share who trust, as a poll counts it, is the target (by halving)."""
     c = st.citizens
     mood = np.float32(
         st.env[Env.INFORMED] * nature.disclosure_on_trust
     )  # a reference that publishes results is met as it is
     low, high = np.float32(-8.0), np.float32(8.0)
-    for _ in range(24):
+    for _ in range(HALVINGS32):
         middle = np.float32(0.5) * (low + high)
         trusting = n = 0
         for area in range(city.areas.size):
@@ -284,7 +296,7 @@ def meet_trust(city: Any, st: Any, nature: Any) -> None:
 
 
 @process
-def above(alpha: Any, trust: Any, shift: Any) -> Any:
+def above(alpha: Float32s, trust: Float32s, shift: np.float32) -> int:
     """How many of these people would be more likely than not to trust after a shift."""
     count = 0
     for i in range(alpha.size):
@@ -293,7 +305,7 @@ def above(alpha: Any, trust: Any, shift: Any) -> Any:
 
 
 @process
-def start_voice(city: Any, st: Any, nature: Any) -> None:
+def start_voice(city: City, st: State, nature: Nature) -> None:
     """Open reports and answers of today's practice, before complaints are known."""
     rate = monthly_rate(nature.completed_share)
     st.env[Env.RATE] = rate
@@ -304,7 +316,7 @@ def start_voice(city: Any, st: Any, nature: Any) -> None:
 
 
 @process
-def open_catalogue(city: Any, st: Any, nature: Any, seed: Any) -> None:
+def open_catalogue(city: City, st: State, nature: Nature, seed: int) -> None:
     """Programmes of the start, with nothing measured yet."""
     open_programmes(city, st, nature, seed)
     st.programmes.offline[:] = 0

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from simulation.engine.compiled import rule
 from simulation.engine.exact import exp
 
 
 @rule
-def dose(hours: Any, half: Any, reference: Any) -> Any:
+def dose(hours: float, half: float, reference: float) -> float:
     """Share of the reference gain that a course of some length gives; 1 at the reference length, levelling off after it.
 
     g(JP) = (1 - exp(-JP / h)) / (1 - exp(-JP_ref / h)).
@@ -23,7 +21,9 @@ def dose(hours: Any, half: Any, reference: Any) -> Any:
 
 
 @rule
-def gain(delta: Any, amount: Any, slope: Any, lead: Any, motivation: Any, relevance: Any, method: Any) -> Any:
+def gain(
+    delta: float, amount: float, slope: float, lead: float, motivation: float, relevance: float, method: float
+) -> float:
     """What one participant learns [staff SD]; negative when the programme does harm.
 
     dx = delta * g * exp(-eta * (theta - mean)) * (1 + m) * (1 + r) * (1 + k); every factor is 1 on average in today's practice.
@@ -41,7 +41,9 @@ def gain(delta: Any, amount: Any, slope: Any, lead: Any, motivation: Any, releva
 
 
 @rule
-def use_hazard(base: Any, follow_up: Any, follow_effect: Any, leadership: Any, leadership_effect: Any) -> Any:
+def use_hazard(
+    base: float, follow_up: float, follow_effect: float, leadership: float, leadership_effect: float
+) -> float:
     """Chance a month that a person stops using what was trained, 0-1.
 
     h = h0 * exp(-f * follow_up - l * (leadership - mean)).
@@ -52,7 +54,7 @@ def use_hazard(base: Any, follow_up: Any, follow_effect: Any, leadership: Any, l
 
 
 @rule
-def kept_share(half_life: Any) -> Any:
+def kept_share(half_life: float) -> float:
     """Share of idle trained competence left after a month, 2^(-1/H); exponential forgetting.
 
     Args:
@@ -63,7 +65,7 @@ def kept_share(half_life: Any) -> Any:
 
 
 @rule
-def faded(idle: Any, kept: Any, loss: Any, exponential: Any) -> Any:
+def faded(idle: float, kept: float, loss: float, exponential: float) -> float:
     """Idle trained competence after one more month out of use [staff SD]; the base that experience built is not touched.
 
     Either a share is kept (half-life) or a fixed amount is lost until nothing is left (linear, the structural alternative).
@@ -74,6 +76,6 @@ def faded(idle: Any, kept: Any, loss: Any, exponential: Any) -> Any:
 
 
 @rule
-def grown(size: Any, months: Any) -> Any:
+def grown(size: float, months: float) -> float:
     """What experience has added after some months in post, E = G (1 - exp(-t / 120)) [staff SD]. Class: assumed."""
     return size * (1.0 - exp(-months / 120.0))
