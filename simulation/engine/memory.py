@@ -125,11 +125,13 @@ class Engine:
 
     def settle(self, reference: Structured, nature: Structured, seed: int) -> Float64s:
         """Settle the city under the reference policy; returns the row of month 0 (outcomes)."""
-        return self._run(reference, [reference], nature, seed, first=0, months=0, fresh=1)[0, 0]
+        start: Float64s = self._run(reference, [reference], nature, seed, first=0, months=0, fresh=1)[0, 0]
+        return start
 
     def step(self, levers: Structured, nature: Structured, seed: int, month: int) -> Float64s:
         """One more month from the present state; returns its row (outcomes). month counts from 0, the first after the start."""
-        return self.go(levers, nature, seed, month, 1)[0]
+        row: Float64s = self.go(levers, nature, seed, month, 1)[0]
+        return row
 
     def go(self, levers: Structured, nature: Structured, seed: int, first: int, months: int) -> Float64s:
         """Some more months from the present state; returns their rows (months, outcomes). first counts from 0."""

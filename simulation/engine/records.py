@@ -53,6 +53,11 @@ class Records(Generic[Row]):
         """Number of rows."""
         raise NotImplementedError
 
+    @property
+    def nbytes(self) -> int:
+        """Memory [bytes]."""
+        raise NotImplementedError
+
     def __len__(self) -> int:
         raise NotImplementedError
 

@@ -81,7 +81,7 @@ class Attribute:
                 close = nearest(str(word), code)
                 hint = f"; did you mean '{close}'?" if close else ""
                 raise InputError(f"{self.name}: found {word!r}; allowed: {', '.join(code)}{hint}")
-        return np.array([code[w] for w in value]) if isinstance(value, list | np.ndarray) else code[value]
+        return np.array([code[w] for w in value]) if isinstance(value, list | np.ndarray) else code[str(value)]
 
     def _numbers(self, value: object) -> npt.NDArray[np.float64]:
         try:

@@ -236,19 +236,19 @@ class Rows(AgentSet):  # type: ignore[misc]
 
     def set(self, attr_name: str, value: object) -> Rows:
         """Set an attribute of every agent to one value, or to an array with one value an agent."""
-        many = isinstance(value, np.ndarray) and value.ndim == 1
-        if many and len(value) != len(self):
-            raise ValueError(f"set {attr_name}: {len(value)} values for {len(self)} agents")
+        many = value if isinstance(value, np.ndarray) and value.ndim == 1 else None
+        if many is not None and len(many) != len(self):
+            raise ValueError(f"set {attr_name}: {len(many)} values for {len(self)} agents")
         parts = list(self._columns(attr_name))
         for places, _, cls in parts:
             if issubclass(cls, View) and not hasattr(cls, attr_name):
                 setattr(self._agent(int(places[0])), attr_name, None)  # raises, before anything is written
         for places, attribute, _ in parts:
             if attribute is not None:
-                attribute.put(self.model, self._at[places], value[places] if many else value)
+                attribute.put(self.model, self._at[places], value if many is None else many[places])
                 continue
             for i in places:
-                setattr(self._agent(int(i)), attr_name, value[i] if many else value)
+                setattr(self._agent(int(i)), attr_name, value if many is None else many[i])
         return self
 
     def agg(self, attribute: str, func: Any) -> Any:

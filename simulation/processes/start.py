@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.engine.columns import DOMAINS, City, Env, Ref, State, Tally
+from simulation.engine.columns import DOMAINS, SLOTS, City, Env, Ref, State, Tally
 from simulation.engine.compiled import int64, process
 from simulation.engine.draws import CITIZEN, CITIZEN_STATE, LANES, UNIT, bits, key, lane, nearest_lanes, normal, share
 from simulation.engine.exact import exp, log
@@ -139,10 +139,10 @@ def set_payments(city: City, st: State, nature: Nature) -> None:
 @process
 def area_mean(city: City, units: Float64s, area: int) -> float:
     """Mean experience of an area's people [SD], from what is expected of the units they go to."""
-    total, slots = 0.0, city.visits.shape[1]
-    for slot in range(slots):
+    total = 0.0
+    for slot in range(SLOTS):
         total += units[city.visits[area, slot]]
-    return total / slots
+    return total / SLOTS
 
 
 @process

@@ -64,8 +64,8 @@ def test_blocks_of_staff(scale: float) -> None:
     assert ((city.units.counter >= 1) & (city.units.counter <= city.units.staff)).all()
     assert (np.diff(city.units.first) == city.units.staff[:-1]).all() and city.units.first[0] == 0
     assert len(city.status) == len(city.job) == city.units.staff.sum()
-    assert city.figures[2] == pytest.approx(10_700 / len(city.status))
-    assert city.figures[5] == pytest.approx(1_058_127 / city.areas.adults.sum())
+    assert city.figures.people_per_post == pytest.approx(10_700 / len(city.status))
+    assert city.figures.people_per_adult == pytest.approx(1_058_127 / city.areas.adults.sum())
 
 
 def test_scale_keeps_shares() -> None:
@@ -76,7 +76,7 @@ def test_scale_keeps_shares() -> None:
     )
     assert (tenth.status == 0).mean() == pytest.approx((whole.status == 0).mean(), abs=0.02)
     # The official sample of the SKM does not shrink with the city that is simulated.
-    assert tenth.figures[1] == pytest.approx(10 * whole.figures[1], rel=0.01)
+    assert tenth.figures.survey == pytest.approx(10 * whole.figures.survey, rel=0.01)
     assert np.array_equal(tenth.visits, whole.visits)
 
 

@@ -21,8 +21,9 @@ __all__ = ["MADE_OF", "METHOD", "method_hash", "model_hash", "priors_hash", "sta
 
 # What decides a run and what is read off it. Names of parameters, units and reasons are not part of it; priors have their own hash.
 MADE_OF = (
-    "city.py", "declared.py", "engine/columns.py", "engine/draws.py", "engine/exact.py", "engine/memory.py", "lever.py", "levers.py",
-    "outcomes.py", "parameters.py", "policy.py", "practice.py", "priors.py", "schedule.py", "processes/", "rules/",
+    "city.py", "declared.py", "engine/columns.py", "engine/draws.py", "engine/exact.py", "engine/gather.py", "engine/memory.py",
+    "engine/packed.py", "engine/records.py", "engine/scratch.py", "engine/slab.py", "engine/slices.py", "engine/sums.py", "lever.py",
+    "levers.py", "outcomes.py", "parameters.py", "policy.py", "practice.py", "priors.py", "schedule.py", "processes/", "rules/",
 )  # fmt: skip
 READ_BY = ("moments.py", "summaries.py")
 METHOD = ("checks.py", "fitting.py", "regression_abc.py")  # what makes a posterior of a table

@@ -15,7 +15,7 @@ import numpy as np
 
 from analysis.calibration.method.moments import MOMENT_NAMES, NORMAL
 from simulation.city import SERVICES, build_city, city_of, load_profile, unit_rows
-from simulation.engine.columns import Env, Figure, Ref
+from simulation.engine.columns import Env, Ref
 from simulation.engine.memory import Engine
 from simulation.ensembles.ensemble import luck_of
 from simulation.levers import pack
@@ -100,15 +100,15 @@ class Bench:
         state, units = self.engine.state, len(self.counter)
         process_slope = state.ref[Ref.PROCESS_SLOPE]
         people_slope = max(state.ref[Ref.SLOPE] - process_slope, 0.0)
-        staff = state.staff[self.at_counter]
-        each = np.asarray(staff["quality"], dtype=float) - float(nature["side_payment_penalty"][0]) * staff["wronged"]
+        staff, here = state.staff, self.at_counter
+        each = staff.quality[here].astype(float) - float(nature["side_payment_penalty"][0]) * staff.wronged[here]
         mean = np.bincount(self.unit_of, each, units) / self.counter
-        index = process_slope * np.asarray(state.units["score"]) + people_slope * mean
+        index = process_slope * state.units.score + people_slope * mean
         # Small units hold fewer people here than in the city: the part of the spread that is who happens to work there is put right.
         within = float(((each - mean[self.unit_of]) ** 2).sum()) / max(len(each) - units, 1)
         luck = people_slope**2 * within * float((1.0 / self.real_counter - 1.0 / self.counter).mean())
         spread = math.sqrt(max(float(index.var(ddof=1)) + luck, 0.01))
-        paid = np.bincount(self.unit_of, staff["paid"], units) / self.counter
+        paid = np.bincount(self.unit_of, staff.paid[here], units) / self.counter
         chances = [float(np.average(paid[mine], weights=self.demand[mine])) for mine in self.services]
         return np.array([spread, *chances])
 
@@ -132,7 +132,7 @@ class Bench:
         fall = float(np.mean([wave[m] for m in BEFORE])) - wave[SCANDAL]
         reports = float(column("reports")[1:].mean())
         complaints = float(column("complaints")[1:].mean())
-        one = 0.5 * float(self.engine.city.figures[Figure.ADULTS]) / (len(rows) - 1)
+        one = 0.5 * self.engine.city.figures.people_per_adult / (len(rows) - 1)
         rate, complained = (reports + one) / self.adults, complaints + one
         done = float(column("completed")[1:].mean()) / 100.0
         waiting = (1.0 - done) / (
