@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.engine.compiled import process, rule
+from simulation.engine.compiled import rule, spliced
 from simulation.engine.exact import tanh_half32
 from simulation.engine.records import Float32s, Int64s
 from simulation.engine.scratch import TrustSum
@@ -18,13 +18,15 @@ TRUST_UNITS32, STATE_UNITS32 = np.float32(TRUST_UNITS), np.float32(STATE_UNITS)
 ZERO32, ONE32 = np.float32(0.0), np.float32(1.0)
 
 
-@process
+@spliced
 def pull_and_add(
     alpha: Float32s, states: Float32s, keep: np.float32, push: np.float32, mood: np.float32, sums: Int64s
 ) -> None:
     """Trust states become keep x state + push, and what these people then trust is added to sums (see TrustSum).
 
-    Float32 and integers, loops from zero over slices, sums within 32 bits. Args: alpha, predispositions; mood, added to everybody's trust.
+    Float32 and integers, loops from zero over slices, sums within 32 bits; spliced, because as a function of its own it takes longer.
+
+    Args: alpha, predispositions; mood, added to everybody's trust.
     """
     total = square = moved = trusting = np.int32(0)
     for i in range(alpha.size):

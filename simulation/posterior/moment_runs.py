@@ -9,21 +9,21 @@ numbers of staff that units really have.
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
-from analysis.calibration.method.moments import MOMENT_NAMES, NORMAL
 from simulation.city import SERVICES, build_city, city_of, load_profile, unit_rows
 from simulation.engine.columns import Env, Ref
+from simulation.engine.draws import luck_of
 from simulation.engine.memory import Engine
-from simulation.ensembles.ensemble import luck_of
+from simulation.engine.records import Float64s, Structured
 from simulation.levers import pack
 from simulation.outcomes import COLUMN
 from simulation.parameters import Parameters, uniform_of
 from simulation.policy import Policy
+from simulation.posterior.moments import MOMENT_NAMES, NORMAL
 
-__all__ = ["ADULTS", "MONTHS", "SCANDAL", "STAFF", "WAVES", "Bench", "in_year"]
+__all__ = ["ADULTS", "MONTHS", "SCANDAL", "STAFF", "WAVES", "MomentRuns", "in_year"]
 
 ADULTS, STAFF = 0.05, 0.1  # shares of the city's adults and civil servants
 MONTHS = 60
@@ -54,8 +54,8 @@ def in_year(paid: float, visits: float) -> float:
     return float((1.0 - np.exp(-visits * paid * times)).sum() / used.sum())
 
 
-class Bench:
-    """Runs of one city and the moments read off them; one a thread.
+class MomentRuns:
+    """Runs of one city and the moments read off them; an object for each thread.
 
     Args:
         city: name of its profile; adults, staff: shares of the city that are simulated.
@@ -80,7 +80,7 @@ class Bench:
         self.services = [service == SERVICES.index(s) for s in ("civil_registration", "school", "health")]
         self.visits = [yearly * float(demand[mine].sum()) for mine in self.services]
 
-    def run(self, nature: Any, luck: int, months: int = MONTHS) -> tuple[Any, Any]:
+    def run(self, nature: Structured, luck: int, months: int = MONTHS) -> tuple[Float64s, Float64s]:
         """Rows of months 0 to `months` (months + 1, outcomes), and what the units look like after a year."""
         quiet, loud = nature.copy(), nature.copy()
         quiet["scandal_rate"], loud["scandal_rate"] = 0.0, ALWAYS
@@ -95,7 +95,7 @@ class Bench:
         rows.append(self.engine.go(self.levers, quiet, luck, SCANDAL, months - SCANDAL))
         return np.concatenate(rows), looks
 
-    def look(self, nature: Any) -> Any:
+    def look(self, nature: Structured) -> Float64s:
         """Spread between units [index points], and per service the chance of a side payment: float64 (4,)."""
         state, units = self.engine.state, len(self.counter)
         process_slope = state.ref[Ref.PROCESS_SLOPE]
@@ -112,15 +112,15 @@ class Bench:
         chances = [float(np.average(paid[mine], weights=self.demand[mine])) for mine in self.services]
         return np.array([spread, *chances])
 
-    def moments(self, nature: Any, luck: int) -> Any:
+    def moments(self, nature: Structured, luck: int) -> Float64s:
         """Moments of one run on their scales, float64 (moments,)."""
         rows, looks = self.run(nature, luck)
         return self.read(rows, looks, luck)
 
-    def read(self, rows: Any, looks: Any, luck: int) -> Any:
+    def read(self, rows: Float64s, looks: Float64s, luck: int) -> Float64s:
         """Moments of rows and looks (see `run`) on their scales."""
 
-        def column(name: str) -> Any:
+        def column(name: str) -> Float64s:
             return rows[:, COLUMN[name]]
 
         year = slice(1, YEAR + 1)
@@ -160,7 +160,7 @@ class Bench:
         }
         return np.array([found[name] for name in MOMENT_NAMES])
 
-    def draw(self, parameters: Parameters, seed: int, number: int) -> Any:
+    def draw(self, parameters: Parameters, seed: int, number: int) -> Float64s:
         """Moments of a draw of the parameters."""
         return self.moments(parameters.draw(seed, number), luck_of(seed, number))
 
@@ -180,8 +180,8 @@ def logit(share: float) -> float:
     return math.log(share / (1.0 - share))
 
 
-def polled(share: Any, luck: int, months: tuple[int, ...]) -> Any:
+def polled(share: Float64s, luck: int, months: tuple[int, ...]) -> Float64s:
     """What a pollster of the usual size finds of these shares [logit]: sampling error added, keyed by luck and month."""
-    true = np.array([inside(s) for s in np.asarray(share)])
-    noise = np.array([NORMAL.inv_cdf(uniform_of(luck, m, "poll")) for m in months])
+    true: Float64s = np.array([inside(s) for s in np.asarray(share)])
+    noise: Float64s = np.array([NORMAL.inv_cdf(uniform_of(luck, m, "poll")) for m in months])
     return np.log(true / (1.0 - true)) + noise * np.sqrt(DESIGN_EFFECT / (RESPONDENTS * true * (1.0 - true)))
