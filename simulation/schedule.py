@@ -10,20 +10,18 @@ from simulation.engine.records import Grid, Records, UInt8s
 from simulation.engine.scratch import Work
 from simulation.processes.evaluation import evaluate
 from simulation.processes.integrity import at_the_counter, uphold_integrity
+from simulation.processes.minds import draw_demand, meet_trust, settle_minds
 from simulation.processes.needs import assess_needs
 from simulation.processes.observe import mean_of, observe
 from simulation.processes.service import look_at_trust, process_scores, remember, serve
 from simulation.processes.start import (
-    draw_demand,
     found_units,
     hire_everyone,
-    meet_trust,
     open_catalogue,
     set_payments,
     set_staff_refs,
-    settle_minds,
     start_voice,
-)  # fmt: skip
+)
 from simulation.processes.survey import set_survey
 from simulation.processes.training import lead_units, practise, train
 from simulation.processes.voice import REACHED, hear_news, listen, usual_reports

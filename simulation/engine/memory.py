@@ -28,8 +28,8 @@ from simulation.engine.records import Float64s, Records, Structured, as_table
 from simulation.engine.scratch import TrustSum, Work
 from simulation.engine.slab import Column, aligned, slab_layout, view
 from simulation.outcomes import OUTCOMES, as_records
+from simulation.processes.minds import CLASSES
 from simulation.processes.needs import BINS
-from simulation.processes.start import CLASSES
 from simulation.rules.survey import SCORES
 from simulation.schedule import run
 

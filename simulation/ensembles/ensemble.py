@@ -20,7 +20,7 @@ from data.errors import InputError
 from simulation.city import load_profile
 from simulation.engine.compiled import announce_compile
 from simulation.engine.records import Float64s, Structured
-from simulation.ensembles.progress import Progress, told
+from simulation.ensembles.progress import Progress, reporter
 from simulation.ensembles.runs import Draws, Plan, Runner, finished, from_elsewhere, luck_of, run_draws, without_shocks
 from simulation.outcomes import NAMES
 from simulation.policy import Policy
@@ -146,12 +146,12 @@ class Ensemble:
         done: dict[int, Float64s] = {}
         policies = len(self.policies)
         with (
-            told(progress, len(numbers) * policies) as tell,
+            reporter(progress, len(numbers) * policies) as report,
             contextlib.closing(self.stream(numbers, executor)) as stream,
         ):
             for some, rows in stream:
                 done.update(zip(some, rows, strict=True))
-                tell(len(done) * policies, len(numbers) * policies)
+                report(len(done) * policies, len(numbers) * policies)
         return self.table(np.stack([done[k] for k in numbers]), numbers)
 
     def table(self, rows: Float64s, numbers: list[int]) -> pd.DataFrame:

@@ -84,8 +84,8 @@ class CityModel(Model):  # type: ignore[misc]
         chosen = assumed.policy(policy or assumed.reference) if not isinstance(policy, Policy) else policy
         self.policy = with_levers(chosen, kwargs)
         self.drawn_from = source_of(parameters, assumed.city)
-        drawn = self.drawn_from.parameters
-        nature = drawn.median() if draw is None else drawn.draw(self.seed, number)
+        uncertain = self.drawn_from.parameters
+        nature = uncertain.median() if draw is None else uncertain.draw(self.seed, number)
         self.nature = without_shocks(nature, assumed)
         self.city = build_city(assumed.city, self.scale)
         self.engine = Engine(self.city, branches=False)

@@ -157,8 +157,8 @@ def verdict(canary: Canary, now: Mapping[str, str], parameters: Parameters) -> s
 
     Args: now, hashes of today; parameters, with the priors of a table.
     """
-    told = json.dumps([canary.sha256, dict(now)], sort_keys=True)
-    file = cache_folder() / "canary" / f"{hashlib.sha256(told.encode()).hexdigest()[:32]}.json"
+    question = json.dumps([canary.sha256, dict(now)], sort_keys=True)
+    file = cache_folder() / "canary" / f"{hashlib.sha256(question.encode()).hexdigest()[:32]}.json"
     try:
         kept = json.loads(file.read_text(encoding="utf-8"))["difference"]
         if kept is None or isinstance(kept, str):

@@ -102,8 +102,8 @@ def _line(about: Mapping[str, Any]) -> str:
 
 def _hash(about: Mapping[str, Any], body: str) -> str:
     """SHA-256 of the header's entries other than the hash itself, and of the table."""
-    told = {key: value for key, value in about.items() if key != HASH}
-    return hashlib.sha256(f"{_line(told)}\n{body}".encode()).hexdigest()
+    hashed = {key: value for key, value in about.items() if key != HASH}
+    return hashlib.sha256(f"{_line(hashed)}\n{body}".encode()).hexdigest()
 
 
 def read(file: Path, again: str | None = None) -> Posterior:

@@ -124,11 +124,11 @@ class Targets(Block):
 
     def hash(self) -> str:
         """Hash of what a fit uses: names, values, errors, and which are assumed (64 hex digits)."""
-        told = [
+        lines = [
             f"{n} {v:.9g} {e:.9g}{' assumed' * self.targets[n].assumed}"
             for n, v, e in zip(self.fitted, self.observed(), self.errors(), strict=True)
         ]
-        return hashlib.sha256("\n".join([self.city, *told]).encode()).hexdigest()
+        return hashlib.sha256("\n".join([self.city, *lines]).encode()).hexdigest()
 
 
 def fault(name: str, target: Target) -> str:

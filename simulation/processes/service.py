@@ -33,7 +33,7 @@ from simulation.engine.scratch import TrustSum, Work
 from simulation.engine.sums import ONE32, ZERO32, mean_state, pull_and_add
 from simulation.rules.survey import SCORES, score_slice
 from simulation.rules.trust import surprise, trust_step
-from simulation.rules.voice import widened
+from simulation.rules.voice import MEAN_BELIEF, widened
 
 if TYPE_CHECKING:
     from simulation.levers import Levers
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
 POLLED = index(1)  # element that an independent poll asks for
 ROW_OF_PRICE = index(SCORES // 2)  # no score moves the price element
-AS_THE_MEAN = 0.5  # belief that complaining helps, of most people
 NOTHING = np.uint64(0)
 
 
@@ -147,7 +146,7 @@ def encounter(
     lasting, fleeting = nature.trust_experience, nature.trust_disconfirmation
     tolerance, gain, back = nature.tolerance, nature.belief_gain, nature.belief_return
     # Chance to complain, times belief; at the mean belief it is `complaint_access`, as widened.
-    access = nature.complaint_access * widened(nature.access_effect, levers.participation.channel_access) / AS_THE_MEAN
+    access = nature.complaint_access * widened(nature.access_effect, levers.participation.channel_access) / MEAN_BELIEF
     thinks, heard_below, sampled = lanes_below(access), lanes_below(st.env[Env.RATE]), lanes_below(city.figures.survey)
     usual_answer, answer_trust = st.ref[Ref.ANSWER], nature.complaint_to_trust
     respondents, scores = work.respondents, work.scores
@@ -184,7 +183,7 @@ def encounter(
                 heard = 1.0 if lane(g, 2) < heard_below else 0.0
                 belief = min(max(belief + gain * (heard - usual_answer), 0.0), 1.0)
                 trust[i] = state + answer_trust * (heard - usual_answer)
-            beliefs[i] = belief + back * (AS_THE_MEAN - belief)
+            beliefs[i] = belief + back * (MEAN_BELIEF - belief)
         lived_sum += x
         lived_square += x * x
         loss_sum += felt

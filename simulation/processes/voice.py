@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from simulation.engine.columns import City, Env, Ref, State, Tally
 from simulation.engine.compiled import process, spliced
 from simulation.engine.draws import NEWS, REPORTS, UNIT, bits, key, lane, normal, share, unit_interval
-from simulation.engine.exact import exp
+from simulation.engine.exact import LN2, exp
 from simulation.engine.scratch import Work
 from simulation.rules.voice import completion, feedback_target, monthly_rate, poisson, relative_rise, widened
 
@@ -89,7 +89,7 @@ def hear_news(city: City, st: State, nature: Nature, seed: int, t: int) -> None:
     """Scandals fade with their half-life and new ones come by chance; political mood wanders. Both are the same under every policy."""
     env = st.env
     h = bits(key(seed, NEWS, t, 0), 0)
-    env[Env.NEWS] *= exp(-0.6931471805599453 / nature.scandal_half_life)
+    env[Env.NEWS] *= exp(-LN2 / nature.scandal_half_life)
     if share(lane(h, 0)) < nature.scandal_rate / 12.0:
         env[Env.NEWS] -= nature.scandal_size
     persistence = nature.political_noise_persistence

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from simulation.engine.compiled import rule
-from simulation.engine.exact import exp
+from simulation.engine.exact import LN2, exp
+
+LARGEST_TILT = 2.0  # of the logarithm of a gain, up or down: beyond, a slope is not taken at its word; assumed
+SETTLING = 120.0  # months after which 1/e of what experience adds is still to come; assumed
 
 
 @rule
@@ -36,7 +39,7 @@ def gain(
         motivation, relevance, method: relative gains.
     Source: see training_effect_mean, aptitude_slope, motivation_gain, relevance, blended_effect in the parameter table.
     """
-    tilt = min(max(-slope * lead, -2.0), 2.0)
+    tilt = min(max(-slope * lead, -LARGEST_TILT), LARGEST_TILT)
     return delta * amount * exp(tilt) * max(1.0 + motivation, 0.0) * max(1.0 + relevance, 0.0) * max(1.0 + method, 0.0)
 
 
@@ -61,7 +64,7 @@ def kept_share(half_life: float) -> float:
         half_life: months out of use after which half is gone [months], > 0.
     Source: Tatel & Ackerman (2025), tatel2025_acc, tatel2025_mixed. Class: literature.
     """
-    return exp(-0.6931471805599453 / half_life)
+    return exp(-LN2 / half_life)
 
 
 @rule
@@ -78,4 +81,4 @@ def faded(idle: float, kept: float, loss: float, exponential: float) -> float:
 @rule
 def grown(size: float, months: float) -> float:
     """What experience has added after some months in post, E = G (1 - exp(-t / 120)) [staff SD]. Class: assumed."""
-    return size * (1.0 - exp(-months / 120.0))
+    return size * (1.0 - exp(-months / SETTLING))

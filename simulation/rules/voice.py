@@ -7,6 +7,11 @@ import math
 from simulation.engine.compiled import rule
 from simulation.engine.exact import exp, log
 
+MEAN_BELIEF = 0.5  # belief that a complaint helps at the start, to which it returns; assumed
+LARGE_MEAN = 40.0  # from which a normal number stands for a Poisson one
+MOST_COUNTED = 200.0  # that the others reach: the chance of more is below 1e-70
+LEAST_RISE, LARGEST_RISE = -1.0, 3.0  # of answered complaints against today's; assumed
+
 
 @rule
 def monthly_rate(yearly_share: float) -> float:
@@ -38,7 +43,7 @@ def widened(effect: float, money: float) -> float:
 @rule
 def relative_rise(now: float, usual: float) -> float:
     """Answered complaints per encounter against today's, minus one, held within -1 and 3; 0 when nobody ever complains."""
-    return min(max(now / usual - 1.0, -1.0), 3.0) if usual > 0.0 else 0.0
+    return min(max(now / usual - 1.0, LEAST_RISE), LARGEST_RISE) if usual > 0.0 else 0.0
 
 
 @rule
@@ -57,11 +62,11 @@ def feedback_target(reach: float, means: float, with_means: float, without: floa
 @rule
 def poisson(mean: float, u: float, z: float) -> float:
     """A Poisson number from a uniform u (small means, by inversion) or a normal z (large means)."""
-    if mean > 40.0:
+    if mean > LARGE_MEAN:
         return max(math.floor(mean + math.sqrt(mean) * z + 0.5), 0.0)
     chance = exp(-mean)
     total, k = chance, 0.0
-    while u > total and k < 200.0:
+    while u > total and k < MOST_COUNTED:
         k += 1.0
         chance *= mean / k
         total += chance

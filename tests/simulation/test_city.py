@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.errors import InputError
-from simulation.city import JOBS, apportion, build_city, deal, load_profile, plain, unit_rows
+from simulation.city import JOBS, SERVICES, apportion, build_city, deal, load_profile, plain, unit_rows
 from simulation.engine.columns import BLOCK, SLOTS
+from simulation.processes import start
 
 few = settings(max_examples=80, deadline=None)
 SCALES = [1.0, 0.1, 0.01]
@@ -193,3 +194,9 @@ def test_deal_mixes_evenly() -> None:
     assert np.bincount(labels).tolist() == [6, 3, 1]
     assert set(labels[:4]) == {0, 1} or set(labels[:4]) == {0, 1, 2}
     assert deal([0, 0]).size == 0
+
+
+def test_services_have_the_numbers_that_side_payments_are_set_by() -> None:
+    """Guards: a service that is added before others, so that the surveyed level of one is given to another."""
+    named = [SERVICES[code] for code in (start.CIVIL_REGISTRATION, start.SCHOOL, start.HEALTH)]
+    assert named == ["civil_registration", "school", "health"]
