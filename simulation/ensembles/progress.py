@@ -9,8 +9,8 @@ Progress = Callable[[int, int], None]
 
 
 @contextmanager
-def told(progress: Progress | bool | None, total: int) -> Iterator[Progress]:
-    """Whom to tell (runs done, runs in all): the callable given, a bar with runs done, rate and time left for True, nobody else."""
+def reporter(progress: Progress | bool | None, total: int) -> Iterator[Progress]:
+    """What takes (runs done, runs in all): progress itself, for True a bar with rate and time left, else a function that does nothing."""
     if callable(progress):
         yield progress
         return
