@@ -13,9 +13,7 @@ from collections.abc import Mapping, Sequence
 from importlib import metadata
 from typing import Any
 
-from simulation.ensembles.store import sha256
-
-__all__ = ["PACKAGES", "canonical", "inputs", "key_of", "record", "sha256", "version", "versions"]
+__all__ = ["PACKAGES", "canonical", "inputs", "key_of", "record", "version", "versions"]
 
 FORMAT = 2
 PACKAGES = ("asnlab", "mesa", "numba", "numpy", "pandas", "pyarrow", "scipy", "matplotlib")

@@ -1,4 +1,4 @@
-"""What a comparison draws its parameters from: the posterior shipped for the city, one of the user's own, or the priors alone."""
+"""What a study draws its parameters from: the posterior shipped for the city, one of the user's own, or the priors alone."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analysis.calibration.method.posterior import Posterior, checked, read, shipped_posterior
-from app.run_folder import POSTERIOR
+from analysis.study.folder import POSTERIOR
 from data.errors import InputError
 from simulation.ensembles.store import sha256
 from simulation.parameters import Parameters
 
-__all__ = ["PRIORS", "Drawn", "asked_for", "of_run"]
+__all__ = ["PRIORS", "ParameterSource", "asked_for", "of_study"]
 
 PRIORS = "none"  # what the record says where no posterior was used
 
 
-class Drawn(NamedTuple):
+class ParameterSource(NamedTuple):
     """Parameters; hash of the posterior they come from, or `PRIORS`; the posterior where it has to be kept with the run."""
 
     parameters: Parameters
@@ -37,37 +37,36 @@ class Drawn(NamedTuple):
         return True
 
 
-def asked_for(city: str, prior: bool, file: Path | None) -> Drawn:
-    """What the options of `compare` ask for.
+def asked_for(city: str, parameters: str | Path) -> ParameterSource:
+    """What somebody asks for: "posterior" is the one shipped for the city, "prior" leaves every posterior out, a path names one's own.
 
     Raises:
-        InputError: both options, no posterior for the city, or one that is out of date.
+        InputError: no posterior for the city, or one that is out of date.
     """
-    if prior and file is not None:
-        raise InputError("--prior and --posterior: only one of them; --prior leaves every posterior out")
-    if prior:
-        return Drawn(Parameters.load(), PRIORS)
-    if file is None:
+    if parameters == "prior":
+        return ParameterSource(Parameters.load(), PRIORS)
+    if parameters == "posterior":
         return _from(shipped_posterior(city), own=False)
-    renew = f"`asnlab calibrate --targets FILE --out {file}`"
-    return _from(checked(read(file), str(file), city, renew), own=True)
+    renew = f"`asnlab calibrate --targets FILE --out {parameters}`"
+    return _from(checked(read(Path(parameters)), str(parameters), city, renew), own=True)
 
 
-def of_run(folder: Path, city: str, posterior: str, command: str) -> Drawn:
-    """What the run in a folder drew from, by the hash in its record. command: the one in the record, that repeats the run.
+def of_study(folder: Path, city: str, posterior: str, repeat: str) -> ParameterSource:
+    """What the study in a folder draws from, by the hash in its record. repeat: what repeats it, as the record has it.
 
     Raises:
         InputError: the posterior is neither in the folder nor the one shipped.
     """
     if posterior == PRIORS:
-        return Drawn(Parameters.load(), PRIORS)
-    own = "--posterior" in command.split()
+        return ParameterSource(Parameters.load(), PRIORS)
+    own = "--posterior" in repeat.split() or "parameters='" in repeat
     kept = folder / POSTERIOR
     if own:
-        again = f"the same compare command restores it: {command}"
+        typed = repeat.startswith("asnlab ")
+        again = f"the same {'compare command' if typed else 'Study.create'} restores it: {repeat}"
         if not kept.exists():
             raise InputError(f"{kept}: is missing; {again}")
-        renew = "the same compare command and a new posterior"
+        renew = "the same compare command and a new posterior" if typed else "Study.create and a new posterior"
         found = _from(checked(read(kept, again), str(kept), city, renew), own=True)
     else:
         found = _from(shipped_posterior(city), own=False)
@@ -80,5 +79,5 @@ def of_run(folder: Path, city: str, posterior: str, command: str) -> Drawn:
     )
 
 
-def _from(posterior: Posterior, own: bool) -> Drawn:
-    return Drawn(posterior.parameters(), posterior.sha256, posterior if own else None)
+def _from(posterior: Posterior, own: bool) -> ParameterSource:
+    return ParameterSource(posterior.parameters(), posterior.sha256, posterior if own else None)
