@@ -58,7 +58,7 @@ def run_missing(store: Store, specification: Specification, resources: Resources
     with (
         resources.begun() as (executor, workers),
         _computing(tell, kept, total),
-        told(resources.progress, total) as move,
+        told(resources.progress, total, kept) as move,
     ):
         runs = specification.ensemble(workers())
         with contextlib.closing(runs.stream(missing, executor, workers)) as stream:
