@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from analysis.decision.compare import compare
 from analysis.report import Facts
-from analysis.study import verification
 from analysis.study.computing import Begun, Resources, repair, run_missing
 from analysis.study.events import (
     Created,
@@ -38,7 +37,7 @@ from analysis.study.folder import (
 )
 from analysis.study.results import WINDOW, facts, publish
 from analysis.study.specification import Specification, from_record, scenario_of, specified
-from analysis.study.verification import Verification
+from analysis.study.verification import Verification, verify
 from analysis.study.work import at_work
 from data.errors import InputError
 from simulation.ensembles.progress import Progress
@@ -216,7 +215,7 @@ class Study:
 
         Raises: InputError when another process is at work in the folder.
         """
-        return verification.verify(self.folder, sample)
+        return verify(self.folder, sample)
 
     def report(self, lang: str | None = None) -> Path:
         """The report of a complete study, made again when it is missing or wanted in another language; figures and record follow it.

@@ -129,6 +129,19 @@ def test_the_repeat_follows_what_is_expanded_and_reported() -> None:
     assert line.endswith("scale=0.05, seed=1, lang='en', parameters='mine.csv', quick=True).run()")
 
 
+def test_the_example_of_the_documentation_runs(here: Path) -> None:
+    """Guards the page that people copy from; smaller here."""
+    page = (ROOT / "docs" / "scale.md").read_text(encoding="utf-8").partition("## From Python")[2]
+    code = page.partition("```python\n")[2].partition("```")[0]
+    small = {"tangsel.yaml": "short.yaml", "draws=100": "draws=4, scale=0.01", "expand(120)": "expand(6)"}
+    for long, short in small.items():
+        assert long in code
+        code = code.replace(long, short)
+    names: dict[str, Any] = {}
+    exec(code, names)
+    assert names["study"].complete and names["study"].record["run"]["draws"] == 6
+
+
 # Events
 
 
