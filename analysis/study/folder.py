@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from analysis.study.events import Remade
 from analysis.study.record import FORMAT, canonical, key_of
 from data.errors import InputError
 from simulation.ensembles.interrupts import kept_back
@@ -28,6 +29,8 @@ __all__ = [
     "examine",
     "lost",
     "read_record",
+    "refuse_changed",
+    "remade_because",
     "same_sources",
     "staged",
     "write_record",
@@ -74,11 +77,7 @@ def examine(folder: Path, identity: Mapping[str, Any]) -> dict[str, Any] | None:
         run = found["run"]
         names = sorted(n for n in {*identity, *run} if identity.get(n) != run.get(n))
         raise InputError(f"{folder}: holds another run (different: {', '.join(names)}); give another folder (--out)")
-    for name in changed(folder, found):
-        raise InputError(
-            f"{folder / name}: changed since the run (its SHA-256 is not the one in {RECORD}); move it away, and "
-            "the same command makes it again"
-        )
+    refuse_changed(folder, found, "the same command")
     return found
 
 
@@ -107,6 +106,23 @@ def changed(folder: Path, record: Mapping[str, Any]) -> list[str]:
     """Results that are there and are not what was written."""
     files = record["results"].items()
     return [name for name, digest in files if (folder / name).exists() and sha256(folder / name) != digest]
+
+
+def refuse_changed(folder: Path, record: Mapping[str, Any], again: str) -> None:
+    """Raises InputError when a result is there and is not what was written. again: what makes it again."""
+    for name in changed(folder, record):
+        raise InputError(
+            f"{folder / name}: changed since the run (its SHA-256 is not the one in {RECORD}); move it away, and "
+            f"{again} makes it again"
+        )
+
+
+def remade_because(folder: Path, record: Mapping[str, Any], lang: str) -> Remade | None:
+    """Why report and figures of a complete study have to be made again, None when they need not."""
+    if record["complete"] and record["lang"] != lang:
+        return Remade()
+    missing = lost(folder, record)
+    return Remade(missing[0]) if missing else None
 
 
 def lost(folder: Path, record: Mapping[str, Any]) -> list[str]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import data
 from analysis.study.record import version
 from data.errors import InputError
+from simulation import Scenario
+from simulation.city import load_profile
+from simulation.ensembles.runs import ENGINE
 from simulation.ensembles.store import sha256
-
-if TYPE_CHECKING:
-    from simulation import Scenario
 
 __all__ = ["Settings", "identity"]
 
@@ -52,9 +52,6 @@ def identity(scenario: Scenario, settings: Settings, posterior: str) -> dict[str
 
     Raises: InputError with the nearest name for an unknown city.
     """
-    from simulation.city import load_profile
-    from simulation.ensembles.runs import ENGINE
-
     content = scenario.model_dump(mode="json")
     for name in ("policies", "draws", "seed", "scale"):
         content.pop(name)

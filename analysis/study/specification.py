@@ -57,20 +57,16 @@ class Specification(NamedTuple):
 
 
 def specified(
-    scenario: Scenario | str | Path,
-    folder: Path,
-    settings: tuple[int | None, int | None, float | None, bool],
-    parameters: str | Path,
-    lang: str,
-) -> Specification:
-    """A study as it is asked for.
+    scenario: Scenario | str | Path, folder: Path, *, draws: int | None = None, seed: int | None = None,
+    scale: float | None = None, quick: bool = False, parameters: str | Path = "posterior", lang: str = "en",
+) -> Specification:  # fmt: skip
+    """A study as it is asked for, see `Study.create`.
 
-    Args: scenario, or its file; settings, draws, seed, scale and quick as `Settings.of` takes them; parameters, as `Study.create` does.
-    Raises: InputError when scenario, settings, parameters or language cannot be used.
+    Raises: InputError when scenario, size, parameters or language cannot be used.
     """
     Words(lang)
     content = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
-    size = Settings.of(content, *settings)
+    size = Settings.of(content, draws, seed, scale, quick)
     source = asked_for(content.city, parameters)
     if isinstance(scenario, Scenario):
         repeat = python_line(folder, size, lang, parameters)

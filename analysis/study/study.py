@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -16,7 +16,6 @@ from analysis.study.events import (
     Created,
     Listener,
     Mended,
-    Remade,
     Restored,
     Resuming,
     Unchanged,
@@ -29,10 +28,11 @@ from analysis.study.folder import (
     POSTERIOR,
     RECORD,
     REPORT,
-    changed,
     examine,
     lost,
     read_record,
+    refuse_changed,
+    remade_because,
     write_record,
 )
 from analysis.study.results import WINDOW, facts, publish
@@ -40,13 +40,12 @@ from analysis.study.specification import Specification, from_record, scenario_of
 from analysis.study.verification import Verification, verify
 from analysis.study.work import at_work
 from data.errors import InputError
+from simulation import Scenario
 from simulation.ensembles.progress import Progress
 from simulation.ensembles.store import Store
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from simulation import Scenario
 
 __all__ = ["Study"]
 
@@ -86,7 +85,9 @@ class Study:
                 be written, or another process is at work in it.
         """
         place = Path(folder)
-        wanted = specified(scenario, place, (draws, seed, scale, quick), parameters, lang)
+        wanted = specified(
+            scenario, place, draws=draws, seed=seed, scale=scale, quick=quick, parameters=parameters, lang=lang
+        )
         study = cls(place, wanted, tell)
         found = examine(place, wanted.identity)
         if found is None:
@@ -167,14 +168,14 @@ class Study:
             InputError: a result was edited, another process is at work in the folder, nothing can be written, or workers were lost.
         """
         found = self._same()
-        if found["complete"] and self._reason(found) is None:
+        if found["complete"] and remade_because(self.folder, found, self.lang) is None:
             self.tell(Unchanged())
             self._keep_posterior()
             return self
         with self._at_work() as store:
             found = self._same()  # again: another process may have been at work until now
             specification = self._specification = self._known().in_order(found["order"])
-            if reason := self._reason(found):
+            if reason := remade_because(self.folder, found, self.lang):
                 self.tell(reason)
             self._keep_posterior()
             digest = found["results"].get(OUTCOMES) if (self.folder / OUTCOMES).exists() else None
@@ -229,7 +230,10 @@ class Study:
         return self.folder / REPORT
 
     def __repr__(self) -> str:
-        record = self.record
+        try:
+            record = self.record
+        except InputError as error:
+            return f"Study({str(error)!r})"
         run = record["run"]
         state = "complete" if record["complete"] else "not complete"
         return f"Study({str(self.folder)!r}: {len(run['policies'])} policies, {run['draws']} draws, {state})"
@@ -240,11 +244,7 @@ class Study:
         with self._at_work() as store:
             found = self.record  # again: another process may have been at work until now
             specification = from_record(self.folder, found)
-            for name in changed(self.folder, found):
-                raise InputError(
-                    f"{self.folder / name}: changed since the run (its SHA-256 is not the one in {RECORD}); move it away, and "
-                    f"`asnlab resume {self.folder}` makes it again"
-                )
+            refuse_changed(self.folder, found, f"`asnlab resume {self.folder}`")
             if draws is not None:
                 if draws <= specification.identity["draws"]:
                     raise InputError(
@@ -275,13 +275,6 @@ class Study:
     def _same(self) -> dict[str, Any]:
         """The record, when the folder still holds this study. Raises InputError."""
         return examine(self.folder, self._known().identity) or self.record
-
-    def _reason(self, found: Mapping[str, Any]) -> Remade | None:
-        """Why report and figures of a complete study have to be made again, None when they need not."""
-        if found["complete"] and found["lang"] != self.lang:
-            return Remade()
-        missing = lost(self.folder, found)
-        return Remade(missing[0]) if missing else None
 
     def _keep_posterior(self) -> None:
         """Restore a posterior that was deleted from the folder, or changed there."""

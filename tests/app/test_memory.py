@@ -43,7 +43,7 @@ def peak(*arguments: object, cwd: Path) -> int:
 def kept(folder: Path, draws: int) -> Path:
     """A folder in which all runs are kept and nothing is written of them; their outcomes are made up."""
     scenario = shipped()
-    made = specified(scenario, folder, (draws, 1, 0.01, False), "prior", "en")
+    made = specified(scenario, folder, draws=draws, seed=1, scale=0.01, parameters="prior")
     luck = np.random.default_rng(draws)
     with Store(folder).locked() as store:
         for first in range(0, draws, 16):
