@@ -29,6 +29,8 @@ def show(study: Study) -> None:
     cost = {row["title"]: row for row in policies(comparison, facts, words)}
     titles = facts.titles
     caption = say(words.lang, "title", reference=titles[facts.reference], window=facts.window)
+    if facts.drawn_from:
+        caption += "\n" + words.text("drawn_from.line", source=facts.drawn_from)
     table = Table(title=Text(caption), title_justify="left", title_style="bold", pad_edge=False, box=None)
     table.add_column(Text(say(words.lang, "strategy")), no_wrap=False)
     for name, unit in content["heads"]:

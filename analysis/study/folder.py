@@ -17,7 +17,8 @@ from analysis.study.events import Remade
 from analysis.study.record import FORMAT, canonical, key_of
 from data.errors import InputError
 from simulation.ensembles.interrupts import kept_back
-from simulation.ensembles.store import FOLDER, LIST, UNFINISHED, sha256, sync, sync_folder, whole_file, write
+from simulation.ensembles.store import FOLDER, LIST, sha256
+from simulation.whole_file import UNFINISHED, sync, sync_folder, whole_file, write
 
 __all__ = [
     "COMPARISON",

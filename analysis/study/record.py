@@ -11,7 +11,10 @@ import json
 import platform
 from collections.abc import Mapping, Sequence
 from importlib import metadata
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from simulation.posterior.parameter_source import ParameterSource
 
 __all__ = ["PACKAGES", "canonical", "inputs", "key_of", "record", "version", "versions"]
 
@@ -55,13 +58,15 @@ def inputs(identity: Mapping[str, Any]) -> dict[str, str]:
 
 
 def record(
-    identity: Mapping[str, Any], order: Sequence[str], lang: str, command: str, results: Mapping[str, str] | None
-) -> dict[str, Any]:
+    identity: Mapping[str, Any], order: Sequence[str], lang: str, command: str, results: Mapping[str, str] | None,
+    source: ParameterSource,
+) -> dict[str, Any]:  # fmt: skip
     """Content of run.json, from which a run can be resumed, expanded and verified.
 
     Args:
         identity: what decides the outcomes; order: of the policies in every table; lang: language of the report; command: the one that
-            repeats the run; results: hashes of the files made, None while the run is not complete.
+            repeats the run; results: hashes of the files made, None while the run is not complete; source: what parameters are drawn from,
+            told beside the key because what a posterior stands by changes no outcome.
     """
     return {
         "format": FORMAT,
@@ -71,6 +76,7 @@ def record(
         "order": list(order),
         "lang": lang,
         "command": command,
+        "drawn_from": source.record(),
         "versions": versions(),
         "inputs": inputs(identity),
         "results": dict(results or {}),

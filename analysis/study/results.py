@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import data
 from analysis.decision.compare import SHOWN, compare, trajectories
 from analysis.decision.outcome_table import OutcomeTable, opened
+from analysis.presentation.drawn_from import drawn_from
 from analysis.presentation.words import Words, localised
 from analysis.report import Facts, Lever, figures, render
 from analysis.study.folder import COMPARISON, OUTCOMES, REPORT, staged, write_record
@@ -71,6 +72,7 @@ def facts(specification: Specification, hashes: Mapping[str, str]) -> Facts:
         scale=run["scale"],
         quick=run["quick"],
         window=WINDOW,
+        drawn_from=drawn_from(specification.source, words),
         levers=levers,
         notes={p.name: localised(p.note, lang) for p in scenario.policies if p.note is not None},
         command=specification.repeat,
@@ -88,7 +90,7 @@ def _write(
     comparison.to_csv(folder / COMPARISON, index=False, float_format="%.6g", lineterminator="\n")
     hashes = {OUTCOMES: digest, COMPARISON: sha256(folder / COMPARISON)}
     told, words = facts(specification, hashes), Words(specification.lang)
-    style = figures.Style(told.titles, told.reference, words)
+    style = figures.Style(told.titles, told.reference, words, told.drawn_from)
     paths = trajectories(outcomes, style.reference, [o for o in SHOWN if o in outcomes.outcomes])
     drawings = figures.draw_all(comparison, paths, outcomes, style)
     (folder / "figures").mkdir()

@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 from analysis.presentation.words import Words
 from analysis.study.folder import RECORD, same_sources
 from analysis.study.identity import Settings, identity
-from analysis.study.parameter_source import ParameterSource, asked_for, of_study
 from analysis.study.record import record
 from analysis.study.repeat import command, python_line, with_draws, with_lang
+from analysis.study.source import asked_for, of_study
 from data.errors import InputError
 from simulation import Ensemble, Scenario
+from simulation.posterior.parameter_source import ParameterSource
 
 __all__ = ["Specification", "from_record", "scenario_of", "specified"]
 
@@ -35,12 +36,12 @@ class Specification(NamedTuple):
 
     def record(self, results: Mapping[str, str] | None) -> dict[str, Any]:
         """Content of run.json; results None while the study is not complete."""
-        return record(self.identity, self.scenario.names, self.lang, self.repeat, results)
+        return record(self.identity, self.scenario.names, self.lang, self.repeat, results, self.source)
 
     def ensemble(self, workers: int) -> Ensemble:
         """Its runs. Raises InputError when a policy cannot be paid."""
         size = {name: self.identity[name] for name in ("draws", "seed", "scale")}
-        return Ensemble(self.scenario, **size, workers=workers, parameters=self.source.parameters)
+        return Ensemble(self.scenario, **size, workers=workers, parameters=self.source)
 
     def in_order(self, names: list[str]) -> Specification:
         """The same with its policies in the order in which the folder has them."""
@@ -67,12 +68,12 @@ def specified(
     Words(lang)
     content = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
     size = Settings.of(content, draws, seed, scale, quick)
-    source = asked_for(content.city, parameters)
+    source = asked_for(parameters, content.city)
     if isinstance(scenario, Scenario):
         repeat = python_line(folder, size, lang, parameters)
     else:
         repeat = command(Path(scenario), folder, size, lang, parameters)
-    return Specification(content, identity(content, size, source.posterior), source, lang, repeat)
+    return Specification(content, identity(content, size, source.posterior_hash), source, lang, repeat)
 
 
 def scenario_of(folder: Path, found: Mapping[str, Any]) -> Scenario:

@@ -36,6 +36,7 @@ from analysis.study.folder import (
     write_record,
 )
 from analysis.study.results import WINDOW, facts, publish
+from analysis.study.source import keep
 from analysis.study.specification import Specification, from_record, scenario_of, specified
 from analysis.study.verification import Verification, verify
 from analysis.study.work import at_work
@@ -99,7 +100,7 @@ class Study:
                 if found is None:
                     size = wanted.identity
                     tell(Created(len(wanted.scenario.policies), size["draws"], size["scale"]))
-                    wanted.source.keep(place)  # before the record, which names it: whoever finds the record can resume
+                    keep(wanted.source, place)  # before the record, which names it: whoever finds the record can resume
                     write_record(place, wanted.record(None))
                     study._new = True
         if found is not None:
@@ -278,7 +279,7 @@ class Study:
 
     def _keep_posterior(self) -> None:
         """Restore a posterior that was deleted from the folder, or changed there."""
-        if self._known().source.keep(self.folder):
+        if keep(self._known().source, self.folder):
             self.tell(Restored(self.folder / POSTERIOR))
 
     def _publish(self, specification: Specification, digest: str | None) -> None:

@@ -9,8 +9,8 @@ from analysis.study import Study
 from app import table
 from app.locale import say
 from app.machine import Machine
+from app.parameters import parameters_asked
 from app.study_lines import StudyLines
-from data.errors import InputError
 
 __all__ = ["compare"]
 
@@ -26,7 +26,7 @@ def compare(
     quick: bool = False,
     prior: bool = False,
     posterior: Path | None = None,
-    machine: Machine = Machine(),  # noqa: B008
+    machine: Machine,
 ) -> None:
     """Run what is missing, or find the same study already in the folder; show the table.
 
@@ -35,9 +35,7 @@ def compare(
         Stopped: the process was told to stop; the folder can be resumed.
     """
     machine.check()
-    if prior and posterior is not None:
-        raise InputError("--prior and --posterior: only one of them; --prior leaves every posterior out")
-    parameters = "prior" if prior else posterior or "posterior"
+    parameters = parameters_asked(prior, posterior)
     tell = StudyLines(folder, lang)
     with tell.until_stopped():
         study = Study.create(

@@ -12,17 +12,19 @@ from typing import Any
 import pytest
 import yaml
 
-from analysis.calibration.method import posterior as posterior_file
-from analysis.calibration.method.nuisance import NAMES
-from analysis.calibration.method.posterior import RENEW, Posterior, checked, read, shipped_posterior
 from analysis.study import study as study_file
 from analysis.study.folder import POSTERIOR, RECORD
 from app import new_folder as new_folder_file
 from app.cli import _run
 from app.commands.compare import compare
 from app.commands.validate import FILES, Asked, repeat
+from app.machine import Machine
 from app.new_folder import check_new, check_writable, new_folder
 from data.errors import InputError
+from simulation.posterior import posterior_file
+from simulation.posterior.checked import RENEW, checked, shipped_posterior
+from simulation.posterior.nuisance import NAMES
+from simulation.posterior.posterior_file import Posterior, read
 from tests.command import ROOT, SMALL, asnlab, contents, refused
 
 MINE = {"city": "tangsel", "targets": {"trusting": {"value": 0.6, "se": 0.02, "source": ["own poll"]}}}
@@ -143,7 +145,7 @@ def test_draws_outside_their_prior_are_refused() -> None:
 
 def test_the_posterior_is_kept_before_the_record(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Guards the moment between the two: whoever finds a record finds the posterior that it names."""
-    asked: dict[str, Any] = {"draws": 2, "scale": 0.01, "quick": True}
+    asked: dict[str, Any] = {"draws": 2, "scale": 0.01, "quick": True, "machine": Machine()}
 
     class Killed(BaseException):
         """As a kill: no clean-up of the command's own."""
