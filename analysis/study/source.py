@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from analysis.study.folder import POSTERIOR as KEPT
 from data.errors import InputError
@@ -18,7 +21,7 @@ from simulation.posterior.parameter_source import (
 )
 from simulation.posterior.posterior_file import read
 
-__all__ = ["asked_for", "keep", "of_study"]
+__all__ = ["asked_for", "keep", "of_study", "stated"]
 
 
 def asked_for(parameters: str | Path, city: str) -> ParameterSource:
@@ -76,3 +79,12 @@ def of_study(folder: Path, city: str, posterior: str, repeat: str) -> ParameterS
     raise InputError(
         f"{folder}: was run with another posterior than the one shipped now; run it again into another folder"
     )
+
+
+def stated(record: Mapping[str, Any]) -> str:
+    """What the record of a study says of it, in words as `str(ParameterSource)`; nothing where it is of a version that did not say it."""
+    if "drawn_from" not in record:
+        return ""
+    run, said = record["run"], record["drawn_from"]
+    source = source_of(PRIOR, run["scenario"]["city"])
+    return str(replace(source, origin=said["origin"], posterior_hash=run["posterior"], stands_by=said["stands_by"]))

@@ -36,12 +36,13 @@ from analysis.study.folder import (
     write_record,
 )
 from analysis.study.results import WINDOW, facts, publish
-from analysis.study.source import keep
+from analysis.study.source import keep, stated
 from analysis.study.specification import Specification, from_record, scenario_of, specified
 from analysis.study.verification import Verification, verify
 from analysis.study.work import at_work
 from data.errors import InputError
 from simulation import Scenario
+from simulation.ensembles.ensemble import DRAWN_FROM
 from simulation.ensembles.progress import Progress
 from simulation.ensembles.store import Store
 
@@ -136,10 +137,12 @@ class Study:
 
     @property
     def outcomes(self) -> pd.DataFrame:
-        """All runs as one tidy table, as `Ensemble.run` gives it. Raises InputError while the study is not complete."""
+        """All runs as one tidy table, as `Ensemble.run` gives it, `attrs` included. Raises InputError while the study is not complete."""
         import pandas as pd
 
-        return pd.read_parquet(self._result(OUTCOMES))
+        table = pd.read_parquet(self._result(OUTCOMES))
+        table.attrs[DRAWN_FROM] = stated(self.record)
+        return table
 
     def comparison(self) -> pd.DataFrame:
         """Paired difference of every policy from the reference, see `analysis.decision.compare.compare`.
@@ -149,7 +152,9 @@ class Study:
         file, record = self._result(OUTCOMES), self.record
         if self._compared is None or self._compared[0] != record["key"]:
             self._compared = record["key"], compare(file, record["run"]["scenario"]["reference"], WINDOW)
-        return self._compared[1].copy()
+        table = self._compared[1].copy()
+        table.attrs[DRAWN_FROM] = stated(record)
+        return table
 
     def facts(self) -> Facts:
         """What the report says besides the numbers, in its language. Raises InputError as `resume`."""
@@ -237,7 +242,8 @@ class Study:
             return f"Study({str(error)!r})"
         run = record["run"]
         state = "complete" if record["complete"] else "not complete"
-        return f"Study({str(self.folder)!r}: {len(run['policies'])} policies, {run['draws']} draws, {state})"
+        size = f"{len(run['policies'])} policies, {run['draws']} draws, seed {run['seed']}, scale {run['scale']:g}"
+        return f"Study({str(self.folder)!r}: {size}, drawn from {stated(record)}; {state})"
 
     def _finish(self, draws: int | None, resources: Resources) -> Self:
         """`resume`, and `expand` where draws are given."""

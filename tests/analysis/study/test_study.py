@@ -38,7 +38,7 @@ from analysis.study.identity import Settings
 from analysis.study.record import key_of
 from analysis.study.repeat import command, python_line, with_draws, with_lang
 from data.errors import InputError
-from simulation import Scenario
+from simulation import Ensemble, Scenario
 from tests.command import ROOT, asnlab, contents, results
 
 SHORT = """title: {en: Short, id: Pendek}
@@ -218,6 +218,8 @@ def test_a_study_of_another_engine_can_be_read_and_not_continued(here: Path) -> 
     """Guards results of an earlier version: they are numbers in a folder, whatever is installed now."""
     study = Study.open("done")
     outcomes, comparison = study.outcomes, study.comparison()
+    said = str(Ensemble(study.scenario).drawn_from)
+    assert said == outcomes.attrs["drawn_from"] == comparison.attrs["drawn_from"] and said in repr(study)
     record = study.record
     record["run"]["engine"] = "0" * 64
     write_record(study.folder, record | {"key": key_of(record["run"])})
