@@ -21,24 +21,19 @@ import pytest
 from app.record import sha256
 from simulation.ensembles.parquet import rows_of_run
 from simulation.ensembles.store import Store
-from tests.command import ROOT, asnlab, refused, results, started
+from tests.command import asnlab, refused, results, started
 
-# Two policies, a year: a run is short, so most of the time goes into what is tested here, keeping it.
-SHORT = """title: {en: Short, id: Pendek}
-months: 12
-policies: [status_quo, integrated]
-"""
+# A run is short, so most of the time goes into what is tested here, keeping it.
 MANY = ["--scale", "0.01", "--draws", "384"]
 THREADS = ("--workers", "2")
 CLUSTER = ("--cluster", "local:2")
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def place(short: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a short scenario and its undisturbed run in `calm/run`."""
     folder = tmp_path_factory.mktemp("work")
-    shutil.copytree(ROOT / "scenarios", folder / "scenarios")
-    (folder / "scenarios" / "short.yaml").write_text(SHORT, encoding="utf-8")
+    shutil.copytree(short / "scenarios", folder / "scenarios")
     (folder / "calm").mkdir()
     done = asnlab("compare", "../scenarios/short.yaml", "--out", "run", *MANY, *THREADS, cwd=folder / "calm")
     assert done.returncode == 0, done.stderr
@@ -120,8 +115,9 @@ def same_as_undisturbed(place: Path, folder: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_killed_three_times_and_resumed_it_is_the_same_run(place: Path) -> None:
-    folder, _ = battered(place, "killed", kills=3, seed=1)
+def test_killed_twice_and_resumed_it_is_the_same_run(place: Path) -> None:
+    """Twice at random here, fifty times in `make torture`; the moments that chance seldom meets have tests of their own."""
+    folder, _ = battered(place, "killed", kills=2, seed=1)
     same_as_undisturbed(place, folder)
 
 
