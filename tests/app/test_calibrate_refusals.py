@@ -23,10 +23,9 @@ from app.commands.validate import FILES, Asked, repeat
 from app.new_folder import check_new, check_writable, new_folder
 from app.run_folder import POSTERIOR, RECORD
 from data.errors import InputError
-from tests.command import ROOT, SMALL, asnlab, contents, refused
+from tests.command import SMALL, asnlab, contents, refused
 
 MINE = {"city": "tangsel", "targets": {"trusting": {"value": 0.6, "se": 0.02, "source": ["own poll"]}}}
-SCENARIO = ROOT / "scenarios" / "tangsel.yaml"
 
 
 @pytest.fixture
@@ -141,9 +140,9 @@ def test_draws_outside_their_prior_are_refused() -> None:
 # Runs with a posterior of one's own
 
 
-def test_the_posterior_is_kept_before_the_record(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_posterior_is_kept_before_the_record(place: Path, short: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Guards the moment between the two: whoever finds a record finds the posterior that it names."""
-    request = Request(SCENARIO, Path("run"), 2, 0.01, quick=True, posterior=Path("mine.csv"))
+    request = Request(short / "scenarios" / "short.yaml", Path("run"), 2, 0.01, quick=True, posterior=Path("mine.csv"))
 
     class Killed(BaseException):
         """As a kill: no clean-up of the command's own."""
@@ -163,9 +162,9 @@ def test_the_posterior_is_kept_before_the_record(place: Path, monkeypatch: pytes
     assert (place / "run" / POSTERIOR).read_bytes() == (place / "other.csv").read_bytes()
 
 
-def test_a_deleted_posterior_is_restored_by_the_same_compare(place: Path) -> None:
+def test_a_deleted_posterior_is_restored_by_the_same_compare(place: Path, short: Path) -> None:
     """Guards against a message that blames another posterior and sends people to another folder."""
-    typed = ("compare", SCENARIO, "--out", "run", *SMALL, "--posterior", "mine.csv")
+    typed = ("compare", short / "scenarios" / "short.yaml", "--out", "run", *SMALL, "--posterior", "mine.csv")
     done = asnlab(*typed, cwd=place)
     assert done.returncode == 0, done.stderr
     kept = place / "run" / POSTERIOR
