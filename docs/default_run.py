@@ -52,14 +52,14 @@ def run(folder: Path) -> str:
 
 
 def made_from() -> dict[str, Any]:
-    """What decides the outcomes of the run: scenario, policies, size, posterior and data, as they are now.
+    """What decides the outcomes of the run, as it is now: scenario, policies, size and the draws of the posterior.
 
-    Not the hash of the engine: the digests of the draws say whether it gives the same bits.
+    Engine, city and estimates are left to the digests of the draws, which say whether they give the same bits.
     """
     scenario = _scenario()
-    settings = Settings(scenario.draws, scenario.seed, scenario.scale, False)
-    found = identity(scenario, settings, shipped_posterior(scenario.city).sha256)
-    return {name: value for name, value in found.items() if name not in ("engine", "version")}
+    told = _identity(scenario)
+    told = {name: told[name] for name in ("scenario", "policies", "draws", "seed", "scale")}
+    return {**told, "posterior": digest([shipped_posterior(scenario.city).draws])}
 
 
 def keep(folder: Path) -> dict[Path, str]:
@@ -104,10 +104,10 @@ def repeated(draws: Iterable[int]) -> dict[int, str]:
     return {draw: digest(runs.rows(draw)) for draw in draws}
 
 
-def digest(policies: Iterable[Any]) -> str:
-    """First 16 hex digits of the SHA-256 of the outcomes of a draw: float64 (months + 1, outcomes) for each policy in its order."""
+def digest(arrays: Iterable[Any]) -> str:
+    """First 16 hex digits of the SHA-256 of numbers: of a draw, float64 (months + 1, outcomes) for each policy in its order."""
     found = hashlib.sha256()
-    for rows in policies:
+    for rows in arrays:
         found.update(np.ascontiguousarray(rows, dtype="<f8").tobytes())
     return found.hexdigest()[:16]
 
@@ -135,7 +135,13 @@ def _scenario() -> Scenario:
 
 
 def _told(words: Words) -> Any:
-    return study(_scenario(), made_from() | {"engine": "", "version": ""}, "", words, {})
+    scenario = _scenario()
+    return study(scenario, _identity(scenario), "", words, {})
+
+
+def _identity(scenario: Scenario) -> dict[str, Any]:
+    settings = Settings(scenario.draws, scenario.seed, scenario.scale, False)
+    return identity(scenario, settings, shipped_posterior(scenario.city).sha256)
 
 
 def _bare(text: str) -> str:
