@@ -86,10 +86,10 @@ def test_what_cannot_be_used_is_refused(place: Path, root: Path) -> None:
 
 
 def test_a_small_validation_writes_page_and_numbers(place: Path) -> None:
-    """Guards the page: it fetches nothing, holds every parameter, and calls a miss a miss. A fifth of the table is enough for that."""
+    """Guards the page: it fetches nothing, holds every parameter, and calls a miss a miss. A tenth of the table is enough for that."""
     whole = load(shipped_table_file("tangsel"))
-    replace(whole, place=whole.place[:4000], moments=whole.moments[:4000]).write(place / "fifth.parquet")
-    size = ("--fresh", "20", "--runs", "20", "--from", "fifth.parquet")
+    replace(whole, place=whole.place[:2000], moments=whole.moments[:2000]).write(place / "tenth.parquet")
+    size = ("--fresh", "20", "--runs", "20", "--from", "tenth.parquet")
     done = asnlab("validate", "--out", "valid", *size, "--lang", "id", cwd=place)
     assert done.returncode == 0, done.stderr
     page = (place / "valid" / "validation.html").read_text(encoding="utf-8")

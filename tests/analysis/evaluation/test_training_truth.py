@@ -80,7 +80,7 @@ def test_errors_of_people_are_too_small_where_units_differ(runs: int) -> None:
     assert np.mean(covered) < 0.90
 
 
-@files(15, 40)
+@files(10, 40)
 def test_the_wrong_model_is_wrong_and_the_leading_one_is_not(runs: int) -> None:
     """Guards Lord's paradox: differences are biased when low scorers were sent, covariance when the arms always differed."""
     for threat, wrong, right in (("lowest_sent", "did", "ancova"), ("unequal_arms", "ancova", "did")):

@@ -60,7 +60,9 @@ def test_a_killed_worker_costs_time_and_no_results(local: tuple[Any, int]) -> No
     pd.testing.assert_frame_equal(frame, ensemble(96, 2).run(), check_exact=True)
 
 
+@pytest.mark.torture
 def test_the_command_writes_the_same_files_on_processes_and_on_threads(short: Path, tmp_path: Path) -> None:
+    """Quick tests of the same: frames of both are equal above; in test_interrupted.py a run stopped on processes ends on threads."""
     shutil.copytree(short / "scenarios", tmp_path / "scenarios")
     done = process(
         "compare", "scenarios/short.yaml", "--out", "done", *SMALL[:-2], "--cluster", "local:2", cwd=tmp_path
