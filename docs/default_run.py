@@ -18,13 +18,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 
-from analysis.calibration.method.posterior import shipped_posterior
 from analysis.decision.compare import SHOWN, compare
-from analysis.presentation.style import RULES, svg
 from analysis.presentation.words import Words
 from analysis.report import figures
 from app import table
@@ -33,6 +30,8 @@ from app.record import canonical
 from app.study import WINDOW, Settings, identity, study
 from simulation import Ensemble, Scenario
 from simulation.ensembles.parquet import rows_of_run
+from simulation.posterior.checked import shipped_posterior
+from simulation.posterior.parameter_source import POSTERIOR, source_of
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / "docs" / "default_run"
@@ -48,7 +47,18 @@ def run(folder: Path) -> str:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
     if done.returncode != 0:
         raise RuntimeError(done.stderr)
-    return _bare(done.stdout).replace(folder.as_posix(), SHOWN_FOLDER)
+    return released(_bare(done.stdout).replace(folder.as_posix(), SHOWN_FOLDER))
+
+
+def figure_of(folder: Path) -> str:
+    """The figure that README shows, of the finished run in `folder`."""
+    return released((folder / "figures" / FIGURE).read_text(encoding="utf-8"))
+
+
+def released(text: str) -> str:
+    """What a run or figure tells once table and posterior were made again: between releases a canary may be all they stand by."""
+    _, canary = Words("en").text("drawn_from.canary", source="|").split("|")
+    return text.replace(canary, "")
 
 
 def made_from() -> dict[str, Any]:
@@ -100,7 +110,7 @@ def kept_draws() -> dict[str, Any]:
 def repeated(draws: Iterable[int]) -> dict[int, str]:
     """Digests of some draws, all policies of each, simulated now."""
     scenario = _scenario()
-    runs = Ensemble(scenario, workers=1, parameters=shipped_posterior(scenario.city).parameters())
+    runs = Ensemble(scenario, workers=1)
     return {draw: digest(runs.rows(draw)) for draw in draws}
 
 
@@ -118,16 +128,16 @@ def printed(comparison: pd.DataFrame) -> str:
     with contextlib.redirect_stdout(screen):
         table.show(comparison, _told(words), words)
         print(say("en", "written", folder=SHOWN_FOLDER))
-    return _bare(screen.getvalue())
+    return released(_bare(screen.getvalue()))
 
 
 def drawn(comparison: pd.DataFrame) -> str:
     """The figure of README, as SVG."""
     words = Words("en")
     told = _told(words)
-    style = figures.Style(told.titles, told.reference, words)
-    with mpl.rc_context(RULES):
-        return svg(figures.forest(comparison, style), Path(FIGURE).stem).decode()
+    style = figures.Style(told.titles, told.reference, words, told.drawn_from)
+    name = Path(FIGURE).stem
+    return released(figures.as_svg(name, lambda: figures.forest(comparison, style), style).decode())
 
 
 def _scenario() -> Scenario:
@@ -136,7 +146,7 @@ def _scenario() -> Scenario:
 
 def _told(words: Words) -> Any:
     scenario = _scenario()
-    return study(scenario, _identity(scenario), "", words, {})
+    return study(scenario, _identity(scenario), "", words, {}, source_of(POSTERIOR, scenario.city))
 
 
 def _identity(scenario: Scenario) -> dict[str, Any]:

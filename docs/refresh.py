@@ -121,7 +121,7 @@ def refresh_readme() -> None:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "tangsel"
         text = with_run(README.read_text(encoding="utf-8"), default_run.run(out))
-        figure = (out / "figures" / default_run.FIGURE).read_text(encoding="utf-8")
+        figure = default_run.figure_of(out)
         kept = default_run.keep(out)
     write(README, with_outputs(with_classes(text)))
     write(FIGURE, figure)

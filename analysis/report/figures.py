@@ -19,12 +19,13 @@ from matplotlib.ticker import MaxNLocator
 from analysis.decision.compare import DISTINGUISHABLE, SHOWN, SURVEY_ERROR, best, spent
 from analysis.decision.outcome_table import Outcomes, OutcomeTable, opened
 from analysis.presentation.directions import known
-from analysis.presentation.style import GREY, INK, PALE, RULES, WIDTH, Style, end_labels, svg
+from analysis.presentation.style import GREY, INK, PALE, RULES, WIDTH, Style, end_labels, note_above, svg
 
 __all__ = [
     "ITEMS",
     "SHOWN",
     "Style",
+    "as_svg",
     "cost_effect",
     "differences_over_time",
     "draw_all",
@@ -49,11 +50,16 @@ def draw_all(comparison: pd.DataFrame, paths: pd.DataFrame, outcomes: Outcomes, 
     if not style.others:
         # Alone, the reference has levels and costs but nothing to differ from.
         figures = {name: draw for name, draw in figures.items() if name in ("levels", "cost_effect")}
-    drawn = {}
-    for name, draw in figures.items():
-        with mpl.rc_context(RULES):
-            drawn[name] = svg(draw(), name)
-    return drawn
+    return {name: as_svg(name, draw, style) for name, draw in figures.items()}
+
+
+def as_svg(name: str, draw: Callable[[], Figure], style: Style) -> bytes:
+    """A figure as SVG bytes, with what the parameters were drawn from above it."""
+    with mpl.rc_context(RULES):
+        figure = draw()
+        if style.drawn_from:
+            note_above(figure, style.words.text("drawn_from.line", source=style.drawn_from))
+        return svg(figure, name)
 
 
 def levels(paths: pd.DataFrame, style: Style) -> Figure:

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from analysis.calibration.method.posterior import read, shipped_posterior
 from analysis.calibration.method.reference_table import load, shipped_table_file
+from simulation.posterior.checked import shipped_posterior
+from simulation.posterior.posterior_file import read
 from tests.command import SMALL, asnlab, refused
 
 MINE = {

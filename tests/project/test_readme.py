@@ -53,8 +53,7 @@ def test_the_default_run_repeats_everything_that_is_shown(tmp_path: Path) -> Non
     """The whole of it, 400 runs of the whole city: what is printed, drawn and kept, to the byte."""
     said = default_run.run(tmp_path / "tangsel")
     assert refresh.with_run(TEXT, said) == TEXT
-    figure = tmp_path / "tangsel" / "figures" / default_run.FIGURE
-    assert figure.read_text(encoding="utf-8") == refresh.FIGURE.read_text(encoding="utf-8")
+    assert default_run.figure_of(tmp_path / "tangsel") == refresh.FIGURE.read_text(encoding="utf-8")
     assert {file: file.read_text(encoding="utf-8") for file in (default_run.COMPARISON, default_run.DRAWS)} == (
         default_run.keep(tmp_path / "tangsel")
     )
