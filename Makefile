@@ -11,7 +11,7 @@ export PYTHON
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## make .venv from requirements.lock (again only when the lock changed)
+setup: ## make .venv from requirements.lock, again only when the lock changed (a minute; ten on a busy machine)
 	@setup/environment.sh
 
 compare: setup ## compare the eight policies for Tangerang Selatan: results/tangsel/report.html
@@ -64,9 +64,10 @@ format: setup ## put code and notebooks in the one format, mend what can be mend
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-lock: setup ## write requirements.lock again from pyproject.toml
+lock: setup ## write requirements.lock again from pyproject.toml, and the versions in environment.yml
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header \
 		--extra dev --extra cluster pyproject.toml -o requirements.lock
+	@$(BIN)/python setup/conda.py
 	@for name in requirements mesa-frames; do \
 		$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header \
 			bench/$$name.in -o bench/$$name.lock; done

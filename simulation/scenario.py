@@ -10,6 +10,7 @@ import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from data.errors import InputError, nearest
+from data.shipped import scenario_file
 from simulation.blocks import Block
 from simulation.files import build, one_line, read_yaml
 from simulation.policy import Policy, Text
@@ -65,8 +66,11 @@ class Scenario(Block):
 
     @classmethod
     def load(cls, path: str | Path) -> Scenario:
-        """Read a scenario and the policy files it names. Raises InputError naming file, line and key."""
-        file = Path(path)
+        """Read a scenario and the policy files it names; `path` is that of its file, or the name of a shipped one, such as `tangsel`.
+
+        Raises: InputError naming file, line and key.
+        """
+        file = scenario_file(Path(path))
         content, lines = read_yaml(file)
         named = content.get("policies")
         if not isinstance(named, list) or not all(isinstance(n, str) for n in named):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.command import SHORT, SMALL, asnlab
 
 ROOT = Path(__file__).resolve().parent.parent
 MADE_BY_TOOLS = {".git", ".venv", ".venv-bench", "results", "build", "dist", "__pycache__", ".ipynb_checkpoints"}
@@ -48,3 +51,14 @@ def files_of() -> Callable[[Path], list[Path]]:
 def project_files() -> list[Path]:
     """Every file of this project."""
     return files_of_the_project(ROOT)
+
+
+@pytest.fixture(scope="session")
+def short(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `scenarios/short.yaml` (two policies, a year) and its finished run in `done`: not to be changed."""
+    folder = tmp_path_factory.mktemp("short")
+    shutil.copytree(ROOT / "scenarios", folder / "scenarios")
+    (folder / "scenarios" / "short.yaml").write_text(SHORT, encoding="utf-8")
+    done = asnlab("compare", "scenarios/short.yaml", "--out", "done", *SMALL, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder

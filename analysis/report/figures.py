@@ -25,6 +25,7 @@ __all__ = [
     "ITEMS",
     "SHOWN",
     "Style",
+    "as_svg",
     "cost_effect",
     "differences_over_time",
     "draw_all",
@@ -49,14 +50,16 @@ def draw_all(comparison: pd.DataFrame, paths: pd.DataFrame, outcomes: Outcomes, 
     if not style.others:
         # Alone, the reference has levels and costs but nothing to differ from.
         figures = {name: draw for name, draw in figures.items() if name in ("levels", "cost_effect")}
-    drawn = {}
-    for name, draw in figures.items():
-        with mpl.rc_context(RULES):
-            figure = draw()
-            if style.drawn_from:
-                note_above(figure, style.words.text("drawn_from.line", source=style.drawn_from))
-            drawn[name] = svg(figure, name)
-    return drawn
+    return {name: as_svg(name, draw, style) for name, draw in figures.items()}
+
+
+def as_svg(name: str, draw: Callable[[], Figure], style: Style) -> bytes:
+    """A figure as SVG bytes, with what the parameters were drawn from above it."""
+    with mpl.rc_context(RULES):
+        figure = draw()
+        if style.drawn_from:
+            note_above(figure, style.words.text("drawn_from.line", source=style.drawn_from))
+        return svg(figure, name)
 
 
 def levels(paths: pd.DataFrame, style: Style) -> Figure:

@@ -13,7 +13,7 @@ from simulation.files import build
 from simulation.policy import DEFAULTS, Policy
 from simulation.scenario import Scenario
 
-SHIPPED = Path("scenarios", "tangsel.yaml")
+SHIPPED = "tangsel"
 
 
 def whole(name: str, value: object) -> int:
@@ -24,16 +24,8 @@ def whole(name: str, value: object) -> int:
 
 
 def load_scenario(path: str | Path | None) -> Scenario:
-    """The scenario of a file, or the shipped one. Raises InputError, for the shipped one with what to give when it is not there."""
-    if path is not None:
-        return Scenario.load(path)
-    for folder in (Path(__file__).resolve().parents[2], Path()):
-        if (folder / SHIPPED).is_file():
-            return Scenario.load(folder / SHIPPED)
-    raise InputError(
-        f"{SHIPPED.as_posix()}: no such file; scenarios lie in the project's folder, not in the installed package: "
-        "start there, or give CityModel(scenario) a Scenario or the path of a scenario file"
-    )
+    """The scenario of a file, or the shipped one. Raises InputError."""
+    return Scenario.load(SHIPPED if path is None else path)
 
 
 def with_levers(policy: Policy, levers: Mapping[str, object]) -> Policy:

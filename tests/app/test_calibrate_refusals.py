@@ -25,10 +25,9 @@ from simulation.posterior import posterior_file
 from simulation.posterior.checked import RENEW, checked, shipped_posterior
 from simulation.posterior.nuisance import NAMES
 from simulation.posterior.posterior_file import Posterior, read
-from tests.command import ROOT, SMALL, asnlab, contents, refused
+from tests.command import SMALL, asnlab, contents, refused
 
 MINE = {"city": "tangsel", "targets": {"trusting": {"value": 0.6, "se": 0.02, "source": ["own poll"]}}}
-SCENARIO = ROOT / "scenarios" / "tangsel.yaml"
 
 
 @pytest.fixture
@@ -143,7 +142,7 @@ def test_draws_outside_their_prior_are_refused() -> None:
 # Runs with a posterior of one's own
 
 
-def test_the_posterior_is_kept_before_the_record(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_posterior_is_kept_before_the_record(place: Path, short: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Guards the moment between the two: whoever finds a record finds the posterior that it names."""
     asked: dict[str, Any] = {"draws": 2, "scale": 0.01, "quick": True, "machine": Machine()}
 
@@ -156,20 +155,20 @@ def test_the_posterior_is_kept_before_the_record(place: Path, monkeypatch: pytes
     with monkeypatch.context() as patch:
         patch.setattr(study_file, "write_record", kill)
         with pytest.raises(Killed):
-            compare(SCENARIO, Path("run"), **asked, posterior=Path("mine.csv"))
+            compare(short / "scenarios" / "short.yaml", Path("run"), **asked, posterior=Path("mine.csv"))
     assert (place / "run" / POSTERIOR).read_bytes() == (place / "mine.csv").read_bytes()
     assert not (place / "run" / RECORD).exists()
     other: Posterior = replace(read(place / "mine.csv"), seed=99)
     other.write(place / "other.csv")
     compare(
-        SCENARIO, Path("run"), **asked, posterior=Path("other.csv")
+        short / "scenarios" / "short.yaml", Path("run"), **asked, posterior=Path("other.csv")
     )  # what the killed command left is in nobody's way
     assert (place / "run" / POSTERIOR).read_bytes() == (place / "other.csv").read_bytes()
 
 
-def test_a_deleted_posterior_is_restored_by_the_same_compare(place: Path) -> None:
+def test_a_deleted_posterior_is_restored_by_the_same_compare(place: Path, short: Path) -> None:
     """Guards against a message that blames another posterior and sends people to another folder."""
-    typed = ("compare", SCENARIO, "--out", "run", *SMALL, "--posterior", "mine.csv")
+    typed = ("compare", short / "scenarios" / "short.yaml", "--out", "run", *SMALL, "--posterior", "mine.csv")
     done = asnlab(*typed, cwd=place)
     assert done.returncode == 0, done.stderr
     kept = place / "run" / POSTERIOR

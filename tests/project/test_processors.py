@@ -44,8 +44,11 @@ def run(python: str, *arguments: str, **environment: str) -> subprocess.Complete
 def numbers_hold(python: str, **environment: str) -> None:
     """Fails with what pytest says unless all published numbers come out again."""
     tests = run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *NUMBERS, **environment)
+    default_run = run(
+        python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "torture", NUMBERS[0], **environment
+    )
     notebooks = run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval-lax", "notebooks", **environment)
-    for done in (tests, notebooks):
+    for done in (tests, default_run, notebooks):
         assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
 
 

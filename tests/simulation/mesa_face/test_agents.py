@@ -18,7 +18,6 @@ import pytest
 from data.errors import InputError
 from simulation import CityModel, Scenario
 from simulation.mesa_face.agents import Citizen, CivilServant, Unit
-from simulation.mesa_face.arguments import SHIPPED
 from simulation.mesa_face.attributes import Attribute
 from simulation.mesa_face.rows import AgentSet, Rows
 from simulation.mesa_face.views import names
@@ -28,7 +27,7 @@ KINDS = (CivilServant, Unit, Citizen)
 
 @pytest.fixture
 def model(root: Path) -> CityModel:
-    found = CityModel(Scenario.load(root / SHIPPED), "integrated", draw=5)
+    found = CityModel(Scenario.load("tangsel"), "integrated", draw=5)
     for _ in range(3):
         found.step()
     return found

@@ -22,7 +22,6 @@ import pytest
 from data.errors import InputError
 from simulation import CityModel, Ensemble, Scenario
 from simulation.mesa_face.agents import Citizen, CivilServant, OwnAgent, Unit
-from simulation.mesa_face.arguments import SHIPPED
 from simulation.outcomes import NAMES
 from simulation.parameters import default
 from simulation.posterior.checked import calibrated
@@ -32,7 +31,7 @@ MONTHS = 13
 
 @pytest.fixture(scope="module")
 def scenario(root: Path) -> Scenario:
-    return Scenario.load(root / SHIPPED)
+    return Scenario.load("tangsel")
 
 
 def run(model: CityModel, months: int) -> Any:
@@ -120,14 +119,6 @@ def test_what_cannot_be_used_is_refused_in_one_line(given: dict[str, Any], told:
     assert told in str(caught.value) and "\n" not in str(caught.value)
 
 
-def test_without_the_shipped_scenario_it_says_what_to_give(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Installed from a wheel there is no scenarios folder."""
-    monkeypatch.setattr("simulation.mesa_face.arguments.__file__", str(tmp_path / "simulation" / "given.py"))
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(InputError, match=r"scenarios/tangsel\.yaml: no such file.*CityModel\(scenario\)"):
-        CityModel()
-
-
 def test_levers_change_the_policy_and_the_run(scenario: Scenario) -> None:
     model = CityModel(
         scenario, "integrated", training__hours_per_person=np.float64(30), evaluation__adapt=np.bool_(False)
@@ -178,7 +169,7 @@ def test_data_collector_with_model_agent_and_type_reporters(scenario: Scenario) 
 def test_batch_run_over_two_levers_with_one_and_two_processes(scenario: Scenario, root: Path) -> None:
     """The worker processes start from nothing: what they return must be the same bits."""
     varied = {
-        "scenario": str(root / SHIPPED), "policy": "evaluate_and_adapt", "draw": [4],
+        "scenario": "tangsel", "policy": "evaluate_and_adapt", "draw": [4],
         "training__hours_per_person": [20, 30], "evaluation__adapt": [True, False],
     }  # fmt: skip
     tables = []
