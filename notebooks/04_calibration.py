@@ -23,14 +23,12 @@
 
 # %%
 import pandas as pd
-from IPython.display import Image
 
 from analysis.calibration.method.fitting import fit
 from analysis.calibration.method.nuisance import NAMES
 from analysis.calibration.method.posterior import shipped_posterior
 from analysis.calibration.method.reference_table import of_city
 from analysis.calibration.method.targets import Target, shipped_targets
-from analysis.presentation.style import png
 from analysis.report.figures import intervals
 
 # %% [markdown]
@@ -93,7 +91,7 @@ rows = pd.DataFrame(
         for label, posterior in (("published", before), ("and poll", after))
     ]
 )
-Image(png(intervals, rows))
+intervals(rows)
 
 # %% [markdown]
 # ## What this does not say

@@ -34,7 +34,6 @@ __all__ = [
     "legend_above",
     "mark_above",
     "plain",
-    "png",
     "png_of",
     "spread",
     "styled",
@@ -159,15 +158,6 @@ def plain(text: str) -> str:
 def label(title: str, width: int) -> str:
     """A user's own name for a figure: elided to a width, and shown as it is."""
     return plain(elide(title, width))
-
-
-def png(draw: Callable[..., Figure], *given: object) -> bytes:
-    """A figure as a picture for a notebook, in the look of the report.
-
-    Args: draw, one of `analysis.report.figures`; given, what it takes.
-    """
-    with mpl.rc_context(RULES):
-        return png_of(draw(*given), dpi=SCREEN)
 
 
 class Picture(Figure):
