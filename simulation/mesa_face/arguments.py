@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from data.errors import InputError, nearest
+from simulation.blocks import unflatten
 from simulation.files import build
-from simulation.policy import DEFAULTS, Policy, unflatten
+from simulation.policy import DEFAULTS, Policy
 from simulation.scenario import Scenario
 
 SHIPPED = Path("scenarios", "tangsel.yaml")
