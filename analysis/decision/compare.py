@@ -25,6 +25,7 @@ from analysis.presentation.directions import known
 from analysis.presentation.words import Words
 from data.errors import InputError
 from data.notebook import table
+from simulation.ensembles.ensemble import DRAWN_FROM
 
 __all__ = [
     "DISTINGUISHABLE",
@@ -85,7 +86,8 @@ class Comparison(pd.DataFrame):
             rows.append([policy, *numbers])
         heads = ["policy", *(f"{words.short(name)} [{words.difference_unit(name)}]" for name in shown)]
         caption = f"Differences from {self.attrs['reference']}, mean of the last {self.attrs['window']} months"
-        note = f"In brackets what 90 % of {int(self['draws'].max())} draws hold."
+        source = f"; drawn from {self.attrs[DRAWN_FROM]}" if DRAWN_FROM in self.attrs else ""
+        note = f"In brackets what 90 % of {int(self['draws'].max())} draws hold{source}."
         return table(caption, heads, rows, note)
 
 
@@ -103,7 +105,8 @@ def compare(outcomes: Outcomes, reference: str, window: int = 12) -> Comparison:
         draw, same seed) with `low` and `high`, `monte_carlo_error` of the mean difference, `share_better` and
         `probability_best` (ties are split; empty where an outcome has no better direction), `draws` used,
         `draws_needed` more until the difference is `settled` (empty: more than `LIMIT`), `cost_total` and
-        `cost_difference` over the horizon [Rp billion].
+        `cost_difference` over the horizon [Rp billion]. What the runs drew their parameters from is in `attrs["drawn_from"]` where the
+        frame has it there.
 
     Raises:
         InputError: a key column is missing or repeated, a value is no finite number, the reference is missing, or the
@@ -125,6 +128,8 @@ def compare(outcomes: Outcomes, reference: str, window: int = 12) -> Comparison:
     result = Comparison(rows)
     result["draws_needed"] = result["draws_needed"].astype("Int64")
     result.attrs.update(reference=reference, window=window)
+    if isinstance(outcomes, pd.DataFrame) and DRAWN_FROM in outcomes.attrs:
+        result.attrs[DRAWN_FROM] = outcomes.attrs[DRAWN_FROM]
     return result
 
 

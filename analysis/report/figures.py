@@ -18,7 +18,7 @@ from matplotlib.ticker import MaxNLocator
 from analysis.decision.compare import DISTINGUISHABLE, SHOWN, SURVEY_ERROR, best, spent
 from analysis.decision.outcome_table import Outcomes, OutcomeTable, opened
 from analysis.presentation.directions import known
-from analysis.presentation.style import GREY, INK, PALE, WIDTH, Picture, Style, end_labels, styled, svg
+from analysis.presentation.style import GREY, INK, PALE, WIDTH, Picture, Style, end_labels, note_above, styled, svg
 
 __all__ = [
     "ITEMS",
@@ -48,7 +48,19 @@ def draw_all(comparison: pd.DataFrame, paths: pd.DataFrame, outcomes: Outcomes, 
     if not style.others:
         # Alone, the reference has levels and costs but nothing to differ from.
         figures = {name: draw for name, draw in figures.items() if name in ("levels", "cost_effect")}
-    return {name: svg(draw(), name) for name, draw in figures.items()}
+    drawn = {}
+    for name, draw in figures.items():
+        figure = draw()
+        if style.drawn_from:
+            with_note(figure, style)
+        drawn[name] = svg(figure, name)
+    return drawn
+
+
+@styled
+def with_note(figure: Figure, style: Style) -> None:
+    """Say above a figure what its parameters were drawn from."""
+    note_above(figure, style.words.text("drawn_from.line", source=style.drawn_from))
 
 
 @styled
