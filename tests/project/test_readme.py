@@ -15,8 +15,8 @@ from typing import Any, cast
 import pytest
 import yaml
 
+from analysis.study.record import canonical
 from app.cli import app
-from app.record import canonical
 from docs import default_run, refresh
 from simulation import Policy
 from simulation.city import load_profile
