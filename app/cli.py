@@ -55,7 +55,7 @@ PosteriorFile = Annotated[
 
 def _version(asked: bool) -> None:
     if asked:
-        from app.record import version
+        from analysis.study.record import version
 
         typer.echo(f"asnlab {version('asnlab')}")
         raise typer.Exit
@@ -94,12 +94,13 @@ def compare(
     scheduler: Scheduler = None,
 ) -> None:
     """Compare the policies of SCENARIO: table here; report.html, figures and data in DIR."""
-    from app.commands.compare import Request
     from app.commands.compare import compare as run
     from app.machine import Machine
 
-    machine = Machine(workers, cluster, scheduler)
-    run(Request(scenario, out, draws, scale, seed, lang.value, quick, machine, prior, posterior))
+    run(
+        scenario, out, draws=draws, scale=scale, seed=seed, lang=lang.value, quick=quick, prior=prior,
+        posterior=posterior, machine=Machine(workers, cluster, scheduler),
+    )  # fmt: skip
 
 
 @app.command()

@@ -27,12 +27,9 @@
 import tempfile
 from pathlib import Path
 
-from IPython.display import Image
-
 import data
 from analysis.decision.compare import compare
 from analysis.evaluation import skm
-from analysis.presentation.style import png
 from analysis.report import Words, figures
 from data.intake.columns import ANSWERS
 from simulation import Ensemble, Policy, Scenario
@@ -77,7 +74,7 @@ print(others.assign(cells=cells).pivot(index="policy", columns="outcome", values
 
 # %%
 style = figures.Style({p.name: p.title.en for p in scenario.policies}, scenario.reference, words)
-Image(png(figures.forest, comparison, style))
+figures.forest(comparison, style)
 
 # %% [markdown]
 # A hollow dot is a mean that more draws could still move. The shaded band is the sampling error of one city survey: a difference in trust

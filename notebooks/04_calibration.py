@@ -23,11 +23,9 @@
 
 # %%
 import pandas as pd
-from IPython.display import Image
 
 from analysis.calibration.method.fitting import fit
 from analysis.calibration.method.reference_table import of_city
-from analysis.presentation.style import png
 from analysis.report.figures import intervals
 from simulation.posterior.checked import shipped_posterior
 from simulation.posterior.nuisance import NAMES
@@ -93,7 +91,7 @@ rows = pd.DataFrame(
         for label, posterior in (("published", before), ("and poll", after))
     ]
 )
-Image(png(intervals, rows))
+intervals(rows)
 
 # %% [markdown]
 # ## What this does not say

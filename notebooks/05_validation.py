@@ -20,13 +20,10 @@
 # `make validate` does this at full size (200 fresh runs, eight facts left out) and writes a page; this notebook is a small version.
 
 # %%
-from IPython.display import Image
-
 from analysis.calibration.method.checks import LEVELS, columns, experiments, ready
 from analysis.calibration.method.reference_table import of_city
-from analysis.calibration.validation import fresh_runs
+from analysis.calibration.validation.fresh_runs import fresh_runs
 from analysis.calibration.validation.predictive import moments_of, predict_targets
-from analysis.presentation.style import png
 from analysis.report import Words
 from analysis.report.validation_figures import predicted
 from simulation.posterior.checked import shipped_posterior
@@ -59,7 +56,7 @@ for level in LEVELS:
 
 # %%
 rows = predict_targets(moments_of(MomentRuns("tangsel"), posterior.parameters(), 40), targets)
-Image(png(predicted, rows, Words("en")))
+predicted(rows, Words("en"))
 
 # %%
 # NBVAL_CHECK_OUTPUT

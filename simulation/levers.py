@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeGuard
 
 import numpy as np
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from data.errors import InputError
 from simulation.city import Profile
+from simulation.engine.records import Structured
 from simulation.lever import ITEMS, Item, Price
 from simulation.policy import (
     HEADER,
@@ -69,20 +71,20 @@ class Levers:
     money: Money
 
 
-def record_of(fields: Mapping[str, Any]) -> Any:
+def record_of(fields: Mapping[str, FieldInfo]) -> np.dtype[np.void]:
     """Record type of a block: a float64 for every lever, a record for every block in it."""
     kinds = [(name, info.annotation) for name, info in fields.items()]
     return np.dtype([(n, record_of(k.model_fields) if is_block(k) else np.float64) for n, k in kinds])
 
 
-def is_block(kind: Any) -> bool:
+def is_block(kind: object) -> TypeGuard[type[BaseModel]]:
     """Whether a field holds levers, and is no lever itself."""
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
 MONEY = np.dtype([(name, np.float64) for name in Money._fields])
 BLOCKS = record_of({name: info for name, info in Policy.model_fields.items() if name not in HEADER})
-RECORD = np.dtype([*((name, BLOCKS[name]) for name in BLOCKS.names), ("money", MONEY)])
+RECORD = np.dtype([*((name, BLOCKS[name]) for name in BLOCKS.names or ()), ("money", MONEY)])
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,7 @@ def money_of(policy: Policy, profile: Profile) -> Money:
     )
 
 
-def pack(policy: Policy, profile: Profile) -> Any:
+def pack(policy: Policy, profile: Profile) -> Structured:
     """The policy as a RECORD array of length one. Raises InputError when it costs more than its budget."""
     record = np.zeros(1, dtype=RECORD)
     record["money"] = tuple(money_of(policy, profile))

@@ -6,11 +6,12 @@ An outcome is declared here and filled by a process, as a rule in `simulation/pr
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from typing import Annotated, cast
 
 import numpy as np
 
 from simulation.declared import declared
+from simulation.engine.records import Float64s, Grid
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,6 @@ COLUMN: dict[str, int] = {name: i for i, name in enumerate(NAMES)}
 ROW = np.dtype([(name, np.float64) for name in NAMES])
 
 
-def as_records(rows: Any) -> Any:
+def as_records(rows: Float64s) -> Grid[Outcomes]:
     """Rows of outcomes, float64 (..., outcomes), as records that the engine fills: the same memory, one axis less."""
-    return rows.view(ROW)[..., 0]
+    return cast(Grid[Outcomes], rows.view(ROW)[..., 0])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -18,12 +18,14 @@ import numpy as np
 
 import data
 from data.errors import InputError, nearest
+from simulation.engine.columns import PEOPLE, PRICE, PROCESS
+from simulation.engine.records import Float64s, Structured
 from simulation.priors import NORMAL, Prior
 from simulation.registry import REGISTRY, Parameter
 
 ELEMENTS = tuple(f"U{i}" for i in range(1, 10))
-PROCESS, PEOPLE, PRICE = 0.0, 1.0, 2.0
 FACTORS = {"process": PROCESS, "people": PEOPLE, "price": PRICE}
+Root = tuple[tuple[float, ...], ...]  # a triangular matrix, by rows
 ESTIMATES = "tangsel_direct.yaml"
 
 NATURE = np.dtype(
@@ -48,7 +50,7 @@ class Joint:
     """Joint draws of some parameters, from a calibration: names, draws float64 (draws, names), hash of where they come from."""
 
     names: tuple[str, ...]
-    draws: Any
+    draws: Float64s
     sha256: str
 
     def row(self, u: float) -> dict[str, float]:
@@ -66,7 +68,7 @@ class Parameters:
 
     table: Mapping[str, Parameter]
     skm: Mapping[str, Any]
-    covariance: tuple[tuple[tuple[str, ...], Any], ...]
+    covariance: tuple[tuple[tuple[str, ...], Root], ...]
     source_hash: str
     joint: Joint | None = None
 
@@ -123,7 +125,7 @@ class Parameters:
         """Every effect a policy works through set to zero: then no policy may make any difference."""
         return self.replace(**{p.name: 0.0 for p in self.table.values() if p.effect})
 
-    def draw(self, seed: int, number: int) -> Any:
+    def draw(self, seed: int, number: int) -> Structured:
         """Joint draw `number` as a NATURE record array of length one."""
         u = self.places(seed, number)
         values = {name: p.prior.value(u[name]) for name, p in self.table.items()}
@@ -139,15 +141,15 @@ class Parameters:
             u.update({n: NORMAL.cdf(_product(row, normal)) for n, row in zip(names, root, strict=True)})
         return u
 
-    def median(self) -> Any:
+    def median(self) -> Structured:
         """Every parameter at its median, as a NATURE record array of length one."""
         return self._pack({name: p.value for name, p in self.table.items()}, lambda name: 0.0)
 
-    def draws(self, seed: int, numbers: Iterable[int]) -> Any:
+    def draws(self, seed: int, numbers: Iterable[int]) -> Structured:
         """Several draws as one NATURE record array."""
         return np.concatenate([self.draw(seed, k) for k in numbers])
 
-    def _pack(self, values: Mapping[str, float], noise: Any) -> Any:
+    def _pack(self, values: Mapping[str, float], noise: Callable[[str], float]) -> Structured:
         """The record, rounded to nine digits: the last bits of the C library and of linear algebra differ by machine."""
         record = np.zeros(1, dtype=NATURE)
         for name, value in structural(values).items():
@@ -182,7 +184,7 @@ def structural(values: Mapping[str, float]) -> dict[str, float]:
     return v
 
 
-def _root(covariance: Any) -> tuple[tuple[float, ...], ...]:
+def _root(covariance: Sequence[Sequence[float]]) -> Root:
     """Square root of the correlation behind a covariance, so that unit normals become correlated unit normals (Cholesky, by rows).
 
     Plain arithmetic, one operation after another: libraries for matrices choose theirs by the processor, and the last bit differs.

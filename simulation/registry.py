@@ -9,9 +9,10 @@ calibrated (fitted to targets), assumed (nobody measured it: ours). Estimates in
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from typing import Annotated
 
 from simulation.declared import declared
+from simulation.engine.records import Float64s
 from simulation.priors import Prior
 
 INFINITY = float("inf")
@@ -218,9 +219,9 @@ class Nature(WorkforceParameters, TrainingParameters, IntegrityParameters, Servi
     """What the engine sees of the parameters: a record of float64, one draw. Never made in Python; it lends static names."""
 
     factor_correlation: float
-    loading: Any  # float64 (9): of the elements of the survey
-    threshold: Any  # float64 (9, 3)
-    factor: Any  # float64 (9): score that an element follows: 0 process, 1 people, 2 price
+    loading: Float64s  # (9): of the elements of the survey
+    threshold: Float64s  # (9, 3)
+    factor: Float64s  # (9): score that an element follows: PROCESS, PEOPLE or PRICE of `simulation.engine.columns`
 
 
 def rows_of(group: type) -> tuple[Parameter, ...]:

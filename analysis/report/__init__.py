@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis.presentation.words import Words, localised
+from analysis.report.facts import Facts, Lever
 from analysis.report.page import render
-from analysis.report.study import Lever, Study
 
-__all__ = ["Lever", "Study", "Words", "localised", "render"]
+__all__ = ["Facts", "Lever", "Words", "localised", "render"]

@@ -9,8 +9,8 @@ from analysis.decision.compare import SURVEY_ERROR, SURVEY_N, compare
 from analysis.decision.outcome_table import Outcomes, opened
 from analysis.presentation.directions import known
 from analysis.presentation.words import Words
+from analysis.report.facts import Facts
 from analysis.report.rows import Row, leaders, rows_of
-from analysis.report.study import Study
 
 __all__ = ["among_equal_cost", "answer", "sentence"]
 
@@ -19,70 +19,70 @@ ASKED = ("competence", "trust")
 SAME_COST = 0.05
 
 
-def answer(comparison: pd.DataFrame, study: Study, words: Words) -> list[Markup]:
+def answer(comparison: pd.DataFrame, facts: Facts, words: Words) -> list[Markup]:
     """One sentence for competence, one for trust."""
-    return [sentence(comparison, outcome, study, words) for outcome in ASKED]
+    return [sentence(comparison, outcome, facts, words) for outcome in ASKED]
 
 
-def sentence(comparison: pd.DataFrame, outcome: str, study: Study, words: Words) -> Markup:
+def sentence(comparison: pd.DataFrame, outcome: str, facts: Facts, words: Words) -> Markup:
     """What the numbers say of one outcome: a winner, no winner, the reference ahead, no difference, or no values."""
     what = words.text(f"answer.{outcome}")
     rows = {policy: row for (policy, name), row in rows_of(comparison).items() if name == outcome}
     leader = leaders(comparison).get(outcome)
-    others = {p: rows[p] for p in study.others if p in rows}
+    others = {p: rows[p] for p in facts.others if p in rows}
     if leader is None or not others:
         return words.html("answer.missing", what=what)
     if all(row.difference == row.low == row.high == 0 for row in others.values()):
         return words.html("answer.none", what=what)
     sign = known(outcome).sign
     kind, shown = "open", leader.policy
-    if leader.policy == study.reference:
+    if leader.policy == facts.reference:
         kind = "reference"
         shown = max(others, key=lambda p: (others[p].probability_best, sign * others[p].difference))
     elif leader.distinguishable and sign * others[shown].difference > 0:
         kind = "best" if others[shown].sure else "likely"
     row = rows[shown]
     # A share near the threshold may lie on its other side: say so whichever way it fell.
-    close = [] if leader.settled or kind == "reference" else [words.text("answer.close", draws=study.draws)]
+    close = [] if leader.settled or kind == "reference" else [words.text("answer.close", draws=facts.draws)]
     difference, low, high = (words.difference(value, outcome) for value in (row.difference, row.low, row.high))
     return words.html(
         f"answer.{kind}",
         what=what,
-        policy=study.titles[shown],
-        reference=study.titles[study.reference],
+        policy=facts.titles[shown],
+        reference=facts.titles[facts.reference],
         difference=difference,
         low=low,
         high=high,
         unit=words.difference_unit(outcome),
-        cost=_cost(row.cost_difference, study, words),
-        n=len(study.titles),
+        cost=_cost(row.cost_difference, facts, words),
+        n=len(facts.titles),
         probability=words.percent(leader.probability),
         caveats="".join(f"; {caveat}" for caveat in [*close, *_caveats(row, outcome, words)]),
     )
 
 
-def among_equal_cost(outcomes: Outcomes, comparison: pd.DataFrame, study: Study, words: Words) -> Markup | None:
+def among_equal_cost(outcomes: Outcomes, comparison: pd.DataFrame, facts: Facts, words: Words) -> Markup | None:
     """Who is best among the strategies that cost about what the reference costs; None when that adds nothing."""
     cost = {policy: row.cost_total for (policy, _), row in rows_of(comparison).items()}
-    base = cost[study.reference]
-    same = [p for p in study.titles if abs(cost[p] - base) <= SAME_COST * base]
-    if len(same) < 3 or len(same) == len(study.titles):
+    base = cost[facts.reference]
+    same = [p for p in facts.titles if abs(cost[p] - base) <= SAME_COST * base]
+    if len(same) < 3 or len(same) == len(facts.titles):
         return None
-    first = leaders(compare(opened(outcomes, study.reference).only(same), study.reference, study.window))
+    first = leaders(compare(opened(outcomes, facts.reference).only(same), facts.reference, facts.window))
     if not set(ASKED) <= set(first):
         return None
     values: dict[str, str] = {}
     for outcome in ASKED:
-        values[outcome] = study.titles[first[outcome].policy]
+        values[outcome] = facts.titles[first[outcome].policy]
         values[f"{outcome}_probability"] = words.percent(first[outcome].probability)
-    return words.html("answer.equal_money", reference=study.titles[study.reference], **values)
+    return words.html("answer.equal_money", reference=facts.titles[facts.reference], **values)
 
 
-def _cost(difference: float, study: Study, words: Words) -> str:
+def _cost(difference: float, facts: Facts, words: Words) -> str:
     if abs(difference) < 0.05:
         return words.text("answer.cost_same")
     kind = "cost_more" if difference > 0 else "cost_less"
-    return words.text(f"answer.{kind}", money=words.money(abs(difference)), years=words.horizon(study.months))
+    return words.text(f"answer.{kind}", money=words.money(abs(difference)), years=words.horizon(facts.months))
 
 
 def _caveats(row: Row, outcome: str, words: Words) -> list[str]:

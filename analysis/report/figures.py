@@ -1,15 +1,14 @@
 """Figures of a comparison: trajectories, differences, cost against effect, probability of being best.
 
-Each function takes tables made by `analysis.decision.compare` and returns a matplotlib `Figure`; `draw_all` gives them as SVG
-bytes that are the same for the same numbers. No pyplot, no display, no global state. Colours are told apart by
-colour-blind readers and every line or dot also carries its name.
+Each function takes tables made by `analysis.decision.compare` and returns a matplotlib `Figure`, which a notebook shows and a
+researcher can restyle; `draw_all` gives them as SVG bytes that are the same for the same numbers. No pyplot, no global state.
+Colours are told apart by colour-blind readers and every line or dot also carries its name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -19,7 +18,7 @@ from matplotlib.ticker import MaxNLocator
 from analysis.decision.compare import DISTINGUISHABLE, SHOWN, SURVEY_ERROR, best, spent
 from analysis.decision.outcome_table import Outcomes, OutcomeTable, opened
 from analysis.presentation.directions import known
-from analysis.presentation.style import GREY, INK, PALE, RULES, WIDTH, Style, end_labels, note_above, svg
+from analysis.presentation.style import GREY, INK, PALE, WIDTH, Picture, Style, end_labels, note_above, styled, svg
 
 __all__ = [
     "ITEMS",
@@ -53,20 +52,21 @@ def draw_all(comparison: pd.DataFrame, paths: pd.DataFrame, outcomes: Outcomes, 
     return {name: as_svg(name, draw, style) for name, draw in figures.items()}
 
 
+@styled
 def as_svg(name: str, draw: Callable[[], Figure], style: Style) -> bytes:
     """A figure as SVG bytes, with what the parameters were drawn from above it."""
-    with mpl.rc_context(RULES):
-        figure = draw()
-        if style.drawn_from:
-            note_above(figure, style.words.text("drawn_from.line", source=style.drawn_from))
-        return svg(figure, name)
+    figure = draw()
+    if style.drawn_from:
+        note_above(figure, style.words.text("drawn_from.line", source=style.drawn_from))
+    return svg(figure, name)
 
 
+@styled
 def levels(paths: pd.DataFrame, style: Style) -> Figure:
     """Levels by month, one panel an outcome: a line a policy with its name at the end, the reference's band behind."""
     shown = _present(paths)
     rows = -(-len(shown) // 2)
-    figure = Figure(figsize=(WIDTH, 1.42 * rows + 0.1), layout="constrained")
+    figure = Picture(figsize=(WIDTH, 1.42 * rows + 0.1), layout="constrained")
     for axes, outcome in zip(_grid(figure, rows, 2, len(shown)), shown, strict=True):
         part = paths[paths["outcome"] == outcome]
         last = part["month"].max()
@@ -87,11 +87,12 @@ def levels(paths: pd.DataFrame, style: Style) -> Figure:
     return figure
 
 
+@styled
 def differences_over_time(paths: pd.DataFrame, style: Style) -> Figure:
     """Difference from the reference by month: a row a policy, a column an outcome (one scale), mean and band."""
     shown = _present(paths)
     height = 0.54 * len(style.others) + 0.7
-    figure = Figure(figsize=(WIDTH, height))
+    figure = Picture(figsize=(WIDTH, height))
     grid = figure.subplots(len(style.others), len(shown), sharex=True, sharey="col", squeeze=False)
     # Fixed margins: working them out for forty panels takes seconds.
     figure.subplots_adjust(
@@ -120,11 +121,12 @@ def differences_over_time(paths: pd.DataFrame, style: Style) -> Figure:
     return figure
 
 
+@styled
 def forest(comparison: pd.DataFrame, style: Style) -> Figure:
     """Paired differences with their intervals, sorted, one panel an outcome; the survey's error shaded for trust."""
     shown = _present(comparison)
     rows = -(-len(shown) // 2)
-    figure = Figure(figsize=(WIDTH, (0.152 * len(style.others) + 0.46) * rows + 0.1), layout="constrained")
+    figure = Picture(figsize=(WIDTH, (0.152 * len(style.others) + 0.46) * rows + 0.1), layout="constrained")
     for axes, outcome in zip(_grid(figure, rows, 2, len(shown)), shown, strict=True):
         part = comparison[comparison["outcome"] == outcome].set_index("policy").loc[style.others]
         part = part.iloc[np.argsort((known(outcome).sign or 1) * part["difference"].to_numpy(), kind="stable")]
@@ -136,10 +138,11 @@ def forest(comparison: pd.DataFrame, style: Style) -> Figure:
     return figure
 
 
+@styled
 def probability(comparison: pd.DataFrame, style: Style) -> Figure:
     """Share of draws in which each policy is best, one panel an outcome, with the line below which none is named."""
     shown = [o for o in _present(comparison) if known(o).sign]
-    figure = Figure(figsize=(WIDTH, 0.19 * len(style.titles) + 0.55), layout="constrained")
+    figure = Picture(figsize=(WIDTH, 0.19 * len(style.titles) + 0.55), layout="constrained")
     leaders = best(comparison).set_index("outcome")["policy"]
     for column, (axes, outcome) in enumerate(zip(_grid(figure, 1, len(shown), len(shown)), shown, strict=True)):
         part = comparison[comparison["outcome"] == outcome].set_index("policy")["probability_best"]
@@ -168,11 +171,12 @@ def probability(comparison: pd.DataFrame, style: Style) -> Figure:
     return figure
 
 
+@styled
 def cost_effect(comparison: pd.DataFrame, outcomes: Outcomes, style: Style) -> Figure:
     """Beside each other for each policy: what it costs by item, and what it does to competence and trust."""
     shown = [o for o in ("competence", "trust") if o in set(comparison["outcome"])]
     names = sorted(style.titles, key=lambda p: -_total(comparison, p))
-    figure = Figure(figsize=(WIDTH, 0.21 * len(names) + 0.95), layout="constrained")
+    figure = Picture(figsize=(WIDTH, 0.21 * len(names) + 0.95), layout="constrained")
     axes = figure.subplots(1, 1 + len(shown), width_ratios=[1.5, *[1.0] * len(shown)], squeeze=False)[0]
     _cost_bars(axes[0], spending(opened(outcomes, style.reference)).loc[names], style)
     axes[0].set_yticks(range(len(names)), [style.name(p, 32, 1) for p in names])
@@ -255,6 +259,7 @@ def _months(axes: Axes, last: int, label: bool = True, step: int = 12) -> None:
     axes.set_xticks(range(0, int(last) + 1, step if last > step else max(1, int(last) // 2)))
 
 
+@styled
 def intervals(rows: pd.DataFrame) -> Figure:
     """Medians and intervals of some parameters under several targets, a panel a parameter.
 
@@ -262,7 +267,7 @@ def intervals(rows: pd.DataFrame) -> Figure:
         rows: one row a parameter and set of targets, with columns parameter, targets, median, low, high.
     """
     names = list(dict.fromkeys(rows["parameter"]))
-    figure = Figure(figsize=(WIDTH, 1.5), layout="constrained")
+    figure = Picture(figsize=(WIDTH, 1.5), layout="constrained")
     axes = figure.subplots(1, len(names), sharey=True, squeeze=False)[0]
     for axis, name in zip(axes, names, strict=True):
         part = rows[rows["parameter"] == name]

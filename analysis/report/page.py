@@ -15,7 +15,7 @@ from analysis.decision.outcome_table import Outcomes
 from analysis.presentation.words import Words
 from analysis.report import tables
 from analysis.report.answer import among_equal_cost, answer
-from analysis.report.study import Study
+from analysis.report.facts import Facts
 
 __all__ = ["inline", "render"]
 
@@ -26,7 +26,7 @@ def render(
     outcomes: Outcomes,
     comparison: pd.DataFrame,
     figures: Mapping[str, bytes],
-    study: Study,
+    facts: Facts,
     words: Words,
     parameters: Iterable[Any],
 ) -> str:
@@ -34,7 +34,7 @@ def render(
 
     Args:
         outcomes: the runs; comparison: what `compare` made of it; figures: SVG bytes of `draw_all`.
-        study: what is compared; words: language; parameters: the registry (each with `name`, `klass` and `effect`).
+        facts: what is compared; words: language; parameters: the registry (each with `name`, `klass` and `effect`).
     """
     environment = Environment(
         loader=PackageLoader("analysis.report", "."),
@@ -45,23 +45,23 @@ def render(
     )
     registry = list(parameters)
     values = {
-        "answers": answer(comparison, study, words),
-        "equal_cost": among_equal_cost(outcomes, comparison, study, words),
-        "policies": tables.policies(comparison, study, words),
-        "differences": tables.differences(comparison, SHOWN, study, words),
-        "how_sure": tables.how_sure(comparison, study, words),
-        "visible": tables.visible_in_survey(comparison, study),
+        "answers": answer(comparison, facts, words),
+        "equal_cost": among_equal_cost(outcomes, comparison, facts, words),
+        "policies": tables.policies(comparison, facts, words),
+        "differences": tables.differences(comparison, SHOWN, facts, words),
+        "how_sure": tables.how_sure(comparison, facts, words),
+        "visible": tables.visible_in_survey(comparison, facts),
         "evidence": tables.evidence(registry, words),
         "effects": tables.effects(registry),
         "calibrated": sorted(p.name for p in registry if p.klass == "calibrated"),
-        "annex": tables.annex(comparison, study, words),
+        "annex": tables.annex(comparison, facts, words),
         "figures": {name: inline(drawing, name) for name, drawing in figures.items()},
-        "study": study,
+        "facts": facts,
         "words": words,
         "t": words.html,
-        "reference": study.titles[study.reference],
-        "share": words.percent(study.scale),
-        "few": study.draws < FEW and not study.quick,
+        "reference": facts.titles[facts.reference],
+        "share": words.percent(facts.scale),
+        "few": facts.draws < FEW and not facts.quick,
         "survey": {"n": SURVEY_N, "error": words.number(SURVEY_ERROR, 0)},
     }
     return environment.get_template("report.html.j2").render(values)

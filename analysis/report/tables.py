@@ -10,8 +10,8 @@ import pandas as pd
 from analysis.decision.compare import LIMIT, SURVEY_ERROR
 from analysis.presentation.words import Words
 from analysis.report.answer import ASKED
+from analysis.report.facts import Facts
 from analysis.report.rows import Row, rows_of
-from analysis.report.study import Study
 
 __all__ = [
     "CLASSES",
@@ -37,17 +37,17 @@ class Cell(NamedTuple):
     sure: bool
 
 
-def policies(comparison: pd.DataFrame, study: Study, words: Words) -> list[dict[str, Any]]:
+def policies(comparison: pd.DataFrame, facts: Facts, words: Words) -> list[dict[str, Any]]:
     """Each policy: title, levers that differ from the reference, cost and cost difference."""
     first = {policy: row for (policy, _), row in rows_of(comparison).items()}
     rows = []
-    for policy, title in study.titles.items():
-        levers = list(study.levers.get(policy, []))
+    for policy, title in facts.titles.items():
+        levers = list(facts.levers.get(policy, []))
         rows.append(
             {
                 "title": title,
-                "reference": policy == study.reference,
-                "note": study.notes.get(policy, ""),
+                "reference": policy == facts.reference,
+                "note": facts.notes.get(policy, ""),
                 "levers": levers[:MOST_LEVERS],
                 "more": max(0, len(levers) - MOST_LEVERS),
                 "cost": words.money(first[policy].cost_total),
@@ -57,39 +57,39 @@ def policies(comparison: pd.DataFrame, study: Study, words: Words) -> list[dict[
     return rows
 
 
-def differences(comparison: pd.DataFrame, shown: Iterable[str], study: Study, words: Words) -> dict[str, Any]:
+def differences(comparison: pd.DataFrame, shown: Iterable[str], facts: Facts, words: Words) -> dict[str, Any]:
     """Key outcomes by policy: difference with its interval, and the reference's own level."""
     table = rows_of(comparison)
-    there = [o for o in shown if (study.reference, o) in table]
+    there = [o for o in shown if (facts.reference, o) in table]
     return {
         "heads": [(words.short(o), words.difference_unit(o)) for o in there],
-        "level": [words.level(table[study.reference, o].level, o) for o in there],
-        "rows": [(study.titles[p], [_cell(table[p, o], o, words) for o in there]) for p in study.others],
+        "level": [words.level(table[facts.reference, o].level, o) for o in there],
+        "rows": [(facts.titles[p], [_cell(table[p, o], o, words) for o in there]) for p in facts.others],
     }
 
 
-def how_sure(comparison: pd.DataFrame, study: Study, words: Words) -> list[dict[str, str]]:
+def how_sure(comparison: pd.DataFrame, facts: Facts, words: Words) -> list[dict[str, str]]:
     """Competence and trust for each policy: chances, Monte Carlo error, draws still needed."""
     table = rows_of(comparison)
     return [
         {
             "outcome": words.short(outcome),
-            "title": study.titles[policy],
+            "title": facts.titles[policy],
             "better": words.percent(table[policy, outcome].share_better),
             "best": words.percent(table[policy, outcome].probability_best),
             "error": words.number(table[policy, outcome].monte_carlo_error, 3),
             "needed": _draws(table[policy, outcome], words),
         }
         for outcome in ASKED
-        for policy in study.others
+        for policy in facts.others
         if (policy, outcome) in table
     ]
 
 
-def visible_in_survey(comparison: pd.DataFrame, study: Study) -> int:
+def visible_in_survey(comparison: pd.DataFrame, facts: Facts) -> int:
     """How many policies move mean trust by more than the sampling error of one city survey."""
     table = rows_of(comparison)
-    return sum(abs(table[p, "trust"].difference) > SURVEY_ERROR for p in study.others if (p, "trust") in table)
+    return sum(abs(table[p, "trust"].difference) > SURVEY_ERROR for p in facts.others if (p, "trust") in table)
 
 
 def effects(parameters: Iterable[Any]) -> dict[str, int]:
@@ -119,15 +119,15 @@ def evidence(parameters: Iterable[Any], words: Words) -> list[dict[str, Any]]:
     ]
 
 
-def annex(comparison: pd.DataFrame, study: Study, words: Words) -> list[dict[str, Any]]:
+def annex(comparison: pd.DataFrame, facts: Facts, words: Words) -> list[dict[str, Any]]:
     """Every outcome: the reference's level and each policy's difference."""
     table = rows_of(comparison)
     return [
         {
             "label": words.label(outcome),
             "unit": words.unit(outcome),
-            "level": words.number(table[study.reference, outcome].level, words.digits(outcome, level=True)),
-            "cells": [_cell(table[policy, outcome], outcome, words) for policy in study.others],
+            "level": words.number(table[facts.reference, outcome].level, words.digits(outcome, level=True)),
+            "cells": [_cell(table[policy, outcome], outcome, words) for policy in facts.others],
         }
         for outcome in dict.fromkeys(name for _, name in table)
     ]

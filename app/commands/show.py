@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Thread
 
 from app.locale import say
+from app.parameters import parameters_asked
 from app.web.server import listen, quiet, serve
 
 __all__ = ["show"]
@@ -22,12 +23,14 @@ def show(
         InputError: the scenario, the policy, the posterior or the port cannot be used.
     """
     with listen(port) as listening:
-        from app.drawn import asked_for
+        from analysis.study.source import asked_for
         from app.web.choices import ShownCity, choose
         from simulation.mesa_face.arguments import load_scenario
 
         assumed = load_scenario(scenario)
-        choices = choose(assumed, lang, scale, seed, policy, asked_for(assumed.city, prior, posterior))
+        choices = choose(
+            assumed, lang, scale, seed, policy, asked_for(parameters_asked(prior, posterior), assumed.city)
+        )
         # Compiled now, where it can be told: the first visitor would wait before an empty page.
         choices.first()
         with quiet(f"asnlab: {choices.profile.title}"):

@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from analysis.study.record import version
 from app.commands.calibrate import CITY, tell_table
 from app.locale import say
 from app.new_folder import check_new, check_writable, new_folder
-from app.record import version
 from data.errors import InputError
 
 if TYPE_CHECKING:

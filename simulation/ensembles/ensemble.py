@@ -12,14 +12,15 @@ import threading
 from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from data.errors import InputError
 from simulation.city import load_profile
 from simulation.engine.compiled import announce_compile
-from simulation.ensembles.progress import Progress, told
+from simulation.engine.records import Float64s, Structured
+from simulation.ensembles.progress import Progress, reporter
 from simulation.ensembles.runs import Draws, Plan, Runner, finished, from_elsewhere, luck_of, run_draws, without_shocks
 from simulation.outcomes import NAMES
 from simulation.policy import Policy
@@ -82,13 +83,14 @@ class Ensemble:
         size = f"{len(self.policies)} policies, {self.draws} draws, seed {self.seed}, scale {self.scale:g}"
         return f"Ensemble({self.scenario.city}: {size}, drawn from {self.drawn_from})"
 
-    def nature(self, draw: int) -> Any:
+    def nature(self, draw: int) -> Structured:
         """Parameters of a draw as the engine reads them, with the scenario's shocks switched off where it says so."""
         return self.runner.nature(draw)
 
-    def rows(self, draw: int) -> Any:
+    def rows(self, draw: int) -> Float64s:
         """One draw, all policies: float64 (policies, months + 1, outcomes)."""
-        return self.runner.rows_of([draw])[0]
+        rows: Float64s = self.runner.rows_of([draw])[0]
+        return rows
 
     def parts(self, numbers: Sequence[int]) -> list[list[int]]:
         """Draws in the parts that workers are given: consecutive numbers, shorter when there are few for the workers."""
@@ -141,18 +143,18 @@ class Ensemble:
             executor: where to run, see `stream`; default threads.
         """
         numbers = list(range(first, first + self.draws))
-        done: dict[int, Any] = {}
+        done: dict[int, Float64s] = {}
         policies = len(self.policies)
         with (
-            told(progress, len(numbers) * policies) as tell,
+            reporter(progress, len(numbers) * policies) as report,
             contextlib.closing(self.stream(numbers, executor)) as stream,
         ):
             for some, rows in stream:
                 done.update(zip(some, rows, strict=True))
-                tell(len(done) * policies, len(numbers) * policies)
+                report(len(done) * policies, len(numbers) * policies)
         return self.table(np.stack([done[k] for k in numbers]), numbers)
 
-    def table(self, rows: Any, numbers: list[int]) -> pd.DataFrame:
+    def table(self, rows: Float64s, numbers: list[int]) -> pd.DataFrame:
         """Outcomes of draws as a table: rows float64 (draws, policies, months + 1, outcomes)."""
         import pandas as pd
 

@@ -9,8 +9,11 @@ Progress = Callable[[int, int], None]
 
 
 @contextmanager
-def told(progress: Progress | bool | None, total: int) -> Iterator[Progress]:
-    """Whom to tell (runs done, runs in all): the callable given, a bar with runs done, rate and time left for True, nobody else."""
+def reporter(progress: Progress | bool | None, total: int, kept: int = 0) -> Iterator[Progress]:
+    """What takes (runs done, runs in all): progress itself, for True a bar with rate and time left, else a function that does nothing.
+
+    Args: kept, runs done at an earlier time, which the bar shows and the rate leaves out.
+    """
     if callable(progress):
         yield progress
         return
@@ -21,7 +24,7 @@ def told(progress: Progress | bool | None, total: int) -> Iterator[Progress]:
 
     # Runs a second however slow: tqdm would turn to seconds a run.
     layout = "{l_bar}{bar}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {rate_noinv_fmt}]"
-    with tqdm(total=total, unit=" runs", smoothing=0.1, bar_format=layout) as bar:
+    with tqdm(total=total, initial=kept, unit=" runs", smoothing=0.1, bar_format=layout) as bar:
 
         def move(done: int, total: int) -> None:
             bar.update(done - bar.n)

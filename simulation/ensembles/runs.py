@@ -14,7 +14,6 @@ from concurrent.futures import CancelledError, Executor, Future
 from dataclasses import dataclass, field
 from functools import lru_cache
 from queue import SimpleQueue
-from typing import Any
 
 import numpy as np
 
@@ -23,6 +22,7 @@ from simulation.city import build_city, load_profile
 from simulation.engine.compiled import sources_hash
 from simulation.engine.draws import luck_of
 from simulation.engine.memory import Engine
+from simulation.engine.records import Float64s, Structured
 from simulation.ensembles.interrupts import kept_back
 from simulation.levers import pack, warnings
 from simulation.outcomes import NAMES
@@ -43,7 +43,7 @@ __all__ = [
     "without_shocks",
 ]
 
-Draws = tuple[list[int], Any]
+Draws = tuple[list[int], Float64s]  # numbers, and rows (draws, policies, months + 1, outcomes)
 # Parts waiting for a worker, for each worker: enough that none is idle, few enough that results never pile up in memory.
 AHEAD = 2
 # Hash of the sources this process simulates with, taken as they are loaded: a process that lives on while they are replaced runs the old.
@@ -54,7 +54,7 @@ class Lost(Exception):
     """Runs sent to another process or machine did not come back: workers died, the scheduler is gone, or they cannot run them."""
 
 
-def without_shocks(nature: Any, scenario: Scenario) -> Any:
+def without_shocks(nature: Structured, scenario: Scenario) -> Structured:
     """The same parameters with the shocks that the scenario leaves out set to nothing."""
     if not scenario.shocks.political_noise:
         nature["political_noise_sd"] = 0.0
@@ -102,11 +102,11 @@ class Runner:
         self.city = build_city(scenario.city, plan.scale)
         self._local = threading.local()
 
-    def nature(self, draw: int) -> Any:
+    def nature(self, draw: int) -> Structured:
         """Parameters of a draw as the engine reads them, with the scenario's shocks switched off where it says so."""
         return without_shocks(self.plan.parameters.draw(self.plan.seed, draw), self.plan.scenario)
 
-    def rows_of(self, draws: Sequence[int], stopped: threading.Event | None = None) -> Any:
+    def rows_of(self, draws: Sequence[int], stopped: threading.Event | None = None) -> Float64s:
         """Outcomes of some draws, all policies: float64 (draws, policies, months + 1, outcomes). The one place that runs the engine.
 
         Raises: CancelledError when `stopped` is set before the last of them is begun.

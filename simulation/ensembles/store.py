@@ -14,8 +14,9 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from simulation.engine.records import Float64s
 from simulation.ensembles.lock import held
 from simulation.ensembles.parquet import chunk_bytes, merge
 from simulation.whole_file import BINARY, UNFINISHED, whole_file, write
@@ -84,7 +85,7 @@ class Store:
         owned = Counter(holder.values())
         self.chunks = {c.first: c for c, draws in owned.items() if draws == c.last - c.first + 1}
 
-    def add(self, rows: Any, numbers: Sequence[int], policies: Sequence[str], seed: int) -> None:
+    def add(self, rows: Float64s, numbers: Sequence[int], policies: Sequence[str], seed: int) -> None:
         """Keep some draws: rows float64 (draws, policies, months + 1, outcomes). Raises OSError, and then nothing of them is kept."""
         first, last = numbers[0], numbers[-1]
         content = chunk_bytes(rows, numbers, policies, seed)

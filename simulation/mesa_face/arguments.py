@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from simulation.scenario import Scenario
 SHIPPED = "tangsel"
 
 
-def whole(name: str, value: Any) -> int:
+def whole(name: str, value: object) -> int:
     """A whole number from 0. Raises InputError."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
         raise InputError(f"{name}: found {value!r}; a whole number from 0 is needed")
@@ -28,7 +28,7 @@ def load_scenario(path: str | Path | None) -> Scenario:
     return Scenario.load(SHIPPED if path is None else path)
 
 
-def with_levers(policy: Policy, levers: dict[str, Any]) -> Policy:
+def with_levers(policy: Policy, levers: Mapping[str, object]) -> Policy:
     """The policy with some levers changed. Raises InputError for an unknown lever (with the nearest) or a value that is not allowed."""
     if not levers:
         return policy

@@ -10,17 +10,20 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import mesa
 import numpy as np
+import numpy.typing as npt
 
 from data.errors import InputError, nearest
 from simulation.city import build_city, load_profile, unit_rows
 from simulation.engine.compiled import announce_compile
 from simulation.engine.memory import Engine
+from simulation.engine.records import Ints
 from simulation.ensembles.ensemble import DRAWN_FROM
 from simulation.ensembles.runs import luck_of, without_shocks
 from simulation.levers import pack
-from simulation.mesa_face.agents import Citizen, CivilServant, Unit, View
+from simulation.mesa_face.agents import Citizen, CivilServant, Unit
 from simulation.mesa_face.arguments import load_scenario, whole, with_levers
 from simulation.mesa_face.rows import REAL, Rows
+from simulation.mesa_face.views import Kind, View, kind_of
 from simulation.outcomes import COLUMN, NAMES
 from simulation.policy import Policy
 from simulation.posterior.parameter_source import POSTERIOR, Asked, source_of
@@ -29,7 +32,7 @@ from simulation.scenario import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-Model: Any = mesa.Model  # as Any: see simulation.mesa_face.agents.Agent
+Model: Any = mesa.Model  # as Any: see simulation.mesa_face.views.Agent
 DataCollector: Any = mesa.DataCollector
 
 
@@ -81,8 +84,8 @@ class CityModel(Model):  # type: ignore[misc]
         chosen = assumed.policy(policy or assumed.reference) if not isinstance(policy, Policy) else policy
         self.policy = with_levers(chosen, kwargs)
         self.drawn_from = source_of(parameters, assumed.city)
-        drawn = self.drawn_from.parameters
-        nature = drawn.median() if draw is None else drawn.draw(self.seed, number)
+        uncertain = self.drawn_from.parameters
+        nature = uncertain.median() if draw is None else uncertain.draw(self.seed, number)
         self.nature = without_shocks(nature, assumed)
         self.city = build_city(assumed.city, self.scale)
         self.engine = Engine(self.city, branches=False)
@@ -149,14 +152,14 @@ class CityModel(Model):  # type: ignore[misc]
         return table
 
     @property
-    def scenario(self) -> Any:
+    def scenario(self) -> Scenario:
         """Mesa 3.5 looks here for a scenario of its own kind; there is none."""
         raise AttributeError(
             "Mesa keeps the name 'scenario' for itself; the scenario of this model is model.assumptions"
         )
 
     @scenario.setter
-    def scenario(self, value: Any) -> None:
+    def scenario(self, value: object) -> None:
         if isinstance(value, Scenario):
             raise AttributeError("the scenario of a model is fixed; make a new model with it")
 
@@ -169,7 +172,7 @@ class CityModel(Model):  # type: ignore[misc]
         hint = f"; did you mean '{close}'?" if close else ""
         raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint}")
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         if name in COLUMN:
             raise AttributeError(f"{name} is an outcome, read off the city each month; change agents or levers instead")
         super().__setattr__(name, value)
@@ -179,22 +182,17 @@ class CityModel(Model):  # type: ignore[misc]
 
     # --- agents ------------------------------------------------------------------------------------------------------------------
 
-    def kind(self, base: type[View]) -> type[View]:
-        """The class this model uses for CivilServant, Unit or Citizen: itself, or a subclass in `kinds`."""
-        return next(k for k in self.kinds if issubclass(k, base))
-
-    def members(self, kind: type[View]) -> Any:
+    def members(self, kind: type[View]) -> Ints:
         """Rows of a kind, in order."""
         return next(rows for base, rows in self._members.items() if issubclass(kind, base))
 
-    def view(self, base: type[View], row: int) -> Any:
+    def view(self, base: type[Kind], row: int) -> Kind:
         """The agent of a row. Raises InputError for a row that the city does not have."""
-        return self.kind(base)(self, row)
+        return kind_of(self, base)(self, row)
 
-    def rows(self, base: type[View], rows: Any = None) -> Rows:
+    def rows(self, base: type[View], rows: npt.ArrayLike | None = None) -> Rows:
         """Agents of a kind as a set: all, or those of some rows."""
-        at = self.members(base) if rows is None else np.asarray(rows)
-        return Rows(self, np.full(len(at), self.kinds.index(self.kind(base))), at)
+        return Rows.of(self, base, self.members(base) if rows is None else rows)
 
     @property
     def civil_servants(self) -> Rows:

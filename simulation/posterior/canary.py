@@ -19,12 +19,12 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from data.errors import InputError
 from simulation.engine.compiled import announce_compile
+from simulation.engine.records import Float64s, Int64s
 from simulation.parameters import Parameters
 from simulation.posterior.moment_runs import MomentRuns
 from simulation.posterior.moments import MOMENT_NAMES
@@ -50,8 +50,8 @@ class Canary:
 
     city: str
     seed: int
-    numbers: Any
-    moments: Any
+    numbers: Int64s
+    moments: Float64s
     stamps: Mapping[str, str]
 
     @property
@@ -95,7 +95,7 @@ def load_canary(file: Path) -> Canary:
         raise InputError(f"{file}: is not a canary of this version ({' '.join(str(error).split())[:80]})") from error
 
 
-def telling_runs(parameters: Parameters, seed: int, runs: int, size: int = DRAWS) -> Any:
+def telling_runs(parameters: Parameters, seed: int, runs: int, size: int = DRAWS) -> Int64s:
     """Which of the first `runs` runs of a table make its canary: int64, in order.
 
     Those with the smallest and the largest value of each parameter that moments may read, and others spread evenly until there are `size`.
@@ -110,7 +110,7 @@ def telling_runs(parameters: Parameters, seed: int, runs: int, size: int = DRAWS
     return np.array(sorted(chosen), dtype=np.int64)
 
 
-def difference(canary: Canary, parameters: Parameters, draw: Callable[[int], Any] | None = None) -> str | None:
+def difference(canary: Canary, parameters: Parameters, draw: Callable[[int], Float64s] | None = None) -> str | None:
     """What differs in the first run whose moments are not those of the canary, None when all are alike.
 
     Args: parameters, with the priors of a table; draw, gives the moments of a run by its number; default today's model, on threads.
@@ -127,16 +127,19 @@ def difference(canary: Canary, parameters: Parameters, draw: Callable[[int], Any
     return None
 
 
-def _moments(canary: Canary, parameters: Parameters, draw: Callable[[int], Any] | None) -> Iterator[Any]:
+def _moments(
+    canary: Canary, parameters: Parameters, draw: Callable[[int], Float64s] | None
+) -> Iterator[Float64s | str]:
     """Moments of the canary's runs in order; a text where a run gives none. Ends the runs that wait when it is left."""
     local = threading.local()
 
-    def today(number: int) -> Any:
+    def today(number: int) -> Float64s:
         if not hasattr(local, "runs"):
             local.runs = MomentRuns(canary.city)
-        return local.runs.draw(parameters, canary.seed, number)
+        runs: MomentRuns = local.runs
+        return runs.draw(parameters, canary.seed, number)
 
-    def moments(number: int) -> Any:
+    def moments(number: int) -> Float64s | str:
         try:
             return (draw or today)(number)
         except (ArithmeticError, ValueError) as error:
@@ -154,8 +157,8 @@ def verdict(canary: Canary, now: Mapping[str, str], parameters: Parameters) -> s
 
     Args: now, hashes of today; parameters, with the priors of a table.
     """
-    told = json.dumps([canary.sha256, dict(now)], sort_keys=True)
-    file = cache_folder() / "canary" / f"{hashlib.sha256(told.encode()).hexdigest()[:32]}.json"
+    question = json.dumps([canary.sha256, dict(now)], sort_keys=True)
+    file = cache_folder() / "canary" / f"{hashlib.sha256(question.encode()).hexdigest()[:32]}.json"
     try:
         kept = json.loads(file.read_text(encoding="utf-8"))["difference"]
         if kept is None or isinstance(kept, str):

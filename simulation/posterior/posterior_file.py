@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from data.errors import InputError
+from simulation.engine.records import Float64s
 from simulation.parameters import Joint, Parameters
 from simulation.posterior.nuisance import CONTRACTED, NAMES
 from simulation.whole_file import write_whole
@@ -41,7 +42,7 @@ class Posterior:
     """
 
     city: str
-    draws: Any
+    draws: Float64s
     contraction: Mapping[str, float]
     grounded: Mapping[str, float]
     stamps: Mapping[str, str]
@@ -101,8 +102,8 @@ def _line(about: Mapping[str, Any]) -> str:
 
 def _hash(about: Mapping[str, Any], body: str) -> str:
     """SHA-256 of the header's entries other than the hash itself, and of the table."""
-    told = {key: value for key, value in about.items() if key != HASH}
-    return hashlib.sha256(f"{_line(told)}\n{body}".encode()).hexdigest()
+    hashed = {key: value for key, value in about.items() if key != HASH}
+    return hashlib.sha256(f"{_line(hashed)}\n{body}".encode()).hexdigest()
 
 
 def read(file: Path, again: str | None = None) -> Posterior:

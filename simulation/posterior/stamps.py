@@ -64,9 +64,9 @@ def read_parameters(names: tuple[str, ...], root: Path = ROOT) -> frozenset[str]
 def priors_hash(parameters: Parameters) -> str:
     """Hash of the priors of the parameters that moments may read, and of the survey's thresholds (64 hex digits)."""
     read = read_parameters(tuple(sorted(parameters.table)))
-    told = [f"{name} {parameters.table[name].prior!r}" for name in sorted(read)]
+    lines = [f"{name} {parameters.table[name].prior!r}" for name in sorted(read)]
     covariance = [repr(block) for block in parameters.covariance if read & set(block[0])]
-    return hashlib.sha256("\n".join([*told, *covariance, repr(parameters.skm)]).encode()).hexdigest()
+    return hashlib.sha256("\n".join([*lines, *covariance, repr(parameters.skm)]).encode()).hexdigest()
 
 
 def stamps(city: str, parameters: Parameters) -> dict[str, str]:

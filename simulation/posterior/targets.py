@@ -26,6 +26,7 @@ from pydantic import Field, field_validator, model_validator
 import data
 from data.errors import InputError, nearest
 from simulation.blocks import Block
+from simulation.engine.records import Float64s
 from simulation.files import Lines, build, read_yaml
 from simulation.posterior.moments import MOMENT_NAMES, SCALES, moment
 
@@ -100,11 +101,11 @@ class Targets(Block):
         """Moments that are predicted only, in the order of the moments."""
         return tuple(n for n in MOMENT_NAMES if n in self.targets and self.targets[n].held_out)
 
-    def observed(self, names: tuple[str, ...] | None = None) -> Any:
+    def observed(self, names: tuple[str, ...] | None = None) -> Float64s:
         """Values on the scales of their moments, float64 (names,)."""
         return np.array([SCALES[moment(n).scale].to(self.targets[n].value) for n in names or self.fitted])
 
-    def errors(self, names: tuple[str, ...] | None = None) -> Any:
+    def errors(self, names: tuple[str, ...] | None = None) -> Float64s:
         """SD of error and discrepancy together on those scales, float64 (names,)."""
         return np.array([self.error(n) for n in names or self.fitted])
 
@@ -123,11 +124,11 @@ class Targets(Block):
 
     def hash(self) -> str:
         """Hash of what a fit uses: names, values, errors, and which are assumed (64 hex digits)."""
-        told = [
+        lines = [
             f"{n} {v:.9g} {e:.9g}{' assumed' * self.targets[n].assumed}"
             for n, v, e in zip(self.fitted, self.observed(), self.errors(), strict=True)
         ]
-        return hashlib.sha256("\n".join([self.city, *told]).encode()).hexdigest()
+        return hashlib.sha256("\n".join([self.city, *lines]).encode()).hexdigest()
 
 
 def fault(name: str, target: Target) -> str:

@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 import yaml
 
+from analysis.study import study as study_file
+from analysis.study.folder import POSTERIOR, RECORD
 from app import new_folder as new_folder_file
 from app.cli import _run
-from app.commands import compare as compare_command
-from app.commands.compare import Request, compare
+from app.commands.compare import compare
 from app.commands.validate import FILES, Asked, repeat
+from app.machine import Machine
 from app.new_folder import check_new, check_writable, new_folder
-from app.run_folder import POSTERIOR, RECORD
 from data.errors import InputError
 from simulation.posterior import posterior_file
 from simulation.posterior.checked import RENEW, checked, shipped_posterior
@@ -143,7 +144,7 @@ def test_draws_outside_their_prior_are_refused() -> None:
 
 def test_the_posterior_is_kept_before_the_record(place: Path, short: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Guards the moment between the two: whoever finds a record finds the posterior that it names."""
-    request = Request(short / "scenarios" / "short.yaml", Path("run"), 2, 0.01, quick=True, posterior=Path("mine.csv"))
+    asked: dict[str, Any] = {"draws": 2, "scale": 0.01, "quick": True, "machine": Machine()}
 
     class Killed(BaseException):
         """As a kill: no clean-up of the command's own."""
@@ -152,14 +153,16 @@ def test_the_posterior_is_kept_before_the_record(place: Path, short: Path, monke
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(compare_command, "write_record", kill)
+        patch.setattr(study_file, "write_record", kill)
         with pytest.raises(Killed):
-            compare(request)
+            compare(short / "scenarios" / "short.yaml", Path("run"), **asked, posterior=Path("mine.csv"))
     assert (place / "run" / POSTERIOR).read_bytes() == (place / "mine.csv").read_bytes()
     assert not (place / "run" / RECORD).exists()
     other: Posterior = replace(read(place / "mine.csv"), seed=99)
     other.write(place / "other.csv")
-    compare(request._replace(posterior=Path("other.csv")))  # what the killed command left is in nobody's way
+    compare(
+        short / "scenarios" / "short.yaml", Path("run"), **asked, posterior=Path("other.csv")
+    )  # what the killed command left is in nobody's way
     assert (place / "run" / POSTERIOR).read_bytes() == (place / "other.csv").read_bytes()
 
 

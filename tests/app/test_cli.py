@@ -243,7 +243,7 @@ def test_a_stop_within_an_exec_has_the_status_of_a_stop(run: Path, tmp_path: Pat
     lines = [
         "import app.commands.compare as c",
         "from app.cli import main",
-        "c.compare = lambda asked: exec('raise KeyboardInterrupt')",
+        "c.compare = lambda *asked, **options: exec('raise KeyboardInterrupt')",
     ]
     lines += ["main(['compare', 'scenarios/tangsel.yaml', '--out', 'new'])", ""]
     (tmp_path / "stopped_within.py").write_text("\n".join(lines), encoding="utf-8")

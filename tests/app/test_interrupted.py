@@ -18,9 +18,8 @@ from random import Random
 
 import pytest
 
-from app.record import sha256
 from simulation.ensembles.parquet import rows_of_run
-from simulation.ensembles.store import Store
+from simulation.ensembles.store import Store, sha256
 from tests.command import asnlab, refused, results, started
 
 # A run is short, so most of the time goes into what is tested here, keeping it.

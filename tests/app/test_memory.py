@@ -13,13 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.report import Words
-from app.job import Job
-from app.run_folder import write_record
-from app.study import Settings, identity
+from analysis.study.folder import write_record
+from analysis.study.specification import specified
 from simulation.ensembles.store import Store
 from simulation.outcomes import NAMES
-from simulation.posterior.parameter_source import NO_POSTERIOR, source_of
 from tests.cities import shipped
 from tests.command import ROOT, environment
 
@@ -46,20 +43,14 @@ def peak(*arguments: object, cwd: Path) -> int:
 def kept(folder: Path, draws: int) -> Path:
     """A folder in which all runs are kept and nothing is written of them; their outcomes are made up."""
     scenario = shipped()
-    job = Job(
-        scenario,
-        identity(scenario, Settings(draws, 1, 0.01, False), NO_POSTERIOR),
-        "asnlab compare",
-        Words("en"),
-        source_of("prior", scenario.city),
-    )
+    made = specified(scenario, folder, draws=draws, seed=1, scale=0.01, parameters="prior")
     luck = np.random.default_rng(draws)
     with Store(folder).locked() as store:
         for first in range(0, draws, 16):
             numbers = list(range(first, min(first + 16, draws)))
             shape = (len(numbers), len(scenario.policies), scenario.months + 1, len(NAMES))
             store.add(luck.uniform(0.1, 0.9, shape), numbers, scenario.names, 1)
-    write_record(folder, job.record(None))
+    write_record(folder, made.record(None))
     return folder
 
 

@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from app.record import canonical, key_of, sha256
+from analysis.study.record import canonical, key_of
+from simulation.ensembles.store import sha256
 from tests.command import FILES, ROOT, asnlab, contents, environment, process, refused, results
 
 

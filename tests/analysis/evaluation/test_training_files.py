@@ -19,7 +19,7 @@ from analysis.evaluation.training.estimates import Role
 from analysis.evaluation.training.made_up import DESIGNS, POSSIBLE
 from analysis.evaluation.training.result import COLUMNS, EVERY
 from analysis.evaluation.training.threats import CODES
-from analysis.presentation.style import png
+from analysis.presentation.style import png_of
 from analysis.presentation.words import LANGUAGES
 from data.errors import InputError
 from data.intake import read_file
@@ -283,7 +283,7 @@ def test_words_and_figure_of_every_design(design: str, threat: str | None) -> No
         shown = f"{abs(main):.1f}" if abs(main) >= 10 else f"{abs(main):.2f}"
         if design != "once":
             assert (shown.replace(".", ",") if lang == "id" else shown) in said
-        picture = png(figure, result, lang)
+        picture = png_of(figure(result, lang))
         assert picture.startswith(b"\x89PNG") and len(picture) > 5000
 
 

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from analysis.decision.compare import SHOWN, compare, trajectories
-from analysis.report import Lever, Study, Words, figures, localised, render
+from analysis.report import Facts, Lever, Words, figures, localised, render
 from analysis.report.answer import among_equal_cost, sentence
 from data.errors import InputError
 from simulation.outcomes import OUTCOMES
@@ -25,8 +25,8 @@ from simulation.policy import LEVERS
 TITLES = {"base": "Status quo", "new": "Ethics <script>alert(1)</script> & audits", "other": "Forums"}
 
 
-def study(**changes: Any) -> Study:
-    facts: dict[str, Any] = {
+def facts(**changes: Any) -> Facts:
+    about: dict[str, Any] = {
         "title": "Plan <b>A</b> & B",
         "city": "Kota Tangerang Selatan",
         "months": 24,
@@ -41,7 +41,7 @@ def study(**changes: Any) -> Study:
         "versions": {"asnlab": "0.1.0"},
         "hashes": {"outcomes.parquet": "b" * 64},
     }
-    return Study(**(facts | changes))
+    return Facts(**(about | changes))
 
 
 def frame(gains: dict[str, tuple[float, float]], draws: int = 40, cost: dict[str, float] | None = None) -> pd.DataFrame:
@@ -62,7 +62,7 @@ def frame(gains: dict[str, tuple[float, float]], draws: int = 40, cost: dict[str
 
 
 def page(outcomes: pd.DataFrame, lang: str = "en", **changes: Any) -> str:
-    told, words = study(**changes), Words(lang)
+    told, words = facts(**changes), Words(lang)
     comparison = compare(outcomes, "base")
     paths = trajectories(outcomes, "base", SHOWN)
     drawn = figures.draw_all(comparison, paths, outcomes, figures.Style(told.titles, "base", words))
@@ -84,7 +84,7 @@ def plain(text: object) -> str:
 
 def told(gains: dict[str, tuple[float, float]], outcome: str = "trust", lang: str = "en", **cost: float) -> str:
     comparison = compare(frame(gains, cost=cost), "base")
-    return plain(sentence(comparison, outcome, study(), Words(lang)).striptags())
+    return plain(sentence(comparison, outcome, facts(), Words(lang)).striptags())
 
 
 def test_a_clear_winner_is_named_with_size_cost_and_certainty() -> None:
@@ -118,7 +118,7 @@ def test_a_share_too_close_to_the_threshold_is_said_to_be() -> None:
     comparison = compare(frame({"new": (0.5, 0.1)}), "base")
     comparison.loc[comparison["policy"] == "new", "probability_best"] = 0.60
     comparison.loc[comparison["policy"] != "new", "probability_best"] = 0.20
-    text = sentence(comparison, "competence", study(), Words("en"))
+    text = sentence(comparison, "competence", facts(), Words("en"))
     assert "40 draws are too few to tell this share from the 60" in text
 
 
@@ -137,7 +137,7 @@ def test_a_harmful_strategy_does_not_win() -> None:
 def test_no_difference_and_no_values_are_said() -> None:
     assert "every paired difference is exactly zero" in told({})
     empty = compare(frame({"new": (1, 1)}).drop(columns="trust"), "base")
-    assert "no values" in sentence(empty, "trust", study(), Words("en"))
+    assert "no values" in sentence(empty, "trust", facts(), Words("en"))
 
 
 def test_an_unsettled_mean_says_how_many_draws_are_missing() -> None:
@@ -147,9 +147,9 @@ def test_an_unsettled_mean_says_how_many_draws_are_missing() -> None:
 def test_equal_money_is_compared_apart_when_a_strategy_costs_more() -> None:
     outcomes = frame({"new": (0.9, 0.1), "other": (0.5, 0.1)}, cost={"new": 1.5})
     words, comparison = Words("en"), compare(outcomes, "base")
-    assert among_equal_cost(outcomes, comparison, study(), words) is None  # only two are left
+    assert among_equal_cost(outcomes, comparison, facts(), words) is None  # only two are left
     four = pd.concat([outcomes, outcomes[outcomes["policy"] == "base"].assign(policy="idle")])
-    wide = study(titles={**TITLES, "idle": "Idle"})
+    wide = facts(titles={**TITLES, "idle": "Idle"})
     text = plain(among_equal_cost(four, compare(four, "base"), wide, words))
     assert "Forums is most often the best for competence (100 % of the draws) and Forums for trust (100 %)" in text
 

@@ -17,9 +17,10 @@ import pytest
 
 from data.errors import InputError
 from simulation import CityModel, Scenario
-from simulation.mesa_face.agents import Citizen, CivilServant, Unit, names
+from simulation.mesa_face.agents import Citizen, CivilServant, Unit
 from simulation.mesa_face.attributes import Attribute
 from simulation.mesa_face.rows import AgentSet, Rows
+from simulation.mesa_face.views import names
 
 KINDS = (CivilServant, Unit, Citizen)
 

@@ -1,6 +1,6 @@
-"""The folder of a run: what may be written where, and nothing half-written.
+"""The folder of a study: what may be written where, and nothing half-written.
 
-The record says whether the run is complete. Until it is, the folder holds the runs that are done, and `asnlab resume` goes on from there.
+The record says whether the study is complete. Until it is, the folder holds the runs that are done, and resuming goes on from there.
 Results are written to a folder inside and moved when all are whole. A folder that holds anything else is left alone.
 """
 
@@ -13,19 +13,25 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from app.record import FORMAT, canonical, key_of, sha256
+from analysis.study.events import Remade
+from analysis.study.record import FORMAT, canonical, key_of
 from data.errors import InputError
 from simulation.ensembles.interrupts import kept_back
-from simulation.ensembles.store import FOLDER, LIST
+from simulation.ensembles.store import FOLDER, LIST, sha256
 from simulation.whole_file import UNFINISHED, sync, sync_folder, whole_file, write
 
 __all__ = [
+    "COMPARISON",
     "OUTCOMES",
     "POSTERIOR",
     "RECORD",
+    "REPORT",
     "changed",
     "examine",
+    "lost",
     "read_record",
+    "refuse_changed",
+    "remade_because",
     "same_sources",
     "staged",
     "write_record",
@@ -34,9 +40,11 @@ __all__ = [
 RECORD = "run.json"
 POSTERIOR = "posterior.csv"  # one of the user's own, kept with the run
 OUTCOMES = "outcomes.parquet"
+COMPARISON = "comparison.csv"
+REPORT = "report.html"
 UNPUBLISHED = "results.new"
 UNFINISHED_FILES = {RECORD + UNFINISHED, POSTERIOR + UNFINISHED}
-# What the commands read of a record besides what its key covers.
+# What is read of a record besides what its key covers.
 FIELDS = {"run": dict, "complete": bool, "order": list, "lang": str, "command": str, "results": dict}
 # What a run was made with, and how people know it.
 SOURCES = {
@@ -55,24 +63,22 @@ def examine(folder: Path, identity: Mapping[str, Any]) -> dict[str, Any] | None:
     if not folder.exists():
         return None
     if not folder.is_dir():
-        raise InputError(f"{folder}: is a file; --out needs a folder that is new or empty")
+        raise InputError(f"{folder}: is a file; a study needs a folder that is new or empty (--out)")
     # A command that was killed as it began may leave a folder for chunks, its posterior and half a record: that is nothing yet.
     there = sorted(p.name for p in folder.iterdir() if p.name not in UNFINISHED_FILES)
     begun = FOLDER in there and {*there} <= {FOLDER, POSTERIOR} and not (folder / FOLDER / LIST).exists()
     if not there or begun:
         return None
     if RECORD not in there:
-        raise InputError(f"{folder}: holds other files ('{there[0]}'); --out needs a folder that is new or empty")
+        raise InputError(
+            f"{folder}: holds other files ('{there[0]}'); a study needs a folder that is new or empty (--out)"
+        )
     found = read_record(folder)
     if found["key"] != key_of(identity):
         run = found["run"]
         names = sorted(n for n in {*identity, *run} if identity.get(n) != run.get(n))
-        raise InputError(f"{folder}: holds another run (different: {', '.join(names)}); give --out another folder")
-    for name in changed(folder, found):
-        raise InputError(
-            f"{folder / name}: changed since the run (its SHA-256 is not the one in {RECORD}); move it away, and "
-            "the same command makes it again"
-        )
+        raise InputError(f"{folder}: holds another run (different: {', '.join(names)}); give another folder (--out)")
+    refuse_changed(folder, found, "the same command")
     return found
 
 
@@ -84,9 +90,9 @@ def read_record(folder: Path) -> dict[str, Any]:
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise InputError(f"{file}: cannot be read as the record of a run; give --out another folder") from error
+        raise InputError(f"{file}: cannot be read as the record of a run; give another folder (--out)") from error
     if not isinstance(found, dict) or not {"key", "run", "results"} <= set(found):
-        raise InputError(f"{file}: is not the record of a run; give --out another folder")
+        raise InputError(f"{file}: is not the record of a run; give another folder (--out)")
     if found.get("format") != FORMAT:
         raise InputError(f"{file}: format {found.get('format')}; this version reads format {FORMAT}: run it again")
     for name, kind in FIELDS.items():
@@ -101,6 +107,28 @@ def changed(folder: Path, record: Mapping[str, Any]) -> list[str]:
     """Results that are there and are not what was written."""
     files = record["results"].items()
     return [name for name, digest in files if (folder / name).exists() and sha256(folder / name) != digest]
+
+
+def refuse_changed(folder: Path, record: Mapping[str, Any], again: str) -> None:
+    """Raises InputError when a result is there and is not what was written. again: what makes it again."""
+    for name in changed(folder, record):
+        raise InputError(
+            f"{folder / name}: changed since the run (its SHA-256 is not the one in {RECORD}); move it away, and "
+            f"{again} makes it again"
+        )
+
+
+def remade_because(folder: Path, record: Mapping[str, Any], lang: str) -> Remade | None:
+    """Why report and figures of a complete study have to be made again, None when they need not."""
+    if record["complete"] and record["lang"] != lang:
+        return Remade()
+    missing = lost(folder, record)
+    return Remade(missing[0]) if missing else None
+
+
+def lost(folder: Path, record: Mapping[str, Any]) -> list[str]:
+    """Results named in the record that are not there."""
+    return [name for name in record["results"] if not (folder / name).exists()]
 
 
 def same_sources(folder: Path, recorded: Mapping[str, Any], now: Mapping[str, Any]) -> None:

@@ -11,12 +11,12 @@ import json
 import platform
 from collections.abc import Mapping, Sequence
 from importlib import metadata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from simulation.ensembles.store import sha256
-from simulation.posterior.parameter_source import ParameterSource
+if TYPE_CHECKING:
+    from simulation.posterior.parameter_source import ParameterSource
 
-__all__ = ["PACKAGES", "canonical", "inputs", "key_of", "record", "sha256", "version", "versions"]
+__all__ = ["PACKAGES", "canonical", "inputs", "key_of", "record", "version", "versions"]
 
 FORMAT = 2
 PACKAGES = ("asnlab", "mesa", "numba", "numpy", "pandas", "pyarrow", "scipy", "matplotlib")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["Lever", "Study"]
+__all__ = ["Facts", "Lever"]
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Lever:
 
 
 @dataclass(frozen=True)
-class Study:
+class Facts:
     """One comparison, as a report tells it.
 
     Attributes: title; city; months of the horizon; reference policy; titles of all policies in order, in the report's

@@ -1,0 +1,110 @@
+"""From runs to results: outcomes, comparison, figures, report and record, written whole into the folder of a study."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import data
+from analysis.decision.compare import SHOWN, compare, trajectories
+from analysis.decision.outcome_table import OutcomeTable, opened
+from analysis.presentation.drawn_from import drawn_from
+from analysis.presentation.words import Words, localised
+from analysis.report import Facts, Lever, figures, render
+from analysis.study.folder import COMPARISON, OUTCOMES, REPORT, staged, write_record
+from analysis.study.record import inputs, key_of, versions
+from analysis.study.specification import Specification
+from simulation.ensembles.store import Store, sha256
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["WINDOW", "facts", "publish"]
+
+WINDOW = 12  # months at the end of the horizon that are averaged
+
+
+def publish(folder: Path, store: Store, specification: Specification, digest: str | None) -> pd.DataFrame:
+    """Write every result and the record; returns the comparison.
+
+    Args:
+        digest: hash of outcomes that are there already, None to make them from the chunks.
+    """
+    # From here to the last move the folder may hold files of two makings: the record says so.
+    write_record(folder, specification.record(None))
+    with staged(folder) as partial:
+        there = folder / OUTCOMES
+        if digest is None:
+            there = partial / OUTCOMES
+            store.table(len(specification.scenario.policies), there)
+            digest = sha256(there)
+        with contextlib.closing(opened(there, specification.scenario.reference)) as table:
+            comparison, hashes = _write(partial, table, digest, specification)
+        write_record(partial, specification.record(hashes))
+    if not store.missing(specification.identity["draws"]):
+        store.drop_unlisted()
+    return comparison
+
+
+def facts(specification: Specification, hashes: Mapping[str, str]) -> Facts:
+    """What a report says of a study besides its numbers. hashes: of the results, by file."""
+    lang, scenario, run = specification.lang, specification.scenario, specification.identity
+    words = Words(lang)
+    base = scenario.policy(scenario.reference).levers()
+    levers = {
+        p.name: [
+            Lever(words.lever(name), words.lever_value(name, value), words.lever_value(name, base[name]))
+            for name, value in p.levers().items()
+            if value != base[name]
+        ]
+        for p in scenario.policies
+    }
+    return Facts(
+        title=localised(scenario.title, lang),
+        city=_city(scenario.city),
+        months=scenario.months,
+        reference=scenario.reference,
+        titles={p.name: localised(p.title, lang) for p in scenario.policies},
+        draws=run["draws"],
+        seed=run["seed"],
+        scale=run["scale"],
+        quick=run["quick"],
+        window=WINDOW,
+        drawn_from=drawn_from(specification.source, words),
+        levers=levers,
+        notes={p.name: localised(p.note, lang) for p in scenario.policies if p.note is not None},
+        command=specification.repeat,
+        key=key_of(run),
+        versions=versions(),
+        hashes={**inputs(run), **hashes},
+    )
+
+
+def _write(
+    folder: Path, outcomes: OutcomeTable, digest: str, specification: Specification
+) -> tuple[pd.DataFrame, Mapping[str, str]]:
+    """Write comparison, figures and report into `folder`; `digest` is the hash of the outcomes; returns the hash of every file."""
+    comparison = compare(outcomes, specification.scenario.reference, WINDOW)
+    comparison.to_csv(folder / COMPARISON, index=False, float_format="%.6g", lineterminator="\n")
+    hashes = {OUTCOMES: digest, COMPARISON: sha256(folder / COMPARISON)}
+    told, words = facts(specification, hashes), Words(specification.lang)
+    style = figures.Style(told.titles, told.reference, words, told.drawn_from)
+    paths = trajectories(outcomes, style.reference, [o for o in SHOWN if o in outcomes.outcomes])
+    drawings = figures.draw_all(comparison, paths, outcomes, style)
+    (folder / "figures").mkdir()
+    for name, drawing in drawings.items():
+        file = folder / "figures" / f"{name}.svg"
+        file.write_bytes(drawing)
+        hashes[f"figures/{name}.svg"] = sha256(file)
+    page = render(outcomes, comparison, drawings, told, words, specification.source.parameters.table.values())
+    (folder / REPORT).write_text(page, encoding="utf-8", newline="\n")
+    hashes[REPORT] = sha256(folder / REPORT)
+    return comparison, hashes
+
+
+def _city(name: str) -> str:
+    content = data.shipped_yaml(data.path("cities", f"{name}.yaml").read_text(encoding="utf-8"))
+    title = content.get("name", name)
+    return str(title["value"] if isinstance(title, dict) else title)
