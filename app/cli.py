@@ -5,12 +5,17 @@ Heavy modules are imported inside the commands: `asnlab --help` has to answer at
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, cast
+
+if __name__ == "__main__" and sys.path[0] == os.getcwd() != str(Path(__file__).resolve().parents[1]):
+    # `python -m app.cli` looks for modules in the user's folder first: his data/ or analysis.py would stand for ours.
+    del sys.path[0]
 
 import typer
 

@@ -260,6 +260,7 @@ def test_another_city_is_refused_with_the_command_that_makes_its_table(table: Ta
 # Posterior
 
 
+@pytest.mark.slow
 def test_the_shipped_posterior_is_what_the_table_gives(table: Table) -> None:
     """Guards against a posterior of other targets or an older table."""
     ours = shipped_posterior("tangsel")
@@ -335,6 +336,7 @@ def test_a_posterior_file_that_is_none_is_named(tmp_path: Path) -> None:
     assert file.read_text(encoding="utf-8") == text
 
 
+@pytest.mark.slow
 def test_sharper_targets_give_a_sharper_posterior(table: Table) -> None:
     """Guards the use of a city's own figures: a poll with a small error must narrow trust, and move it to the poll."""
     shipped = shipped_targets("tangsel")

@@ -62,6 +62,7 @@ def test_the_shipped_file_is_what_the_analysis_gives(run: tuple[Path, dict[str, 
     _close(yaml.safe_load(run[0].read_text(encoding="utf-8")), shipped)
 
 
+@pytest.mark.slow
 def test_a_second_run_gives_the_same_bytes(run: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
     """Guards reproducibility on one machine, and that nothing but the file is left."""
     skm_thresholds.loadings.cache_clear()
