@@ -46,7 +46,7 @@ def asked_for(city: str, prior: bool, file: Path | None) -> Drawn:
     if prior and file is not None:
         raise InputError("--prior and --posterior: only one of them; --prior leaves every posterior out")
     if prior:
-        return Drawn(Parameters.load(), PRIORS)
+        return Drawn(Parameters.load(city), PRIORS)
     if file is None:
         return _from(shipped_posterior(city), own=False)
     renew = f"`asnlab calibrate --targets FILE --out {file}`"
@@ -60,7 +60,7 @@ def of_run(folder: Path, city: str, posterior: str, command: str) -> Drawn:
         InputError: the posterior is neither in the folder nor the one shipped.
     """
     if posterior == PRIORS:
-        return Drawn(Parameters.load(), PRIORS)
+        return Drawn(Parameters.load(city), PRIORS)
     own = "--posterior" in command.split()
     kept = folder / POSTERIOR
     if own:

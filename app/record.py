@@ -14,6 +14,7 @@ from importlib import metadata
 from typing import Any
 
 from simulation.ensembles.store import sha256
+from simulation.city_files import files_of, origins_record
 
 __all__ = ["PACKAGES", "canonical", "inputs", "key_of", "record", "sha256", "version", "versions"]
 
@@ -47,8 +48,7 @@ def versions() -> dict[str, str]:
 def inputs(identity: Mapping[str, Any]) -> dict[str, str]:
     """Hash of every input: files of this project as they are, the user's files by content (layout does not count)."""
     files = {
-        f"data/cities/{identity['scenario']['city']}.yaml": identity["city"],
-        "data/estimates/tangsel_direct.yaml": identity["estimates"],
+        **files_of(identity["scenario"]["city"]),
         "posterior": identity["posterior"],
         "simulation/": identity["engine"],
         "scenario": key_of(identity["scenario"]),
@@ -74,6 +74,7 @@ def record(
         "lang": lang,
         "command": command,
         "versions": versions(),
+        "origins": origins_record(identity["scenario"]["city"]),
         "inputs": inputs(identity),
         "results": dict(results or {}),
     }

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import data
 from analysis.report import Lever, Study, Words, localised
-from app.record import inputs, key_of, sha256, version, versions
+from analysis.report.borrowed import borrowed
+from app.record import inputs, key_of, version, versions
 
 if TYPE_CHECKING:
     from simulation import Scenario
@@ -36,6 +36,7 @@ def identity(scenario: Scenario, settings: Settings, posterior: str) -> dict[str
     """
     from simulation.city import load_profile
     from simulation.ensembles.runs import ENGINE
+    from simulation.city_files import estimates_hash
 
     content = scenario.model_dump(mode="json")
     for name in ("policies", "draws", "seed", "scale"):
@@ -44,7 +45,7 @@ def identity(scenario: Scenario, settings: Settings, posterior: str) -> dict[str
         "scenario": content,
         "policies": {p.name: p.model_dump(mode="json") for p in scenario.policies},
         **settings._asdict(),
-        "estimates": sha256(data.path("estimates", "tangsel_direct.yaml")),
+        "estimates": estimates_hash(scenario.city),
         "city": load_profile(scenario.city).sha256,
         "posterior": posterior,
         "engine": ENGINE,
@@ -54,6 +55,8 @@ def identity(scenario: Scenario, settings: Settings, posterior: str) -> dict[str
 
 def study(scenario: Scenario, run: Mapping[str, Any], repeat: str, words: Words, hashes: Mapping[str, str]) -> Study:
     """The facts of one comparison in the language of the report."""
+    from simulation.city import load_profile
+
     lang = words.lang
     base = scenario.policy(scenario.reference).levers()
     levers = {
@@ -66,7 +69,7 @@ def study(scenario: Scenario, run: Mapping[str, Any], repeat: str, words: Words,
     }
     return Study(
         title=localised(scenario.title, lang),
-        city=_city(scenario.city),
+        city=load_profile(scenario.city).title,
         months=scenario.months,
         reference=scenario.reference,
         titles={p.name: localised(p.title, lang) for p in scenario.policies},
@@ -81,6 +84,7 @@ def study(scenario: Scenario, run: Mapping[str, Any], repeat: str, words: Words,
         key=key_of(run),
         versions=versions(),
         hashes={**inputs(run), **hashes},
+        borrowed=borrowed(scenario.city, words),
     )
 
 
@@ -101,9 +105,3 @@ def _plain(path: Path) -> str:
     except ValueError:
         return path.name
     return inside.as_posix()
-
-
-def _city(name: str) -> str:
-    content = data.shipped_yaml(data.path("cities", f"{name}.yaml").read_text(encoding="utf-8"))
-    title = content.get("name", name)
-    return str(title["value"] if isinstance(title, dict) else title)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import pandas as pd
+from markupsafe import Markup
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -41,6 +42,8 @@ def show(comparison: pd.DataFrame, study: Study, words: Words) -> None:
     console.print()
     for sentence in answer(comparison, study, words):
         console.print(Text(sentence.striptags()))
+    for sentence in study.borrowed:
+        console.print(Text(Markup(sentence).striptags()))
     if study.quick:
         share = words.percent(study.scale)
         console.print(Text(say(words.lang, "quick", share=share, draws=study.draws), style="bold"))

@@ -20,6 +20,7 @@ import numpy as np
 from analysis.calibration.method.moments import MOMENT_NAMES
 from analysis.calibration.method.nuisance import table_parameters
 from analysis.calibration.method.summaries import ADULTS, STAFF, Bench
+from data import default_city
 from data.errors import InputError
 from docs.refresh import ROOT, filled, run_parts, write
 from docs.tables import table
@@ -110,7 +111,8 @@ def refresh_validation(page: Path = PAGE, results: Path = FOUND) -> None:
 
 def moments_at(adults: float, staff: float, draws: int) -> Any:
     """Moments of the first draws of the table's parameters at these shares of adults and staff: float64 (draws, moments)."""
-    bench, parameters = Bench("tangsel", adults, staff), table_parameters()
+    city = default_city()
+    bench, parameters = Bench(city, adults, staff), table_parameters(city)
     return np.array([bench.draw(parameters, SEED, k) for k in range(draws)])
 
 

@@ -23,7 +23,8 @@ class Study:
 
     Attributes: title; city; months of the horizon; reference policy; titles of all policies in order, in the report's
     language; draws, seed and scale (share of the city simulated); quick run or not; window of the averages [months];
-    levers each policy sets otherwise and its note; command that repeats the run; its key; versions; SHA-256 by file.
+    levers each policy sets otherwise and its note; command that repeats the run; its key; versions; SHA-256 by file;
+    borrowed, sentences on what the city takes from others.
     """
 
     title: str
@@ -42,6 +43,7 @@ class Study:
     key: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     hashes: Mapping[str, str] = field(default_factory=dict)
+    borrowed: Sequence[str] = ()
 
     @property
     def others(self) -> list[str]:

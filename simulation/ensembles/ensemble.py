@@ -50,7 +50,7 @@ class Ensemble:
     Args:
         scenario: what to compare; draws, seed, scale replace those of the scenario when given.
         workers: threads; the number never changes a result. Default: the cores of the machine.
-        parameters: parameters to draw from; default the shipped ones.
+        parameters: parameters to draw from; default the shipped ones of the city.
         policies: names to run, default all of the scenario; the reference settles the city in any case.
     Attributes: warnings, lines about plans outside the rules on training hours or that cannot spend their money.
     Raises: InputError for an unknown policy, an unknown city, or a policy that costs more than its budget.
@@ -71,7 +71,7 @@ class Ensemble:
         if workers is not None and workers < 1:
             raise InputError(f"workers: found {workers}; at least 1 is needed")
         self.workers = workers if workers is not None else os.cpu_count() or 1
-        self.parameters = parameters or default()
+        self.parameters = parameters or default(scenario.city)
         names = tuple(policies if policies is not None else scenario.names)
         city = load_profile(scenario.city).sha256
         self.plan = Plan(scenario, names, self.seed, self.scale, self.parameters, city)

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from data.errors import InputError, nearest
+from data.lineage import default_city
 from simulation.files import build
 from simulation.policy import DEFAULTS, Policy, unflatten
 from simulation.scenario import Scenario
 
-SHIPPED = Path("scenarios", "tangsel.yaml")
+SHIPPED = Path("scenarios", f"{default_city()}.yaml")
 
 
 def whole(name: str, value: Any) -> int:

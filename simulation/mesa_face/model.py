@@ -35,12 +35,12 @@ class CityModel(Model):  # type: ignore[misc]
     """A city of civil servants, units and citizens under one policy.
 
     Args:
-        scenario: a Scenario, the path of its file, or None for the shipped scenarios/tangsel.yaml.
+        scenario: a Scenario, the path of its file, or None for the shipped one.
         policy: a Policy, the name of one of the scenario's, or None for its reference (which settles the city in any case).
         draw: number of the draw of parameters; None takes every parameter at its median, with the luck of draw 0.
         seed: seed of draws and luck; None takes the scenario's.
         scale: share of the people that are simulated, above 0 up to 1.
-        parameters: parameters to draw from, default the shipped ones.
+        parameters: parameters to draw from, default the shipped ones of the city.
         kwargs: levers of the policy to change, dots written as two underscores: training__hours_per_person=30. (The name is Mesa's:
             SolaraViz of Mesa 3.3 gives sliders of other names to a model only when its last argument is called so.)
 
@@ -77,7 +77,7 @@ class CityModel(Model):  # type: ignore[misc]
         self.profile = load_profile(assumed.city)
         chosen = assumed.policy(policy or assumed.reference) if not isinstance(policy, Policy) else policy
         self.policy = with_levers(chosen, kwargs)
-        drawn = parameters or default()
+        drawn = parameters or default(assumed.city)
         nature = drawn.median() if draw is None else drawn.draw(self.seed, number)
         self.nature = without_shocks(nature, assumed)
         self.city = build_city(assumed.city, self.scale)

@@ -92,10 +92,10 @@ class Posterior:
         """Parameters with these draws for those that are calibrated, and priors for all others."""
         names = self.calibrated
         if not names:
-            return base or Parameters.load()
+            return base or Parameters.load(self.city)
         columns = [NAMES.index(n) for n in names]
         why = {n: f"Regression-adjusted ABC; spread narrowed by {100 * self.contraction[n]:.0f} %." for n in names}
-        return (base or Parameters.load()).with_posterior(Joint(names, self.draws[:, columns], self.sha256), why)
+        return (base or Parameters.load(self.city)).with_posterior(Joint(names, self.draws[:, columns], self.sha256), why)
 
 
 def _line(about: Mapping[str, Any]) -> str:
@@ -179,7 +179,7 @@ def checked(posterior: Posterior, name: str, city: str, renew: str) -> Posterior
             f"{name}: is a posterior of city '{posterior.city}', not of '{city}'; "
             f"make that city's own table: `asnlab calibrate --table --city {city}`"
         )
-    now = {**stamps(city, table_parameters()), "method": method_hash()}
+    now = {**stamps(city, table_parameters(city)), "method": method_hash()}
     stale = [key for key in now if posterior.stamps.get(key) != now[key]]
     if stale:
         raise InputError(
@@ -214,6 +214,6 @@ def shipped_posterior(city: str) -> Posterior:
     return checked(found, name, city, RENEW)
 
 
-def calibrated(city: str = "tangsel") -> Parameters:
-    """Parameters of a city with its shipped posterior."""
-    return shipped_posterior(city).parameters()
+def calibrated(city: str | None = None) -> Parameters:
+    """Parameters of a city with its shipped posterior; default the city of `data/default.yaml`."""
+    return shipped_posterior(city or data.default_city()).parameters()

@@ -174,7 +174,7 @@ def _fresh(file: Path, city: str) -> Table:
         raise InputError(
             f"{file}: is a table of city '{table.city}', not of '{city}'; `asnlab calibrate --table --city {city}`"
         )
-    now = stamps(city, table_parameters())
+    now = stamps(city, table_parameters(city))
     stale = [name for name in now if table.stamps.get(name) != now[name]]
     if stale:
         raise InputError(
@@ -185,7 +185,7 @@ def _fresh(file: Path, city: str) -> Table:
 
 def parts_of(city: str, seed: int = SEED) -> Parts:
     """The parts of a city's table that are kept, of today's sources. Raises InputError for an unknown city."""
-    return Parts(city, seed, stamps(city, table_parameters()))
+    return Parts(city, seed, stamps(city, table_parameters(city)))
 
 
 @contextlib.contextmanager
@@ -199,7 +199,7 @@ def built(
     Args: progress, called with the runs done and their number, at first as soon as nothing else makes this table.
     Raises: InputError when another command makes this city's table, a run gives no number, or the cache cannot be written.
     """
-    parameters = table_parameters()
+    parameters = table_parameters(city)
     parts = parts_of(city, seed)
     local = threading.local()
 

@@ -103,7 +103,7 @@ def predict_targets(
 def all_drawn(posterior: Posterior) -> Parameters:
     """Parameters with the posterior's draws for every nuisance parameter, calibrated or not: what a prediction from a fit means."""
     why = dict.fromkeys(NAMES, "fit of the years before")
-    return table_parameters().with_posterior(Joint(NAMES, posterior.draws, posterior.targets), why)
+    return table_parameters(posterior.city).with_posterior(Joint(NAMES, posterior.draws, posterior.targets), why)
 
 
 def held_out(table_: Table, targets: Targets, bench: Bench, runs: int = RUNS) -> list[Prediction]:
