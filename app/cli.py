@@ -61,9 +61,7 @@ def common(
 
 @app.command()
 def compare(
-    scenario: Annotated[
-        Path, typer.Argument(metavar="SCENARIO", help="Scenario file, such as those in scenarios/.")
-    ],
+    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file, such as those in scenarios/.")],
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="Folder for the results: new, empty, or holding the same run.")
     ],
@@ -167,7 +165,9 @@ def calibrate(
     renew: Annotated[
         bool, typer.Option("--renew", help="Make the shipped table and posterior again, as make posterior does.")
     ] = False,
-    city: Annotated[str | None, typer.Option(metavar="NAME", help="City of the estimates or the table [that of data/default.yaml].")] = None,
+    city: Annotated[
+        str | None, typer.Option(metavar="NAME", help="City of the estimates or the table [that of data/default.yaml].")
+    ] = None,
     runs: Annotated[int | None, typer.Option(min=500, help="Runs of the table [20,000].")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Runs at a time [number of cores].")] = None,
     source: Annotated[
@@ -192,7 +192,8 @@ def validate(
         typer.Option(metavar="FILE", help="Targets to validate [those shipped for the city, with its posterior]."),
     ] = None,
     city: Annotated[
-        str | None, typer.Option(metavar="NAME", help="City of the shipped targets and posterior [that of data/default.yaml].")
+        str | None,
+        typer.Option(metavar="NAME", help="City of the shipped targets and posterior [that of data/default.yaml]."),
     ] = None,
     source: Annotated[
         Path | None, typer.Option("--from", metavar="TABLE", help="Reference table to use [the city's].")

@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from importlib import metadata
 from typing import Any
 
-from simulation.ensembles.store import sha256
 from simulation.city_files import files_of, origins_record
+from simulation.ensembles.store import sha256
 
 __all__ = ["PACKAGES", "canonical", "inputs", "key_of", "record", "sha256", "version", "versions"]
 

@@ -35,8 +35,8 @@ def identity(scenario: Scenario, settings: Settings, posterior: str) -> dict[str
     Raises: InputError with the nearest name for an unknown city.
     """
     from simulation.city import load_profile
-    from simulation.ensembles.runs import ENGINE
     from simulation.city_files import estimates_hash
+    from simulation.ensembles.runs import ENGINE
 
     content = scenario.model_dump(mode="json")
     for name in ("policies", "draws", "seed", "scale"):

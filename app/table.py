@@ -42,8 +42,8 @@ def show(comparison: pd.DataFrame, study: Study, words: Words) -> None:
     console.print()
     for sentence in answer(comparison, study, words):
         console.print(Text(sentence.striptags()))
-    for sentence in study.borrowed:
-        console.print(Text(Markup(sentence).striptags()))
+    for told in study.borrowed:
+        console.print(Text(Markup(told).striptags()))
     if study.quick:
         share = words.percent(study.scale)
         console.print(Text(say(words.lang, "quick", share=share, draws=study.draws), style="bold"))

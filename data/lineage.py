@@ -16,7 +16,17 @@ from data.errors import InputError, nearest
 from data.shipped import shipped_yaml
 from data.tables import path
 
-__all__ = ["INHERITS", "Layer", "cities", "combined_hash", "default_city", "label", "lineage", "lineage_of_file"]
+__all__ = [
+    "INHERITS",
+    "Layer",
+    "cities",
+    "combined_hash",
+    "default_city",
+    "label",
+    "lineage",
+    "lineage_of_file",
+    "no_such_city",
+]
 
 INHERITS = "inherits"
 
@@ -109,6 +119,13 @@ def _hint(kind: str, name: str) -> str:
     known = cities(kind)
     close = nearest(name, known)
     return f"; did you mean '{close}'?" if close else f"; there are: {', '.join(known)}"
+
+
+def no_such_city(name: str) -> InputError:
+    """The error for a city without a profile, with the nearest name."""
+    close = nearest(name, known := cities())
+    hint = f"did you mean '{close}'?" if close else f"known: {', '.join(known)}"
+    return InputError(f"city {name!r}: no profile of that name; {hint}")
 
 
 def combined_hash(layers: Sequence[Layer]) -> str:

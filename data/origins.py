@@ -15,7 +15,7 @@ EVERYWHERE = ""  # in place of a city: the number is no city's
 class Origins:
     """Where numbers come from.
 
-    Attributes: city; source, of each number the city in whose file it stands, or `EVERYWHERE`; assumed, names of those that are assumptions.
+    Attributes: city; source, of each number the city in whose file it stands, or `EVERYWHERE`; assumed, names of the assumptions.
     """
 
     city: str = EVERYWHERE

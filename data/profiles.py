@@ -98,7 +98,9 @@ def _laid_over(base: Any, own: Any, file: str, place: str) -> Any:
             return own
         names = [_called(row) for row in base]
         if not isinstance(own, dict) or None in names:
-            raise InputError(f"{file}: {place}: found {own!r}; a list of rows is needed, or a mapping of rows to change")
+            raise InputError(
+                f"{file}: {place}: found {own!r}; a list of rows is needed, or a mapping of rows to change"
+            )
         rows = dict(zip(map(str, names), base, strict=True))
         for name in own:
             if name not in rows:
@@ -114,7 +116,10 @@ def _laid_over(base: Any, own: Any, file: str, place: str) -> Any:
         for key in own:
             if key not in base:
                 raise InputError(f"{file}: {_join(place, key)}: unknown key" + _hint(key, base))
-        return {key: _laid_over(value, own[key], file, _join(place, key)) if key in own else value for key, value in base.items()}
+        return {
+            key: _laid_over(value, own[key], file, _join(place, key)) if key in own else value
+            for key, value in base.items()
+        }
     if type(base) is not type(own):
         raise InputError(f"{file}: {place}: found {_plain(own)!r}; a word is needed, such as {base!r}")
     return own

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from data.errors import InputError, nearest
-from data.lineage import cities, combined_hash, lineage
+from data.lineage import combined_hash, lineage, no_such_city
 from data.origins import Origins
 from data.profiles import origins_of, profile_of
 from simulation.engine.columns import AREA, BLOCK, BLOCKS, JOB, SLOTS, UNIT, City
@@ -53,7 +53,7 @@ class Profile:
     title: str
     numbers: Any
     sha256: str
-    origins: Origins = Origins()
+    origins: Origins = field(default_factory=Origins)
 
     def money(self, item: str) -> float:
         """A price or budget [rupiah]. Raises InputError with the nearest item."""
@@ -76,13 +76,7 @@ class Profile:
 @lru_cache(maxsize=8)
 def load_profile(name: str) -> Profile:
     """Read `data/cities/<name>.yaml` and what it inherits. Raises InputError with the nearest name, or for a fault in a file."""
-
-    def missing() -> InputError:
-        close = nearest(name, known := cities())
-        hint = f"did you mean '{close}'?" if close else f"known: {', '.join(known)}"
-        return InputError(f"city {name!r}: no profile of that name; {hint}")
-
-    layers = lineage("cities", name, missing)
+    layers = lineage("cities", name, lambda: no_such_city(name))
     content = profile_of(layers)
     return Profile(name, str(content["name"]), plain(content), combined_hash(layers), origins_of(name, content))
 

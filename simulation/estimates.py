@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from data.errors import InputError, nearest
-from data.lineage import INHERITS, Layer, cities, combined_hash, label, lineage, lineage_of_file
+from data.lineage import INHERITS, Layer, cities, combined_hash, label, lineage, lineage_of_file, no_such_city
 
 __all__ = ["Estimates", "estimates_in", "estimates_of"]
 
@@ -49,10 +49,9 @@ def estimates_of(city: str, known: Iterable[str]) -> Estimates:
     """
 
     def missing() -> InputError:
+        if city not in cities():
+            return no_such_city(city)
         file, others = label("estimates", city), cities("estimates")
-        close = nearest(city, others)
-        if close is not None and city not in cities():
-            return InputError(f"{file}: no such file; did you mean '{close}'?")
         lender = others[0] if len(others) == 1 else "<city>"
         return InputError(
             f"{file}: no such file; write it with the line '{INHERITS}: {lender}' to borrow another city's estimates, or make it with "
@@ -65,7 +64,9 @@ def estimates_of(city: str, known: Iterable[str]) -> Estimates:
 def estimates_in(file: Path, known: Iterable[str]) -> Estimates:
     """The estimates in a file of the user's own, which may inherit from a city's. Raises InputError as `estimates_of`."""
     if not file.exists():
-        raise InputError(f"{file.name}: no such estimates file; make it with `asnlab calibrate --direct --out {file.name}`")
+        raise InputError(
+            f"{file.name}: no such estimates file; make it with `asnlab calibrate --direct --out {file.name}`"
+        )
     return _laid_over(lineage_of_file("estimates", file), tuple(known))
 
 
@@ -84,14 +85,18 @@ def _laid_over(layers: Sequence[Layer], known: tuple[str, ...]) -> Estimates:
         if "skm" in layer.content:
             skm, skm_source = layer.content["skm"], layer.city
     if skm is None:
-        raise InputError(f"{layers[0].file}: skm: missing; thresholds of the nine answers are needed, or `{INHERITS}: <city>`")
+        raise InputError(
+            f"{layers[0].file}: skm: missing; thresholds of the nine answers are needed, or `{INHERITS}: <city>`"
+        )
     return Estimates(
         layers[0].city, rows, source, covariance, skm, skm_source, combined_hash(layers),
         {layer.file: layer.sha256 for layer in layers},
     )  # fmt: skip
 
 
-def _checked(layer: Layer, known: tuple[str, ...]) -> tuple[dict[str, Mapping[str, Any]], tuple[Mapping[str, Any], ...]]:
+def _checked(
+    layer: Layer, known: tuple[str, ...]
+) -> tuple[dict[str, Mapping[str, Any]], tuple[Mapping[str, Any], ...]]:
     """Rows and covariance blocks of one file. Raises InputError for a key, parameter or number that cannot be."""
     for key in layer.content:
         _allowed(layer, "", key, KEYS, "key")

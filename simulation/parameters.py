@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -71,7 +71,7 @@ class Parameters:
     covariance: tuple[tuple[tuple[str, ...], Any], ...]
     source_hash: str
     joint: Joint | None = None
-    origins: Origins = Origins()
+    origins: Origins = field(default_factory=Origins)
 
     @classmethod
     def load(cls, city: str | None = None) -> Parameters:

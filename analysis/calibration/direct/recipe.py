@@ -84,7 +84,7 @@ class Panels(Block):
 
 
 class Channel(Block):
-    """A channel: figure of its reports in so many months; its adults by a figure, or residents of whom as many are adults as in the city."""
+    """A channel: figure of its reports in so many months; its adults, a figure, or residents, as many of them adult as in the city."""
 
     name: str
     title: str
@@ -209,4 +209,6 @@ class Recipe(Block):
         for channel in self.channels.compared:
             if channel.name == name:
                 return channel
-        raise InputError(f"recipe of {self.title}: no channel '{name}'; there are: {', '.join(c.name for c in self.channels.compared)}")
+        raise InputError(
+            f"recipe of {self.title}: no channel '{name}'; there are: {', '.join(c.name for c in self.channels.compared)}"
+        )

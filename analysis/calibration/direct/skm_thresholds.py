@@ -33,8 +33,8 @@ from data.skm_elements import CODES, ELEMENTS
 
 __all__ = [
     "GROUPS",
-    "TEXTBOOK_GROUPS",
     "TABLE",
+    "TEXTBOOK_GROUPS",
     "ElementModel",
     "element_models",
     "loadings",

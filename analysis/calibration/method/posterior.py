@@ -95,7 +95,9 @@ class Posterior:
             return base or Parameters.load(self.city)
         columns = [NAMES.index(n) for n in names]
         why = {n: f"Regression-adjusted ABC; spread narrowed by {100 * self.contraction[n]:.0f} %." for n in names}
-        return (base or Parameters.load(self.city)).with_posterior(Joint(names, self.draws[:, columns], self.sha256), why)
+        return (base or Parameters.load(self.city)).with_posterior(
+            Joint(names, self.draws[:, columns], self.sha256), why
+        )
 
 
 def _line(about: Mapping[str, Any]) -> str:

@@ -134,7 +134,7 @@ def validate(
     predicted = predict_targets(shown, targets)
     say("held_out")
     left_out = predict_targets(shown, targets, targets.left_out)
-    left_out += held_out(table, targets, bench, runs) if table.city == "tangsel" else []
+    left_out += held_out(table, targets, bench, runs)
     say("identified")
     lost = identification(table, targets)
     identified = pd.DataFrame({k: v for k, v in lost.items() if k != "all"}, index=list(NAMES)).T
