@@ -1,14 +1,17 @@
-"""Options of `asnlab evaluate`: the commands for a user's own files."""
+"""`asnlab evaluate`: a command for each kind of evaluation, with the options that its entry in the table names."""
 
 from __future__ import annotations
 
+import inspect
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
+from analysis.evaluation.registry import KINDS, Kind, Option
 from app.language import Language
 
 __all__ = ["evaluate"]
@@ -18,110 +21,75 @@ evaluate = typer.Typer(
     help="Evaluate your own file (CSV or Excel): table and plain words here; tables, figure and words in --out DIR.",
     no_args_is_help=True,
 )
-File = Annotated[Path, typer.Argument(metavar="FILE", help="CSV or .xlsx; see data/templates.")]
-Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for tables, figure and words: new or empty.")]
-Lang = Annotated[Language, typer.Option(help="Language of words, table and figure.")]
-Sheet = Annotated[str | None, typer.Option(metavar="NAME", help="Sheet of the workbook [the one that fits].")]
-Key = Annotated[Path | None, typer.Option(metavar="FILE", help="Key of the pseudonyms [ASNLAB_KEY, or your settings].")]
+FILE = Annotated[Path, typer.Argument(metavar="FILE", help="CSV or .xlsx; see data/templates.")]
+COMMON = {
+    "out": Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder for tables, figure and words: new or empty.")
+    ],
+    "lang": Annotated[Language, typer.Option(help="Language of words, table and figure.")],
+    "sheet": Annotated[
+        str | None, typer.Option(metavar="NAME", help=escape("Sheet of the workbook [the one that fits]."))
+    ],
+    "key": Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Key of the pseudonyms [ASNLAB_KEY, or your settings].")
+    ],
+}
+"""Options of every kind."""
+TYPES: dict[str, Any] = {
+    "text": str,
+    "whole": int,
+    "number": float,
+    "pair": tuple[float, float],
+    "yes_or_no": bool,
+    "day": datetime,
+    "days": Path,
+}
 
 
-class By(StrEnum):
-    """What an SKM file is compared by."""
-
-    unit = "unit"
-    year = "year"
-
-
-class ChosenBy(StrEnum):
-    """What decided who was trained, where no lottery did."""
-
-    pretest = "pretest"
-    other = "other"
+def _parameter(option: Option) -> inspect.Parameter:
+    """An option as typer reads it from a signature; brackets in its help are no markup."""
+    taken: Any = StrEnum(option.name, list(option.among)) if option.among else TYPES[option.value]
+    flag = "--" + option.name.replace("_", "-")
+    names = [f"{flag}/{flag.replace('--', '--not-', 1)}"] if option.value == "yes_or_no" else []
+    more: dict[str, Any] = {"formats": ["%Y-%m-%d"]} if option.value == "day" else {}
+    if option.metavar:
+        more["metavar"] = option.metavar
+    declared = typer.Option(*names, help=escape(option.help), min=option.lowest, **more)
+    return _keyword(option.name, Annotated[taken | None, declared], None)
 
 
-@evaluate.command(name="skm")
-def evaluate_skm(
-    file: File,
-    by: Annotated[By | None, typer.Option(help="Compare units or years.")] = None,
-    precision: Annotated[
-        float | None, typer.Option(metavar="POINTS", help="Wanted interval: plus or minus so many points [1.5].")
-    ] = None,
-    population: Annotated[int | None, typer.Option(min=1, help="People served in the period.")] = None,
-    out: Out = None,
-    lang: Lang = Language.en,
-    sheet: Sheet = None,
-    key: Key = None,
-) -> None:
-    """IKM with interval and category, elements ranked, reliability, units or years compared, respondents needed."""
-    from app.commands.evaluate import Request, skm
-
-    skm(Request(file, out, lang.value, sheet, key), by and by.value, precision, population)
+def _keyword(name: str, annotation: Any, default: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
-@evaluate.command(name="training")
-def evaluate_training(
-    file: File,
-    randomised: Annotated[
-        bool | None, typer.Option("--randomised/--not-randomised", help="Whether a lottery decided who was trained.")
-    ] = None,
-    outcome: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="Column to evaluate [test, supervisor_rating, ...].")
-    ] = None,
-    smallest: Annotated[float, typer.Option(metavar="SD", help="Smallest effect of interest.")] = 0.2,
-    chosen_by: Annotated[ChosenBy | None, typer.Option(help="What decided who was trained, if no lottery.")] = None,
-    scale: Annotated[
-        tuple[float, float] | None, typer.Option(metavar="LOW HIGH", help="Scale of the outcome [0 100 for a test].")
-    ] = None,
-    retest: Annotated[
-        float | None,
-        typer.Option(metavar="R", help="Test-retest correlation of the outcome, 0 to 1 [the control group's, or 0.8]."),
-    ] = None,
-    out: Out = None,
-    lang: Lang = Language.en,
-    sheet: Sheet = None,
-    key: Key = None,
-) -> None:
-    """Effect of a training with its interval, a decision, and what threatens it; the design is recognised."""
-    from app.commands.evaluate import Request, ask_randomised, training
+def _add(kind: Kind) -> None:
+    """Add the command of one kind."""
 
-    training(
-        Request(file, out, lang.value, sheet, key),
-        randomised=ask_randomised(randomised, lang.value),
-        outcome=outcome,
-        smallest=smallest,
-        chosen_by=chosen_by and chosen_by.value,
-        scale=scale,
-        retest=retest,
-        lang=lang.value,
-    )
+    def command(**asked: Any) -> None:
+        from app.commands.evaluate import EvaluationRequest, evaluate_file
+
+        request = EvaluationRequest(
+            asked.pop("file"), asked.pop("out"), asked.pop("lang").value, asked.pop("sheet"), asked.pop("key")
+        )
+        evaluate_file(request, kind, {name: _plain(value) for name, value in asked.items() if value is not None})
+
+    parameters = [
+        _keyword("file", FILE, inspect.Parameter.empty),
+        *map(_parameter, kind.options),
+        *(_keyword(n, a, Language.en if n == "lang" else None) for n, a in COMMON.items()),
+    ]
+    declared: Any = command  # typer reads what a command takes from these two
+    declared.__signature__ = inspect.Signature(parameters)
+    declared.__annotations__ = {p.name: p.annotation for p in parameters}
+    evaluate.command(name=kind.name, help=kind.help)(command)
 
 
-@evaluate.command(name="ip-asn")
-def evaluate_ip_asn(
-    file: File, out: Out = None, lang: Lang = Language.en, sheet: Sheet = None, key: Key = None
-) -> None:
-    """IP ASN of a staff list, the gap to 20 JP, and training needs by domain and unit."""
-    from app.commands.evaluate import Request, ip_asn
-
-    ip_asn(Request(file, out, lang.value, sheet, key))
+def _plain(value: Any) -> Any:
+    """A value without the type that typer needed for it."""
+    if isinstance(value, Enum):
+        return value.value
+    return value.date() if isinstance(value, datetime) else value
 
 
-@evaluate.command(name="complaints")
-def evaluate_complaints(
-    file: File,
-    until: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="Day up to which the file is complete [its last]."),
-    ] = None,
-    holidays: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Public holidays, one a line, such as 2026-08-17.")
-    ] = None,
-    out: Out = None,
-    lang: Lang = Language.en,
-    sheet: Sheet = None,
-    key: Key = None,
-) -> None:
-    """Volumes, time to answer against the legal limits, share answered in time, units compared."""
-    from app.commands.evaluate import Request, complaints
-
-    complaints(Request(file, out, lang.value, sheet, key), until and until.date(), holidays)
+for _kind in KINDS.values():
+    _add(_kind)

@@ -13,7 +13,7 @@ from simulation.engine.columns import City, Figure
 from simulation.engine.memory import Engine
 from simulation.ensembles.ensemble import luck_of
 from simulation.levers import pack
-from simulation.outcomes import OUTCOMES
+from simulation.outcomes import OUTCOMES, as_records
 from simulation.parameters import default
 from simulation.scenario import Scenario
 from simulation.schedule import run
@@ -61,7 +61,8 @@ class Subject:
         """Some months after the start in one compiled call, every process included; returns its rows [outcomes]."""
         e, rows = self.engine, np.zeros((1, months + 1, len(OUTCOMES)))
         levers = np.concatenate([self.reference, self.levers])
-        run(e.city, e.state, e.work, e.moving, e.kept, levers, self.nature, np.int64(self.seed), 0, months, 0, rows)
+        start = (e.city, e.state, e.work, e.moving, e.kept)
+        run(*start, levers, self.nature, np.int64(self.seed), 0, months, 0, as_records(rows))
         return rows[0]
 
 

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from docs.tables import arithmetic, class_counts, parameters_page, seats
+from docs.tables import arithmetic, class_counts, levers, parameters_page, seats
 
 ROOT = Path(__file__).resolve().parents[1]
 README, ODD, PARAMETERS = ROOT / "README.md", ROOT / "docs" / "odd.md", ROOT / "docs" / "parameters.md"
@@ -81,8 +81,11 @@ def with_run(text: str, printed: str) -> str:
 
 
 def with_tables(text: str) -> str:
-    """The ODD with its tables of seats and its arithmetic."""
-    return filled(filled(text, "seats", seats()), "arithmetic", arithmetic())
+    """The ODD with its tables of levers and seats and its arithmetic."""
+    bodies = {"levers": levers(), "seats": seats(), "arithmetic": arithmetic()}
+    for name, body in bodies.items():
+        text = filled(text, name, body)
+    return text
 
 
 def with_classes(text: str) -> str:
@@ -121,7 +124,7 @@ def refresh_parameters() -> None:
 
 
 def refresh_odd() -> None:
-    """Tables of docs/odd.md that follow from prices and medians."""
+    """Tables of docs/odd.md that follow from declarations, prices and medians."""
     write(ODD, with_tables(ODD.read_text(encoding="utf-8")))
 
 

@@ -9,7 +9,9 @@ from analysis.calibration.method.posterior import calibrated
 from simulation import Parameters, Scenario
 from simulation.city import load_profile
 from simulation.engine.columns import DOMAINS
-from simulation.levers import budget, pack
+from simulation.lever import DearerSeats, Free, Lever, Price
+from simulation.levers import budget, money_of
+from simulation.policy import LEVERS
 from simulation.registry import EVALUATION, INTEGRITY, SERVICE, STRUCTURE, TRAINING, TRUST, VOICE, WORKFORCE, Parameter
 
 SCENARIO = Path(__file__).resolve().parents[1] / "scenarios" / "tangsel.yaml"
@@ -95,22 +97,53 @@ def parameters_page() -> str:
     return "\n".join(parts)
 
 
+def cost_of(lever: Lever) -> str:
+    """How a lever is paid for."""
+    match lever.cost:
+        case Price(item=item):
+            return f"money for {item}"
+        case DearerSeats(kind="leader"):
+            return "dearer leadership seats"
+        case DearerSeats():
+            return "dearer seats"
+        case Free(why=why):
+            return f"free: {why}"
+
+
+def allowed(lever: Lever) -> str:
+    """Values that a lever may take."""
+    if lever.choices:
+        return ", ".join(f"`{choice}`" for choice in lever.choices)
+    return "yes, no" if isinstance(lever.default, bool) else f"{lever.low:g} to {lever.high:g}"
+
+
+def levers() -> str:
+    """Every lever as it is declared."""
+    rows = []
+    for lever in LEVERS.values():
+        today = ("no", "yes")[lever.default] if isinstance(lever.default, bool) else f"{lever.packed(lever.default):g}"
+        today = f"`{lever.default}`" if lever.choices else today
+        unit = lever.unit if lever.unit else "choice" if lever.choices else "switch"
+        rows.append([f"`{lever.name}`", lever.en, unit, today, allowed(lever), lever.process, cost_of(lever)])
+    return table(["lever", "what it is", "unit", "today", "allowed", "process", "paid with"], rows)
+
+
 def seats() -> str:
     """What each shipped policy's yearly budget buys."""
     scenario = Scenario.load(SCENARIO)
     profile = load_profile(scenario.city)
     rows = []
     for policy in scenario.policies:
-        split, levers = budget(policy, profile), pack(policy, profile)[0]
+        split, money = budget(policy, profile), money_of(policy, profile)
         other = split.total - split.training
         rows.append(
             [
                 f"`{policy.name}`",
                 f"{split.total / 1e9:.1f}",
                 f"{other / 1e9:.1f}",
-                f"{levers['seat_price'] / 1e6:.2f}",
-                f"{levers['seats'] / profile.staff:.2f}",
-                f"{levers['leader_seats']:.0f}",
+                f"{money.seat_price / 1e6:.2f}",
+                f"{money.seats / profile.staff:.2f}",
+                f"{money.leader_seats:.0f}",
             ]
         )
     heads = ["policy", "budget, Rp billion a year", "of it not for courses", "price of a seat, Rp million",
@@ -126,7 +159,7 @@ def arithmetic() -> str:
     lines, held = [], {}
     leaving = value["use_hazard"] + value["rotation"] / 12
     for name in ("status_quo", "integrated"):
-        a_head = float(pack(scenario.policy(name), profile)[0]["seats"]) / profile.staff
+        a_head = money_of(scenario.policy(name), profile).seats / profile.staff
         yearly = a_head * value["training_effect_mean"] / DOMAINS
         held[name] = yearly * value["use_start"] / (12 * leaving)
         lines.append(

@@ -31,9 +31,10 @@ from IPython.display import Image
 
 import data
 from analysis.decision.compare import compare
-from analysis.evaluation.skm import index as skm
+from analysis.evaluation import skm
 from analysis.presentation.style import png
 from analysis.report import Words, figures
+from data.intake.columns import ANSWERS
 from simulation import Ensemble, Policy, Scenario
 from simulation.policy import Text, Training
 
@@ -128,10 +129,9 @@ print(asked[columns].to_string(index=False, float_format=lambda value: words.num
 # %%
 # NBVAL_CHECK_OUTPUT
 answers = data.load("skm_sekadau_2019")
-elements = {code: name for code, name in zip(skm.CODES, (e.name for e in skm.ELEMENTS), strict=True)}
-survey = skm.from_respondents(answers.rename(columns=elements))
-print(survey.sentence())
-print(survey.sentence("id"))
+survey = skm.from_respondents(answers.rename(columns=ANSWERS))
+print(skm.sentence(survey))
+print(skm.sentence(survey, "id"))
 print(survey.table()[["code", "element_en", "nrr", "standard_error", "category"]].round(3).to_string(index=False))
 
 # %% [markdown]

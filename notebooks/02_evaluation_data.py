@@ -33,9 +33,7 @@ import pandas as pd
 from IPython.display import Image
 
 import data
-from analysis.evaluation.complaints.handling import evaluate_complaints
-from analysis.evaluation.ip_asn.staff import evaluate_staff
-from analysis.evaluation.skm.result import evaluate_skm
+from analysis.evaluation import evaluate_complaints, evaluate_skm, evaluate_staff, figure, words
 from analysis.presentation.style import png
 from data.intake import read_file
 from data.intake.columns import ANSWERS
@@ -52,21 +50,21 @@ os.environ["ASNLAB_KEY"] = str(folder / "settings" / "key")  # pseudonyms of thi
 # NBVAL_CHECK_OUTPUT
 sekadau = data.load("skm_sekadau_2019").rename(columns=ANSWERS)
 survey = evaluate_skm(sekadau, population=1200)
-print(survey.words("en"))
+print(words(survey, "en"))
 
 # %%
-Image(png(survey.figure, "en"))
+Image(png(figure, survey, "en"))
 
 # %% [markdown]
 # Read it like this. The index is a B, and that is fairly sure. Which element is weakest is not: three change places when other people
 # are drawn. And the nine elements are two scales that hardly go together, so the one index hides that people who find the requirements
 # hard may still be content with the staff.
 #
-# The same words in Indonesian come from `survey.words("id")`, and the tables behind them from `survey.tables()`.
+# The same words in Indonesian come from `words(survey, "id")`, and the tables behind them from `survey.tables()`.
 
 # %%
 # NBVAL_CHECK_OUTPUT
-print(survey.words("id").split("\n\n")[0])
+print(words(survey, "id").split("\n\n")[0])
 print(survey.structure.table().round(2).to_string(index=False))
 
 # %% [markdown]
@@ -82,10 +80,10 @@ unit = np.repeat(list("ABCDEFGH"), 60)
 score = 0.8 * rng.normal(size=(480, 1)) + rng.normal(size=(480, 9)) - 0.7 * (unit == "C")[:, None]
 made_up = pd.DataFrame(np.digitize(score, [-2.2, -1.0, 0.8]) + 1.0, columns=list(ANSWERS.values())).assign(unit=unit)
 units = evaluate_skm(made_up, by="unit")
-print(units.words("en").split("\n\n")[3])
+print(words(units, "en").split("\n\n")[3])
 
 # %%
-Image(png(units.figure, "en"))
+Image(png(figure, units, "en"))
 
 # %% [markdown]
 # ## A staff list
@@ -107,10 +105,10 @@ staff = pd.DataFrame(
     }
 )
 list_of_staff = evaluate_staff(staff)
-print(list_of_staff.words("en"))
+print(words(list_of_staff, "en"))
 
 # %%
-Image(png(list_of_staff.figure, "en"))
+Image(png(figure, list_of_staff, "en"))
 
 # %% [markdown]
 # ## Complaints
@@ -127,10 +125,10 @@ complaints = pd.DataFrame({"received": received, "answered": answered.where(answ
 complaints["type"] = rng.choice(["not_supervisory", "information"], 400, p=[0.8, 0.2])
 complaints["unit"] = rng.choice(["Dinas Sosial", "Dinas Perhubungan", "Kecamatan Timur"], 400)
 handled = evaluate_complaints(complaints, until=end.date())
-print(handled.words("en"))
+print(words(handled, "en"))
 
 # %%
-Image(png(handled.figure, "en"))
+Image(png(figure, handled, "en"))
 
 # %% [markdown]
 # ## Bad input and personal data

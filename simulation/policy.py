@@ -1,27 +1,28 @@
 """Policy: what the government chooses. Data, not code: frozen, checked, written in YAML, added with `a + b`.
 
 Every lever of the policy paper has its block: training (continuous, leadership, providers, methods), needs, integrity, evaluation,
-participation. A lever at its default is the practice of today.
+participation. A lever at its default is the practice of today. A lever is declared here and nowhere else: a process reads it under the
+same name (`levers.training.follow_up`), and budget, reports, tables and tests follow from its `Lever`.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from data.errors import InputError
+from simulation.blocks import Block, Shares, flatten, unflatten
 from simulation.files import build, read_yaml
+from simulation.lever import DearerSeats, Free, Lever, Price, levers_of
+from simulation.practice import ETHICS_HOURS, PROGRAMMES_RUN, USUAL_AUDIT
 
-Share = Field(ge=0.0, le=1.0)
+if TYPE_CHECKING:
+    from simulation.city import Profile
 
-
-class Block(BaseModel):
-    """Common behaviour: frozen, no unknown keys, no silent conversion of text to numbers."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
 class Text(Block):
@@ -31,87 +32,171 @@ class Text(Block):
     id: str
 
 
-class Shares(Block):
-    """Shares that must add up to one."""
-
-    @model_validator(mode="after")
-    def adds_up(self) -> Self:
-        """Raises ValueError unless the shares sum to 1 within 1e-6."""
-        total = sum(getattr(self, name) for name in type(self).model_fields)
-        if abs(total - 1.0) > 1e-6:
-            raise ValueError(f"shares add up to {total:g}; they must add up to 1")
-        return self
+def analysis(policy: Policy, profile: Profile) -> float:
+    """A needs analysis of everybody, as exact as it is."""
+    return profile.money("price_needs_analysis") * profile.staff * policy.needs.accuracy
 
 
+def ethics_courses(policy: Policy, profile: Profile) -> float:
+    """Ethics courses for a share of the staff."""
+    return policy.integrity.ethics_share * profile.staff * ETHICS_HOURS * profile.money("price_ethics_per_jp")
+
+
+def audits(policy: Policy, profile: Profile) -> float:
+    """Audits beyond today's; fewer save nothing that is known."""
+    more = max(policy.integrity.audit_probability - USUAL_AUDIT, 0.0)
+    return more * profile.units * 12 * profile.money("price_audit")
+
+
+def measured_price(policy: Policy, profile: Profile) -> float:
+    """Price of evaluating one participant by the design [rupiah]."""
+    prices = {
+        "none": 0.0,
+        "satisfaction": profile.money("price_reaction_sheet"),
+        "readiness": profile.money("price_readiness"),
+        "pre_post": profile.money("price_test"),
+        "pre_post_control": profile.money("price_test") + profile.money("price_control"),
+    }
+    return prices[policy.evaluation.design]
+
+
+def measurements(policy: Policy, profile: Profile) -> float:
+    """A full sample in every programme."""
+    return PROGRAMMES_RUN * policy.evaluation.sample * measured_price(policy, profile)
+
+
+def channels(policy: Policy, profile: Profile) -> float:
+    """A channel as large as the neighbour's own for each time today's money; less money saves nothing that is known."""
+    part, reports = policy.participation, float(profile.numbers["complaints"]["own_channel_reports"])
+    more = max(part.channel_access - 1.0, 0.0) + max(part.handling_capacity - 1.0, 0.0)
+    return more * reports * profile.money("price_channel_case")
+
+
+def forums(policy: Policy, profile: Profile) -> float:
+    """Forums in every unit that meets the public."""
+    return policy.participation.forums_per_year * profile.units_facing * profile.money("price_forum")
+
+
+def publication(policy: Policy, profile: Profile) -> float:
+    """A case a month for every unit that meets the public, for audits and results together."""
+    published = policy.participation.disclose_results or policy.integrity.disclosure
+    return 12 * profile.money("price_channel_case") * profile.units_facing if published else 0.0
+
+
+def passing_on(policy: Policy, profile: Profile) -> float:
+    """A case a month for every unit that meets the public, as far as results reach it."""
+    return policy.participation.feedback * 12 * profile.money("price_channel_case") * profile.units_facing
+
+
+ANALYSIS, ETHICS, AUDITS = Price("needs", analysis), Price("ethics", ethics_courses), Price("audits", audits)
+MEASUREMENTS = Price("evaluation", measurements)
+CHANNELS, FORUMS = Price("participation", channels), Price("participation", forums)
+PUBLICATION, PASSING_ON = Price("participation", publication), Price("participation", passing_on)
+DEARER, DEARER_LEADERS = DearerSeats("seat"), DearerSeats("leader")
+DIVIDES = Free("divides the training money between leadership and other courses")
+MIX = Free("the cheap part of a mix whose other parts are paid")
+TAKES_ANALYSIS = Free("takes a needs analysis, which is paid")
+DECIDES = Free("a rule of the office; what is revised is paid when it is revised")
+
+
+# fmt: off
 class Providers(Shares):
     """Who teaches: the agency's own centre, a university or institute, or a seminar or workshop on innovation."""
 
-    agency: float = Field(default=0.90, ge=0, le=1)
-    university: float = Field(default=0.05, ge=0, le=1)
-    seminar: float = Field(default=0.05, ge=0, le=1)
+    agency: Annotated[Share, Lever(
+        "courses by the agency's own centre", "pelatihan oleh lembaga sendiri", "training", MIX, "share")] = 0.90
+    university: Annotated[Share, Lever(
+        "courses by universities and institutes", "pelatihan oleh perguruan tinggi dan lembaga", "training", DEARER, "share")] = 0.05
+    seminar: Annotated[Share, Lever(
+        "seminars and workshops on innovation", "seminar dan lokakarya inovasi", "training", MIX, "share")] = 0.05
 
 
 class Methods(Shares):
     """How: klasikal (classroom), blended (with e-learning), coaching (at the workplace)."""
 
-    klasikal: float = Field(default=0.80, ge=0, le=1)
-    blended: float = Field(default=0.20, ge=0, le=1)
-    coaching: float = Field(default=0.0, ge=0, le=1)
+    klasikal: Annotated[Share, Lever("classroom (klasikal)", "klasikal", "training", MIX, "share")] = 0.80
+    blended: Annotated[Share, Lever(
+        "blended with e-learning", "bauran dengan pembelajaran elektronik", "training", MIX, "share")] = 0.20
+    coaching: Annotated[Share, Lever("coaching at the workplace", "pendampingan di tempat kerja", "training", DEARER, "share")] = 0.0
 
 
 class Training(Block):
     """Continuous training and leadership courses."""
 
-    hours_per_person: float = Field(default=20.0, ge=1, le=200, description="JP of a course")
-    leadership_share: float = Field(
-        default=0.10, ge=0, le=1, description="share of the training money for leadership courses"
-    )
-    leadership_hours: float = Field(default=40.0, ge=1, le=400, description="JP of a leadership course")
-    targeting: Literal["equal", "needs"] = "equal"
-    follow_up: float = Field(default=0.0, ge=0, le=1, description="share of trainees coached after the course")
+    hours_per_person: Annotated[float, Field(ge=1, le=200), Lever(
+        "JP of a course", "JP per pelatihan", "training", DEARER, "JP")] = 20.0
+    leadership_share: Annotated[Share, Lever(
+        "share of training money for leadership", "bagian dana pelatihan untuk kepemimpinan", "training", DIVIDES, "share")] = 0.10
+    leadership_hours: Annotated[float, Field(ge=1, le=400), Lever(
+        "JP of a leadership course", "JP pelatihan kepemimpinan", "training", DEARER_LEADERS, "JP")] = 40.0
+    targeting: Annotated[Literal["equal", "needs"], Lever("who is trained", "sasaran peserta", "needs", TAKES_ANALYSIS, words={
+        "equal": ("everyone alike", "merata"), "needs": ("by need", "menurut kebutuhan")})] = "equal"
+    follow_up: Annotated[Share, Lever(
+        "trainees coached after the course", "peserta yang didampingi setelah pelatihan", "training", DEARER, "share")] = 0.0
     providers: Providers = Providers()
     methods: Methods = Methods()
 
 
 class Needs(Block):
-    """Needs analysis (AKPK)."""
+    """Needs analysis (AKPK). Accuracy is the correlation of the estimated with the true gap; 0 is no analysis."""
 
-    accuracy: float = Field(
-        default=0.0, ge=0, le=1, description="correlation of the estimated with the true gap; 0 is no analysis"
-    )
-    complaints_inform: bool = False
+    accuracy: Annotated[Share, Lever(
+        "accuracy of the needs analysis", "ketepatan analisis kebutuhan", "needs", ANALYSIS, "correlation")] = 0.0
+    complaints_inform: Annotated[bool, Lever(
+        "complaints inform the needs analysis", "pengaduan menjadi masukan analisis kebutuhan", "needs", TAKES_ANALYSIS)] = False
 
 
 class Integrity(Block):
     """Integrity and work ethics, transparency."""
 
-    ethics_share: float = Field(default=0.0, ge=0, le=1, description="share of staff in an ethics course each year")
-    audit_probability: float = Field(default=0.04, ge=0, le=1, description="chance that an encounter's file is audited")
-    disclosure: bool = False
+    ethics_share: Annotated[Share, Lever("staff in an ethics course each year",
+        "pegawai yang mengikuti pelatihan etika setiap tahun", "integrity", ETHICS, "share")] = 0.0
+    audit_probability: Annotated[Share, Lever("chance that a service file is audited",
+        "peluang berkas layanan diaudit", "integrity", AUDITS, "share")] = USUAL_AUDIT
+    disclosure: Annotated[bool, Lever("audit results disclosed", "hasil audit diumumkan", "integrity", PUBLICATION)] = False
 
 
 class Evaluation(Block):
-    """Monitoring and evaluation of training, and what is done with it."""
+    """Monitoring and evaluation of training, and what is done with it. A programme is never replaced when drop_after is 0."""
 
-    design: Literal["none", "satisfaction", "readiness", "pre_post", "pre_post_control"] = "satisfaction"
-    sample: int = Field(default=60, ge=2, le=5000, description="participants measured per programme and cycle")
-    rule: Literal["significance", "equivalence", "expected_value"] = "significance"
-    adapt: bool = False
-    drop_after: int = Field(
-        default=0, ge=0, le=10, description="revisions after which a programme is replaced; 0 is never"
-    )
+    design: Annotated[Literal["none", "satisfaction", "readiness", "pre_post", "pre_post_control"], Lever(
+        "evaluation of training", "evaluasi pelatihan", "evaluation", MEASUREMENTS, words={
+            "none": ("none", "tidak ada"),
+            "satisfaction": ("reaction sheet", "lembar reaksi"),
+            "readiness": ("self-rated readiness", "kesiapan menurut peserta"),
+            "pre_post": ("before and after", "tes awal dan akhir"),
+            "pre_post_control": ("before and after, with control group", "tes awal dan akhir dengan kelompok kontrol")})] = "satisfaction"
+    sample: Annotated[int, Field(ge=2, le=5000), Lever(
+        "participants measured per programme", "peserta yang diukur per program", "evaluation", MEASUREMENTS, "participants a cycle")] = 60
+    rule: Annotated[Literal["significance", "equivalence", "expected_value"], Lever(
+        "rule for revising a programme", "kaidah merevisi program", "evaluation", DECIDES, words={
+            "significance": ("significance", "signifikansi"),
+            "equivalence": ("equivalence", "kesetaraan"),
+            "expected_value": ("expected value", "nilai harapan")})] = "significance"
+    adapt: Annotated[bool, Lever("curriculum and method revised after evaluation",
+        "kurikulum dan metode direvisi setelah evaluasi", "evaluation", DECIDES)] = False
+    drop_after: Annotated[int, Field(ge=0, le=10), Lever(
+        "revisions before a programme is replaced", "jumlah revisi sebelum program diganti", "evaluation", DECIDES, "revisions")] = 0
 
 
 class Participation(Block):
-    """Citizens' feedback, criticism and forums."""
+    """Citizens' feedback, criticism and forums (Forum Konsultasi Publik)."""
 
-    channel_access: float = Field(
-        default=1.0, ge=0, le=10, description="money for channels and their publicity, times today's"
-    )
-    handling_capacity: float = Field(default=1.0, gt=0, le=10, description="people who answer reports, times today's")
-    forums_per_year: float = Field(default=0.0, ge=0, le=24, description="Forum Konsultasi Publik a year in each unit")
-    feedback: float = Field(default=0.0, ge=0, le=1, description="how far results and complaints reach the units")
-    disclose_results: bool = False
+    channel_access: Annotated[float, Field(ge=0, le=10), Lever("money for complaint channels, times today's",
+        "dana saluran pengaduan, kali sekarang", "voice", CHANNELS, "times today's")] = 1.0
+    handling_capacity: Annotated[float, Field(gt=0, le=10), Lever("staff who answer reports, times today's",
+        "petugas penjawab laporan, kali sekarang", "voice", CHANNELS, "times today's")] = 1.0
+    forums_per_year: Annotated[float, Field(ge=0, le=24), Lever("public consultation forums a year per unit",
+        "Forum Konsultasi Publik per tahun di setiap unit", "voice", FORUMS, "a year")] = 0.0
+    feedback: Annotated[Share, Lever("results and complaints passed to the units",
+        "hasil dan pengaduan diteruskan kepada unit", "voice", PASSING_ON, "share")] = 0.0
+    disclose_results: Annotated[bool, Lever("results published for citizens", "hasil diumumkan kepada warga", "voice", PUBLICATION)] = False
+# fmt: on
+
+
+MONEY = Lever(
+    "yearly budget, times today's", "anggaran tahunan, kali anggaran sekarang", "training", Free("is the money itself"), "times today's"
+)  # fmt: skip
 
 
 class Policy(Block):
@@ -123,9 +208,7 @@ class Policy(Block):
     date: str = ""
     sources: tuple[str, ...] = ()
     note: Text | None = None
-    budget_factor: float = Field(
-        default=1.0, ge=0, le=10, description="yearly budget, times the city's training budget"
-    )
+    budget_factor: Annotated[float, Field(ge=0, le=10), MONEY] = 1.0
     training: Training = Training()
     needs: Needs = Needs()
     integrity: Integrity = Integrity()
@@ -158,7 +241,7 @@ class Policy(Block):
 
     def levers(self) -> dict[str, Any]:
         """Levers only, by dotted name."""
-        return dict(flatten(self.model_dump(mode="json", include=set(LEVER_BLOCKS) | {"budget_factor"})))
+        return dict(flatten(self.model_dump(mode="json", exclude=set(HEADER))))
 
     def __add__(self, other: Policy) -> Policy:
         """Both policies together: each lever that one of them moves. Raises InputError when both move a lever to different values."""
@@ -173,27 +256,6 @@ class Policy(Block):
         return Policy.model_validate({"name": f"{self.name}_and_{other.name}", "title": title, **unflatten(moved)})
 
 
-LEVER_BLOCKS = ("training", "needs", "integrity", "evaluation", "participation")
-
-
-def flatten(tree: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
-    """Dotted names and values of a nested mapping."""
-    pairs: list[tuple[str, Any]] = []
-    for key, value in tree.items():
-        pairs += flatten(value, f"{prefix}{key}.") if isinstance(value, dict) else [(f"{prefix}{key}", value)]
-    return pairs
-
-
-def unflatten(pairs: dict[str, Any]) -> dict[str, Any]:
-    """Nested mapping from dotted names."""
-    tree: dict[str, Any] = {}
-    for dotted, value in pairs.items():
-        *parents, last = dotted.split(".")
-        node = tree
-        for parent in parents:
-            node = node.setdefault(parent, {})
-        node[last] = value
-    return tree
-
-
-DEFAULTS = Policy(title=Text(en="", id="")).levers()
+HEADER = ("name", "title", "author", "date", "sources", "note")
+LEVERS = {v.name: v for v in levers_of({k: field for k, field in Policy.model_fields.items() if k not in HEADER})}
+DEFAULTS = {name: lever.default for name, lever in LEVERS.items()}

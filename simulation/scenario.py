@@ -11,8 +11,9 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from data.errors import InputError, nearest
 from data.lineage import default_city
+from simulation.blocks import Block
 from simulation.files import build, one_line, read_yaml
-from simulation.policy import Block, Policy, Text
+from simulation.policy import Policy, Text
 
 
 class Shocks(Block):

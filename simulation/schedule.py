@@ -26,7 +26,7 @@ from simulation.processes.start import (
 )  # fmt: skip
 from simulation.processes.survey import set_survey
 from simulation.processes.training import lead_units, practise, train
-from simulation.processes.voice import hear_news, listen, usual_reports
+from simulation.processes.voice import REACHED, hear_news, listen, usual_reports
 from simulation.processes.workforce import renew_workforce
 from simulation.rules.voice import monthly_rate
 
@@ -83,8 +83,8 @@ def settle(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any) -
             ref[Ref.HOURS], ref[Ref.IDEAS] = hours / 12.0, ideas / 12.0
             hours = ideas = 0.0
     set_payments(city, st, nature)
-    env[Env.INFORMED] = levers.informed
-    env[Env.FOLLOWED] = levers.follow_up
+    env[Env.INFORMED] = REACHED * levers.participation.disclose_results
+    env[Env.FOLLOWED] = levers.training.follow_up
     start_voice(city, st, nature)
     draw_demand(city, st, nature, seed)
     settle_minds(city, st, work, nature, seed, np.int64(1))
@@ -166,7 +166,7 @@ def run(
         natures: record array with one row, the parameters of the draw.
         first, months: month of the comparison to start with and how many to run; with months 0 the city is only settled.
         fresh: 1 settles the city and restores the start for every policy; 0 goes on from the present state.
-        rows: float64 (policies, months + 1, outcomes); row 0 of a policy is the start.
+        rows: records of `simulation.outcomes.ROW` (policies, months + 1); row 0 of a policy is the start.
     """
     nature = natures[0]
     if fresh == 1:
@@ -194,4 +194,4 @@ def observe_start(city: Any, st: Any, work: Any, levers: Any, nature: Any, rows:
     look_at_trust(city, st, work, nature)
     observe(city, st, work, levers, nature, np.int64(0), rows[0, 0])
     for policy in range(1, rows.shape[0]):
-        copied(rows[0, 0], rows[policy, 0])
+        rows[policy, 0] = rows[0, 0]

@@ -7,13 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from simulation.blocks import unflatten
 from simulation.city import build_city, load_profile
+from simulation.engine.columns import Env
 from simulation.engine.memory import Engine
 from simulation.ensembles.ensemble import Ensemble, luck_of, without_shocks
 from simulation.levers import pack
 from simulation.outcomes import NAMES
 from simulation.parameters import Parameters, default
-from simulation.policy import Policy, unflatten
+from simulation.policy import Policy
 from simulation.scenario import Scenario, Shocks
 from tests import ROOT
 
@@ -93,7 +95,8 @@ class Lab:
     def columns(self) -> dict[str, Any]:
         """A copy of every column of the state, by name."""
         state = self.engine.state
-        found = {name: getattr(state, name).copy() for name in ("pull", "env", "base", "applied", "idle")}
+        found = {name: getattr(state, name).copy() for name in ("pull", "base", "applied", "idle")}
+        found.update({f"env.{name}": state.env[getattr(Env, name)].copy() for name in Env._fields if name != "SIZE"})
         found.update({f"citizens.{name}": column.copy() for name, column in state.citizens._asdict().items()})
         for group in ("staff", "units", "programmes"):
             rows = getattr(state, group)

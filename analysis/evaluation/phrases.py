@@ -1,4 +1,4 @@
-"""Words of the evaluation of users' files in one language: the numbers of the report, and a catalogue of its own."""
+"""Words of the evaluation of users' files in one language: those of every kind, and those of one kind's own folder."""
 
 from __future__ import annotations
 
@@ -11,13 +11,22 @@ from data import shipped_yaml
 
 __all__ = ["Phrases"]
 
+HERE = Path(__file__).parent
+
 
 class Phrases(Words):
-    """Texts and number formats of one language ('en' or 'id')."""
+    """Texts and number formats of one language ('en' or 'id').
 
-    def __init__(self, lang: str) -> None:
+    Args: folder, of a kind of evaluation, whose texts.*.yaml is read too; what stands there comes first.
+    """
+
+    def __init__(self, lang: str, folder: str = "") -> None:
         super().__init__(lang)
-        self._texts = {**self._texts, **_catalogue(lang)}
+        self._texts = {**self._texts, **_catalogue(HERE, lang), **(_catalogue(HERE / folder, lang) if folder else {})}
+
+    def named(self, key: str, value: str) -> str:
+        """The word under a dotted key for a value; a value that has none, such as a name of the user's own, stays as it is."""
+        return str(self.raw(key).get(value, value))
 
     def listed(self, items: list[str]) -> str:
         """Items with commas and an 'and' before the last."""
@@ -34,7 +43,6 @@ class Phrases(Words):
 
 
 @cache
-def _catalogue(lang: str) -> dict[str, Any]:
-    text = (Path(__file__).parent / f"surveys.{lang}.yaml").read_text(encoding="utf-8")
-    table: dict[str, Any] = shipped_yaml(text)
+def _catalogue(folder: Path, lang: str) -> dict[str, Any]:
+    table: dict[str, Any] = shipped_yaml((folder / f"texts.{lang}.yaml").read_text(encoding="utf-8"))
     return table

@@ -13,21 +13,12 @@ from markupsafe import Markup
 from analysis.presentation.directions import known
 from data import shipped_yaml
 from data.errors import InputError
+from simulation.policy import LEVERS
 
 __all__ = ["LANGUAGES", "Words", "localised"]
 
 LANGUAGES = ("en", "id")
 SCALES = ("0-100", "1-4")
-# Levers that are shares between 0 and 1; a lever not named here is shown as the number it is.
-SHARES = (
-    "training.leadership_share",
-    "training.follow_up",
-    "training.providers.",
-    "training.methods.",
-    "integrity.ethics_share",
-    "integrity.audit_probability",
-    "participation.feedback",
-)
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -129,17 +120,20 @@ class Words:
         return f"{text} {unit}".strip()
 
     def lever(self, name: str) -> str:
-        """Name of a lever; its dotted name where the catalogue has none."""
-        return str(self.raw("levers").get(name, name))
+        """Name of a lever; its dotted name where the policy has none of that name."""
+        return LEVERS[name].label(self.lang) if name in LEVERS else name
 
     def lever_value(self, name: str, value: object) -> str:
         """Setting of a lever: a word, yes or no, a percentage, or a number with no more decimals than it needs."""
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            share = name.startswith(SHARES)
+        lever = LEVERS.get(name)
+        if isinstance(value, bool):
+            return str(self.raw("switch")[str(value)])
+        if isinstance(value, (int, float)):
+            share = lever is not None and lever.unit == "share"
             text = f"{100 * value if share else value:.4g}"
             number = self.number(float(text), len(text.partition(".")[2]))
             return self.text("number.percent", value=number) if share else number
-        return str(self.raw("lever_values").get(str(value), value))
+        return lever.word(str(value), self.lang) if lever is not None and lever.choices else str(value)
 
     def digits(self, outcome: str, level: bool = False) -> int:
         """Decimals that mean something for an outcome: fewer for its level than for a difference."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from data.intake.columns import KINDS
 from data.intake.days import read_days
-from data.intake.read import Intake, Note, read_file
+from data.intake.kinds import FILE_KINDS, FileKind
+from data.intake.notes import Note
+from data.intake.read import Intake, read_file
 
-__all__ = ["KINDS", "Intake", "Note", "read_days", "read_file"]
+__all__ = ["FILE_KINDS", "FileKind", "Intake", "Note", "read_days", "read_file"]

@@ -3,38 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from data.errors import InputError
 from data.intake.columns import ANSWERS
+from data.intake.notes import Note, rows_listed
 from data.intake.personal import quotable
 from data.intake.sheets import Sheet
 
-__all__ = ["check_answers", "check_complaints", "check_staff", "check_training"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["check_answers", "check_complaints", "check_staff", "check_training", "refuse_twice"]
 
 OTHER_SCALE = "ask again on the scale of PermenPANRB 14/2017 (1 = not good ... 4 = very good), do not convert"
 
 
-def check_answers(
-    values: Mapping[str, list[float | None]], rows: list[int], columns: Mapping[str, int], sheet: Sheet
-) -> None:
-    """All answers are 1, 2, 3 or 4; when they are not, the message says what scale the file seems to use.
+def check_answers(frame: pd.DataFrame, columns: Mapping[str, int], sheet: Sheet, notes: list[Note]) -> pd.DataFrame:
+    """Questionnaires without a gap, their elements under their names, each with its year where its date says so.
 
-    Args: values, element -> its answers by row; rows, their numbers in the file; columns, element -> place of its column.
+    Args: columns, element -> place of its column; notes, to which the questionnaires that were left out are added.
+
+    Raises:
+        InputError: an answer that is not 1, 2, 3 or 4, with the scale the file seems to use; a gap in every questionnaire.
     """
-    given = [v for code in ANSWERS for v in values[code] if v is not None]
-    if not given:
-        return
-    low, high = min(given), max(given)
-    for place, row in enumerate(rows):
-        for code in ANSWERS:
-            value = values[code][place]
-            if value is None or value in (1.0, 2.0, 3.0, 4.0):
-                continue
-            where = sheet.place(row, columns[code], ANSWERS[code])
-            raise InputError(f"{where}: {quotable(value)}; allowed: 1, 2, 3 or 4{_scale(low, high, given)}")
+    _refuse_other_scales(frame, columns, sheet)
+    missing = frame[list(ANSWERS)].isna()
+    gaps = missing.any(axis=1)
+    if gaps.all():
+        most = str(missing.sum().idxmax())
+        first = int(missing[missing[most]].index[0])
+        raise InputError(
+            f"{sheet.place(first, columns[most], ANSWERS[most])}: empty, and every questionnaire has a gap, "
+            f"{int(missing[most].sum())} of {len(frame)} in this column; nine answers are needed, 1 to 4"
+        )
+    if gaps.any():
+        left_out = [int(r) for r in frame.index[gaps]]
+        notes.append(Note("gaps", {"count": len(left_out), "rows": rows_listed(left_out), "of": len(frame)}))
+        frame = frame[~gaps]
+    if "year" not in frame and "date" in frame and frame["date"].notna().any():
+        frame = frame.assign(year=frame["date"].dt.year.astype(float))
+    return frame.rename(columns=ANSWERS)
+
+
+def _refuse_other_scales(frame: pd.DataFrame, columns: Mapping[str, int], sheet: Sheet) -> None:
+    answers = frame[list(ANSWERS)]
+    given = [float(v) for v in answers.to_numpy().T.ravel() if v == v]
+    wrong = (answers.notna() & ~answers.isin([1.0, 2.0, 3.0, 4.0])).to_numpy()
+    if wrong.any():
+        row = int(wrong.any(axis=1).argmax())
+        code = list(ANSWERS)[int(wrong[row].argmax())]
+        where = sheet.place(int(frame.index[row]), columns[code], ANSWERS[code])
+        found = quotable(float(answers[code].iloc[row]))
+        raise InputError(f"{where}: {found}; allowed: 1, 2, 3 or 4{_scale(min(given), max(given), given)}")
 
 
 def _scale(low: float, high: float, given: list[float]) -> str:
@@ -48,8 +69,9 @@ def _scale(low: float, high: float, given: list[float]) -> str:
     return ""
 
 
-def check_training(frame: pd.DataFrame, rows: list[int], columns: Mapping[str, int], sheet: Sheet) -> None:
+def check_training(frame: pd.DataFrame, columns: Mapping[str, int], sheet: Sheet, notes: list[Note]) -> pd.DataFrame:
     """A participant stands once at each occasion of a programme, in one arm."""
+    rows = [int(r) for r in frame.index]
     if "group" in frame:
         arms = frame.groupby(["participant"] + (["programme"] if "programme" in frame else []), dropna=False)["group"]
         two = (arms.transform("nunique") > 1).to_numpy()
@@ -65,39 +87,40 @@ def check_training(frame: pd.DataFrame, rows: list[int], columns: Mapping[str, i
     what = "the same participant" + (
         " at the same occasion" if len(keys) > 1 and {"occasion", "date"} & set(keys) else ""
     )
-    _once(frame.groupby(keys, dropna=False, sort=False).ngroup(), rows, sheet.place, columns["participant"], what)
+    refuse_twice(frame.groupby(keys, dropna=False, sort=False).ngroup(), sheet, columns["participant"], what)
+    return frame
 
 
-def check_staff(frame: pd.DataFrame, rows: list[int], columns: Mapping[str, int], sheet: Sheet) -> None:
+def check_staff(frame: pd.DataFrame, columns: Mapping[str, int], sheet: Sheet, notes: list[Note]) -> pd.DataFrame:
     """A civil servant stands once in the list."""
-    _once(frame["staff"], rows, sheet.place, columns["staff"], "the same person")
+    refuse_twice(frame["staff"], sheet, columns["staff"], "the same person")
+    return frame
 
 
-def check_complaints(frame: pd.DataFrame, rows: list[int], columns: Mapping[str, int], sheet: Sheet) -> None:
+def check_complaints(frame: pd.DataFrame, columns: Mapping[str, int], sheet: Sheet, notes: list[Note]) -> pd.DataFrame:
     """A ticket stands once, and no answer comes before its complaint."""
     if "ticket" in frame:
-        known = frame["ticket"].notna().to_numpy()
-        _once(
-            frame.loc[known, "ticket"],
-            [r for r, k in zip(rows, known, strict=True) if k],
-            sheet.place,
-            columns["ticket"],
-            "the same ticket",
-        )
+        refuse_twice(frame["ticket"].dropna(), sheet, columns["ticket"], "the same ticket")
     early = (frame["answered"] < frame["received"]).to_numpy().nonzero()[0]
     if early.size:
-        i = int(early[0])
+        first = frame.iloc[int(early[0])]
+        place = sheet.place(int(frame.index[early[0]]), columns["answered"], "answered")
         raise InputError(
-            f"{sheet.place(rows[i], columns['answered'], 'answered')}: {frame['answered'].iloc[i]:%Y-%m-%d} comes before the complaint was "
-            f"received ({frame['received'].iloc[i]:%Y-%m-%d}); mend the day, or the order of day and month"
+            f"{place}: {first['answered']:%Y-%m-%d} comes before the complaint was received ({first['received']:%Y-%m-%d}); mend the day, "
+            "or the order of day and month"
         )
+    return frame
 
 
-def _once(keys: pd.Series, rows: list[int], place: Any, column: int, what: str) -> None:
+def refuse_twice(keys: pd.Series, sheet: Sheet, column: int, what: str) -> None:
+    """Raises InputError when a value stands twice.
+
+    Args: keys, one a row, with the row's number in the file as index; column, place of the column; what, "the same person".
+    """
     again = keys.duplicated().to_numpy().nonzero()[0]
     if again.size:
         i = int(again[0])
         first = int((keys.to_numpy() == keys.iloc[i]).nonzero()[0][0])
         raise InputError(
-            f"{place(rows[i], column)}: {what} as in row {rows[first]}; once is allowed: delete one of the rows"
+            f"{sheet.place(int(keys.index[i]), column)}: {what} as in row {int(keys.index[first])}; once is allowed: delete one of the rows"
         )

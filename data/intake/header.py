@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from data.errors import InputError, nearest
-from data.intake.columns import ANSWERS, Kind
+from data.intake.columns import ANSWERS
+from data.intake.kinds import FileKind
 from data.intake.personal import STRENGTH, mask, nature_of_cell, nature_of_header, normal
 from data.intake.sheets import Sheet, letter
 from data.skm_elements import ElementWarning, code_of, element_of, match_elements
@@ -36,7 +37,7 @@ class Header:
     by_code: tuple[str, ...] = ()
 
 
-def find_header(sheet: Sheet, kind: Kind) -> Header:
+def find_header(sheet: Sheet, kind: FileKind) -> Header:
     """Header of a sheet.
 
     Raises:
@@ -57,13 +58,13 @@ def find_header(sheet: Sheet, kind: Kind) -> Header:
             personal[column] = nature
         elif label:
             left[column] = label
-    by_code = _elements(left, fields, sheet, row) if kind.name == "skm" else ()
+    by_code = _elements(left, fields, sheet, row) if kind.with_elements else ()
     _identity(fields, personal, kind)
     _complete(fields, {c: s for c, s in left.items() if c not in fields.values()}, sheet, row, kind)
     return Header(first, fields, personal, by_code)
 
 
-def _labels(sheet: Sheet, kind: Kind) -> tuple[int, list[str], int]:
+def _labels(sheet: Sheet, kind: FileKind) -> tuple[int, list[str], int]:
     """Index of the header's row, its labels, index of the first row below it; a header of two rows is put together."""
     rows = [cells for _, cells in sheet.rows[:TOP]]
     known = [[_known(cell, kind) for cell in cells] for cells in rows]
@@ -71,7 +72,7 @@ def _labels(sheet: Sheet, kind: Kind) -> tuple[int, list[str], int]:
     most = max(counts)
     if most < 2:
         wanted = ", ".join(c.name for c in kind.columns if c.required and c.form != "answer") or "unit"
-        wanted += ", the nine elements" if kind.name == "skm" else ""
+        wanted += ", the nine elements" if kind.with_elements else ""
         raise InputError(
             f"{sheet.place()}: no header was found in the first {min(TOP, len(rows))} rows; the first row must name the columns "
             f"({wanted}, ...), as in data/templates/{kind.template}.csv"
@@ -93,14 +94,14 @@ def _label(cell: Any) -> str:
     return " ".join(cell.split()) if isinstance(cell, str) else ""
 
 
-def _known(cell: Any, kind: Kind) -> bool:
+def _known(cell: Any, kind: FileKind) -> bool:
     label = _label(cell)
     if not label or len(label) > 300 or nature_of_cell(label):
         return False
     return (
         _field(label, kind) is not None
         or nature_of_header(label) is not None
-        or (kind.name == "skm" and _is_element(label))
+        or (kind.with_elements and _is_element(label))
     )
 
 
@@ -109,7 +110,7 @@ def _is_element(label: str) -> bool:
     return element_of(label) is not None or (code is not None and not words and not label.isdigit())
 
 
-def _joined(labels: list[str], other: list[Any], kind: Kind) -> tuple[list[str], int]:
+def _joined(labels: list[str], other: list[Any], kind: FileKind) -> tuple[list[str], int]:
     """Labels completed from a neighbouring row: where there is none, or only a code that the other row puts into words."""
     joined, added = list(labels), 0
     for column, cell in enumerate(other[: len(labels)]):
@@ -123,7 +124,7 @@ def _joined(labels: list[str], other: list[Any], kind: Kind) -> tuple[list[str],
     return joined, added
 
 
-def _refuse_merged(sheet: Sheet, row: int, labels: list[str], kind: Kind) -> None:
+def _refuse_merged(sheet: Sheet, row: int, labels: list[str], kind: FileKind) -> None:
     for top, left, bottom, right in sheet.merged:
         if top <= row <= bottom and right > left and not any(labels[left : min(right, len(labels))]):
             raise InputError(
@@ -132,7 +133,7 @@ def _refuse_merged(sheet: Sheet, row: int, labels: list[str], kind: Kind) -> Non
             )
 
 
-def _field(label: str, kind: Kind) -> str | None:
+def _field(label: str, kind: FileKind) -> str | None:
     words = normal(re.sub(r"\([^)]*\)", " ", label)) or normal(label)
     return next((c.name for c in kind.columns if c.form != "answer" and words in c.spellings), None) if words else None
 
@@ -183,9 +184,9 @@ def _unused(columns: dict[int, str], left: dict[int, str], sheet: Sheet) -> str:
     return f"; columns {', '.join(unused[:12])} were not recognised" if unused else ""
 
 
-def _identity(fields: dict[str, int], personal: dict[int, str], kind: Kind) -> None:
+def _identity(fields: dict[str, int], personal: dict[int, str], kind: FileKind) -> None:
     """The surest personal column tells persons apart: a NIP before a number of the list, that before an address or a name."""
-    if not kind.identity or not kind.personal:
+    if not kind.identity or not kind.of_persons:
         return
     for nature in STRENGTH:
         own = [column for column, found in personal.items() if found == nature]
@@ -194,7 +195,7 @@ def _identity(fields: dict[str, int], personal: dict[int, str], kind: Kind) -> N
             return
 
 
-def _complete(fields: dict[str, int], left: dict[int, str], sheet: Sheet, row: int, kind: Kind) -> None:
+def _complete(fields: dict[str, int], left: dict[int, str], sheet: Sheet, row: int, kind: FileKind) -> None:
     groups = [(c.name,) for c in kind.columns if c.required and c.form != "answer"] + list(kind.any_of)
     for names in groups:
         if any(name in fields for name in names):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,29 +11,23 @@ from typing import TYPE_CHECKING, Any
 from data.arguments import argument
 from data.errors import InputError, nearest
 from data.intake.cells import as_date, as_id, as_number, as_text, as_word, is_empty
-from data.intake.columns import ANSWERS, KINDS, Column, Kind
+from data.intake.columns import ANSWERS, Column
 from data.intake.header import Header, find_header
+from data.intake.kinds import FILE_KINDS, FileKind
+from data.intake.notes import Note, rows_listed
 from data.intake.personal import STRENGTH, mask, nature_of_cell, nature_of_label
 from data.intake.pseudonym import default_key_file, pseudonym, read_key
 from data.intake.sheets import Sheet, letter, sheets
-from data.intake.totals import rows_listed, total_rows
+from data.intake.totals import total_rows
 from data.rows import ROW
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Intake", "Note", "read_file"]
+__all__ = ["Intake", "read_file"]
 
 EXAMPLE = "EXAMPLE"
 MANY = 0.3  # share of a column's cells that makes the whole column personal
-
-
-@dataclass(frozen=True)
-class Note:
-    """Something the user is told: key of a text, and what goes into it."""
-
-    key: str
-    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -57,22 +51,23 @@ def read_file(file: str | Path, kind: str, *, sheet: str | None = None, key_file
     """Read a user's CSV or Excel file of a kind.
 
     Args:
-        file: CSV (comma, semicolon or tab; UTF-8 or Windows) or .xlsx. kind: skm, training, ip-asn or complaints.
+        file: CSV (comma, semicolon or tab; UTF-8 or Windows) or .xlsx. kind: one of `FILE_KINDS`.
         sheet: name of the sheet, where several hold such a table. key_file: key of the pseudonyms; the user's own when None.
 
     Returns:
-        Columns as in `data.intake.columns`, only those that are known; SKM elements under their names. Persons are pseudonyms.
+        Columns as in `data.intake.kinds`, only those that are known; SKM elements under their names. Persons are pseudonyms.
 
     Raises:
         InputError: one line that names sheet, row and column, what was found and what to do. It never holds a name, a number or an
             address of a person.
     """
-    if kind not in KINDS:
-        near = nearest(kind, KINDS)
+    if kind not in FILE_KINDS:
+        near = nearest(kind, FILE_KINDS)
         raise InputError(
-            f"kind of file: '{mask(kind)}'; allowed: {', '.join(KINDS)}" + (f"; did you mean '{near}'?" if near else "")
+            f"kind of file: '{mask(kind)}'; allowed: {', '.join(FILE_KINDS)}"
+            + (f"; did you mean '{near}'?" if near else "")
         )
-    rules = KINDS[kind]
+    rules = FILE_KINDS[kind]
     table, header = _chosen(sheets(Path(file)), rules, sheet)
     notes: list[Note] = []
     if table.name:
@@ -80,12 +75,13 @@ def read_file(file: str | Path, kind: str, *, sheet: str | None = None, key_file
     records = _records(table, header, rules, notes)
     columns = _parsed(records, table, header, rules)
     frame = _framed(columns, [row for row, _ in records], rules)
-    frame = _checked(frame, table, header, rules, notes)
+    if rules.check is not None:
+        frame = rules.check(frame, header.fields, table, notes)
     frame = _without_persons(frame, header, rules, notes, key_file)
     return Intake(kind, frame, tuple(notes), table.place())
 
 
-def _chosen(found: list[Sheet], kind: Kind, name: str | None) -> tuple[Sheet, Header]:
+def _chosen(found: list[Sheet], kind: FileKind, name: str | None) -> tuple[Sheet, Header]:
     if name is not None:
         own = [s for s in found if s.name.casefold() == name.strip().casefold()]
         if not own:
@@ -110,7 +106,7 @@ def _chosen(found: list[Sheet], kind: Kind, name: str | None) -> tuple[Sheet, He
     return fitting[0]
 
 
-def _records(sheet: Sheet, header: Header, kind: Kind, notes: list[Note]) -> Records:
+def _records(sheet: Sheet, header: Header, kind: FileKind, notes: list[Note]) -> Records:
     """Rows of people or cases: without rows of totals, without the examples of a template where there are others."""
     width = max([*header.fields.values(), *header.personal, 0]) + 1
     own = sorted(header.fields.values())
@@ -137,7 +133,7 @@ def _records(sheet: Sheet, header: Header, kind: Kind, notes: list[Note]) -> Rec
     return kept
 
 
-def _ordinary(row: int, cells: list[Any], sheet: Sheet, header: Header, kind: Kind) -> bool:
+def _ordinary(row: int, cells: list[Any], sheet: Sheet, header: Header, kind: FileKind) -> bool:
     """Whether every cell of a row can be a record's."""
     try:
         read = _parsed([(row, cells)], sheet, header, kind)
@@ -157,7 +153,7 @@ def _refuse_merged(sheet: Sheet, header: Header) -> None:
             )
 
 
-def _parsed(records: Records, sheet: Sheet, header: Header, kind: Kind) -> dict[str, list[Any]]:
+def _parsed(records: Records, sheet: Sheet, header: Header, kind: FileKind) -> dict[str, list[Any]]:
     columns: dict[str, list[Any]] = {}
     for column in kind.columns:
         if column.name not in header.fields:
@@ -187,7 +183,7 @@ def _value(cell: Any, column: Column, where: Callable[[], str]) -> Any:
     return as_number(cell, column, place)
 
 
-def _framed(columns: dict[str, list[Any]], rows: list[int], kind: Kind) -> pd.DataFrame:
+def _framed(columns: dict[str, list[Any]], rows: list[int], kind: FileKind) -> pd.DataFrame:
     import pandas as pd
 
     index = pd.Index(rows, name=ROW)
@@ -203,38 +199,8 @@ def _framed(columns: dict[str, list[Any]], rows: list[int], kind: Kind) -> pd.Da
     return frame
 
 
-def _checked(frame: pd.DataFrame, sheet: Sheet, header: Header, kind: Kind, notes: list[Note]) -> pd.DataFrame:
-    from data.intake import checks
-
-    rows = [int(r) for r in frame.index]
-    if kind.name == "skm":
-        values = {code: [None if v != v else float(v) for v in frame[code]] for code in ANSWERS}
-        checks.check_answers(values, rows, header.fields, sheet)
-        gaps = frame[list(ANSWERS)].isna().any(axis=1)
-        if gaps.all():
-            missing = frame[list(ANSWERS)].isna()
-            most = str(missing.sum().idxmax())
-            first = rows[int(missing[most].to_numpy().argmax())]
-            raise InputError(
-                f"{sheet.place(first, header.fields[most], ANSWERS[most])}: empty, and every questionnaire has a gap, "
-                f"{int(missing[most].sum())} of {len(frame)} in this column; nine answers are needed, 1 to 4"
-            )
-        if gaps.any():
-            left_out = [int(r) for r in frame.index[gaps]]
-            notes.append(Note("gaps", {"count": len(left_out), "rows": rows_listed(left_out), "of": len(frame)}))
-            frame = frame[~gaps]
-        if "year" not in frame and "date" in frame and frame["date"].notna().any():
-            frame = frame.assign(year=frame["date"].dt.year.astype(float))
-        return frame.rename(columns=ANSWERS)
-    check = {"training": checks.check_training, "ip-asn": checks.check_staff, "complaints": checks.check_complaints}[
-        kind.name
-    ]
-    check(frame, rows, header.fields, sheet)
-    return frame
-
-
 def _without_persons(
-    frame: pd.DataFrame, header: Header, kind: Kind, notes: list[Note], key_file: Path | None
+    frame: pd.DataFrame, header: Header, kind: FileKind, notes: list[Note], key_file: Path | None
 ) -> pd.DataFrame:
     """Identities replaced by pseudonyms, labels that look like persons too; personal columns are not in the frame at all."""
     import pandas as pd
@@ -245,7 +211,7 @@ def _without_persons(
     taken = header.fields.get(identity, -1)
     if identity in frame:
         nature = header.personal.get(taken) or _nature(frame[identity])
-        if not kind.personal or (kind.name == "skm" and nature in (None, "name")):
+        if (nature or "id") not in kind.known_again:
             frame = frame.drop(columns=identity)  # it has served to find doubles, or tells nothing
             if nature:
                 told.append({"column": letter(taken), "nature": nature, "action": "left_out"})

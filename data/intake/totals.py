@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from data.intake.cells import is_empty
-from data.intake.columns import Kind
 from data.intake.header import Header
+from data.intake.kinds import FileKind
 from data.intake.personal import normal
 
-__all__ = ["rows_listed", "total_rows"]
+__all__ = ["total_rows"]
 
 HEAD = re.compile(
     r"(grand |sub ?)?(jumlah|total|rata rata|rerata|mean|average|nrr|ikm|nilai (rata rata|ikm|indeks|nrr)|bobot|sum|simpangan baku"
@@ -27,12 +27,13 @@ REST = frozenset(
 )
 """Words that may follow in the name of such a row."""
 LABELS = ("id", "text", "word", "date")  # forms of columns that say whose the numbers of a row are
-MOST_LISTED = 200  # characters
 
 Records = list[tuple[int, list[Any]]]
 
 
-def total_rows(records: Records, header: Header, kind: Kind, ordinary: Callable[[int, list[Any]], bool]) -> set[int]:
+def total_rows(
+    records: Records, header: Header, kind: FileKind, ordinary: Callable[[int, list[Any]], bool]
+) -> set[int]:
     """Numbers of the rows that sum up others.
 
     Such a row begins with a word such as Jumlah or Rata-rata, followed by nothing but words of its kind, a number or the name of what is
@@ -64,20 +65,3 @@ def _says_so(words: str, named: set[str]) -> bool:
         return False
     rest = words[head.end() :].strip()
     return rest in named or all(word in REST or word.isdigit() for word in rest.split())
-
-
-def rows_listed(rows: list[int]) -> str:
-    """Numbers of rows for people, neighbours as 4-9; so many that the line stays readable."""
-    runs: list[list[int]] = []
-    for row in rows:
-        if runs and row == runs[-1][1] + 1:
-            runs[-1][1] = row
-        else:
-            runs.append([row, row])
-    said = [str(a) if a == b else f"{a}, {b}" if b == a + 1 else f"{a}-{b}" for a, b in runs]
-    kept = said[:1]
-    for text in said[1:]:
-        if len(", ".join([*kept, text])) > MOST_LISTED:
-            return ", ".join([*kept, "..."])
-        kept.append(text)
-    return ", ".join(kept)

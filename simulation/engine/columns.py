@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 ALIGN = 128  # bytes: two cache lines, so that no two columns share one
-DOMAINS = 4  # managerial, sociocultural, technical, digital
+DOMAINS = 4  # see Domain
 ELEMENTS = 9
 SLOTS = 1024  # places of an encounter that an area's units share
 BLOCK = 8192  # rows of citizens handled at once; always of one kecamatan
@@ -22,6 +22,10 @@ def places(name: str, words: str) -> Any:
     """Names for the places of an array, as a tuple of numbers that compiled code sees as constants."""
     fields = words.split()
     return namedtuple(name, fields)(*range(len(fields)))
+
+
+# Places of what is held by domain.
+Domain: Any = places("Domain", "MANAGERIAL SOCIOCULTURAL TECHNICAL DIGITAL")
 
 
 class Citizens(NamedTuple):

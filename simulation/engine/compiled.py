@@ -25,7 +25,7 @@ SOURCES = Path(__file__).resolve().parents[1]
 
 
 # What compiled code is made of; the rest of the package may change without compiling anew.
-COMPILED = ("engine/", "outcomes.py", "schedule.py", "rules/", "processes/")
+COMPILED = ("engine/", "practice.py", "schedule.py", "rules/", "processes/")
 
 
 def sources_hash(parts: tuple[str, ...] = ("",)) -> str:

@@ -26,7 +26,7 @@ from simulation.engine.columns import (
     view,
 )  # fmt: skip
 from simulation.engine.draws import TABLE
-from simulation.outcomes import OUTCOMES
+from simulation.outcomes import OUTCOMES, as_records
 from simulation.processes.start import CLASSES
 from simulation.rules.survey import SCORES
 from simulation.schedule import run
@@ -136,7 +136,7 @@ class Engine:
             0,
             0,
             1,
-            rows,
+            as_records(rows),
         )
         return rows[0, 0]
 
@@ -159,7 +159,7 @@ class Engine:
             first,
             months,
             0,
-            rows,
+            as_records(rows),
         )
         return rows[0, 1:]
 
@@ -168,9 +168,8 @@ class Engine:
         assert len(policies) == 1 or len(self.kept), "several policies need a start that is kept"
         rows = np.zeros((len(policies), months + 1, len(OUTCOMES)))
         levers = _levers(reference, policies)
-        run(
-            self.city, self.state, self.work, self.moving, self.kept, levers, nature, np.int64(seed), 0, months, 1, rows
-        )
+        start = (self.city, self.state, self.work, self.moving, self.kept)
+        run(*start, levers, nature, np.int64(seed), 0, months, 1, as_records(rows))
         return rows
 
 

@@ -9,8 +9,9 @@ import numpy as np
 
 from data.errors import InputError, nearest
 from data.lineage import default_city
+from simulation.blocks import unflatten
 from simulation.files import build
-from simulation.policy import DEFAULTS, Policy, unflatten
+from simulation.policy import DEFAULTS, Policy
 from simulation.scenario import Scenario
 
 SHIPPED = Path("scenarios", f"{default_city()}.yaml")

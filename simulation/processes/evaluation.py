@@ -7,7 +7,7 @@ from typing import Any
 from simulation.engine.columns import DOMAINS, Env, Figure, Tally
 from simulation.engine.compiled import process, spliced
 from simulation.engine.draws import FRESH, MEASURE, PROGRAMME, REVISION, bits, key, lane, normal
-from simulation.processes.needs import known_accuracy
+from simulation.processes.needs import NEEDS, known_accuracy
 from simulation.processes.training import LEADERSHIP
 from simulation.rules.evaluation import NONE, PRE_POST, SMALLEST, keep, regression_to_mean, seen_error, seen_mean
 
@@ -40,17 +40,17 @@ def evaluate(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any,
     if t % 12 != 11 or month < 0:
         return
     for programme in range(p.size):
-        if levers.design != NONE:
+        if int(levers.evaluation.design) != NONE:
             # The budget pays for a full sample; what fewer participants did not cost buys seats next year.
             st.env[Env.OWED] -= (
-                levers.price_measured
-                * (levers.sample - measured(city, p, levers, programme))
+                levers.money.measured_price
+                * (levers.evaluation.sample - measured(city, p, levers, programme))
                 / city.figures[Figure.STAFF]
             )
         if p[programme].held == 0:
             continue
         good = p[programme].gained / p[programme].held >= SMALLEST
-        revised = levers.design != NONE and measure(city, st, work, levers, nature, seed, t, programme)
+        revised = int(levers.evaluation.design) != NONE and measure(city, st, work, levers, nature, seed, t, programme)
         if revised and good:
             st.env[Env.REVISED_WRONGLY] += 1.0
         if not revised and not good:
@@ -62,7 +62,7 @@ def evaluate(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any,
 @process
 def measured(city: Any, programmes: Any, levers: Any, programme: Any) -> Any:
     """Participants measured of a programme, as many as the sample or as there were [people of the whole city]."""
-    return min(levers.sample, programmes[programme].held * city.figures[Figure.STAFF])
+    return min(levers.evaluation.sample, programmes[programme].held * city.figures[Figure.STAFF])
 
 
 @process
@@ -72,9 +72,9 @@ def measure(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, 
     n = measured(city, p, levers, programme)
     true = p[programme].gained / p[programme].held
     chance = bias = 0.0
-    design = int(levers.design)
+    design = int(levers.evaluation.design)
     if design == PRE_POST:
-        needs = levers.targeting * known_accuracy(levers, nature)
+        needs = known_accuracy(levers, nature) if int(levers.training.targeting) == NEEDS else 0.0
         bias = nature.pre_post_bias + regression_to_mean(needs, nature.test_reliability)
     error = seen_error(design, n, nature.test_reliability)
     chance = normal(city.normals, lane(bits(key(seed, MEASURE, t, 0), programme), 0))
@@ -82,16 +82,16 @@ def measure(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, 
         seen_mean(design, true, nature.reaction_mean, nature.readiness_leniency, nature.readiness_validity, bias)
         + error * chance
     )
-    work.tally[Tally.EVALUATION] += levers.price_measured * n
-    kept = keep(int(levers.rule), seen, error)
-    if kept or levers.adapt < 0.5:
+    work.tally[Tally.EVALUATION] += levers.money.measured_price * n
+    kept = keep(int(levers.evaluation.rule), seen, error)
+    if kept or not levers.evaluation.adapt:
         return False
     env[Env.REVISIONS] += 1.0
-    env[Env.OWED] += levers.price_revision / city.figures[Figure.STAFF]
-    work.tally[Tally.EVALUATION] += levers.price_revision
+    env[Env.OWED] += levers.money.revision_price / city.figures[Figure.STAFF]
+    work.tally[Tally.EVALUATION] += levers.money.revision_price
     p[programme].offline = OFFLINE
     p[programme].tried += 1
-    if levers.drop_after > 0 and p[programme].tried > levers.drop_after:
+    if levers.evaluation.drop_after > 0 and p[programme].tried > levers.evaluation.drop_after:
         p[programme].delta = new_delta(city, nature, programme, lane(bits(key(seed, FRESH, t, 0), programme), 0))
         p[programme].tried = 0
     else:

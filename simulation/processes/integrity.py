@@ -8,11 +8,10 @@ from typing import Any
 from simulation.engine.columns import DOMAINS, Figure, Ref, Tally
 from simulation.engine.compiled import process, spliced
 from simulation.engine.draws import ETHICS, MORALE, bits, lane, normal, of_area, share, stream
+from simulation.practice import ETHICS_HOURS, USUAL_AUDIT
 from simulation.processes.needs import required_level
 from simulation.processes.training import CLASS_HOURS
 from simulation.rules.integrity import drawn_to_norm, payment_chance, wander_sd
-
-USUAL_AUDIT = 0.04  # chance of an audit today, the control arm of Olken (2007)
 
 
 @spliced
@@ -21,7 +20,7 @@ def uphold_integrity(city: Any, st: Any, work: Any, levers: Any, nature: Any, se
     s, u = st.staff, st.units
     pace = nature.integrity_return
     wander = wander_sd(nature.integrity_wander, pace)
-    shift = nature.disclosure_on_integrity * levers.disclosure_integrity
+    shift = nature.disclosure_on_integrity * levers.integrity.disclosure
     morale, courses = stream(seed, MORALE, t), stream(seed, ETHICS, t // 12)
     for unit in range(city.units.size):
         first, size = city.units[unit].first, city.units[unit].staff
@@ -39,15 +38,15 @@ def uphold_integrity(city: Any, st: Any, work: Any, levers: Any, nature: Any, se
             s[j].integrity = drawn_to_norm(
                 s[j].integrity, s[j].anchor + shift, norm, nature.norm_weight, pace, wander, luck
             )
-            if levers.ethics_share > 0.0:
+            if levers.integrity.ethics_share > 0.0:
                 e = bits(course, place)
-                if share(lane(e, 0)) < levers.ethics_share and int(share(lane(e, 1)) * 12.0) == t % 12:
+                if share(lane(e, 0)) < levers.integrity.ethics_share and int(share(lane(e, 1)) * 12.0) == t % 12:
                     s[j].integrity += nature.ethics_effect
-                    s[j].jp += levers.ethics_hours
-                    hours = levers.ethics_hours * CLASS_HOURS
+                    s[j].jp += ETHICS_HOURS
+                    hours = ETHICS_HOURS * CLASS_HOURS
                     work.tally[Tally.HOURS] += hours
                     u[unit].hours += hours / (size * city.figures[Figure.WORKING_HOURS])
-                    work.tally[Tally.INTEGRITY] += levers.ethics_price
+                    work.tally[Tally.INTEGRITY] += levers.money.ethics_price
 
 
 @process
@@ -76,12 +75,26 @@ def at_the_counter(city: Any, st: Any, work: Any, levers: Any, nature: Any, mont
                 + nature.responsiveness_on_people * s[j].manner
                 + s[j].style
             )
-            paid = payment_chance(offset, nature.integrity_on_payment, s[j].integrity, audit, levers.audit, USUAL_AUDIT)
+            paid = payment_chance(
+                offset,
+                nature.integrity_on_payment,
+                s[j].integrity,
+                audit,
+                levers.integrity.audit_probability,
+                USUAL_AUDIT,
+            )
             s[j].paid = paid
             s[j].wronged = paid
-            if levers.audit != USUAL_AUDIT:  # what audits drive out comes back in part as favouritism
+            if (
+                levers.integrity.audit_probability != USUAL_AUDIT
+            ):  # what audits drive out comes back in part as favouritism
                 unaudited = payment_chance(
-                    offset, nature.integrity_on_payment, s[j].integrity, 0.0, levers.audit, USUAL_AUDIT
+                    offset,
+                    nature.integrity_on_payment,
+                    s[j].integrity,
+                    0.0,
+                    levers.integrity.audit_probability,
+                    USUAL_AUDIT,
                 )
                 s[j].wronged = paid + nature.favouritism_return * max(unaudited - paid, 0.0)
             work.counter[j].quality = s[j].quality

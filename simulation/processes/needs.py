@@ -9,6 +9,7 @@ from simulation.engine.columns import DOMAINS, Env, Figure
 from simulation.engine.compiled import process, spliced
 from simulation.engine.draws import LEADER, NEED, PLAN, bits, key, lane, normal, share
 
+EQUAL, NEEDS = 0, 1  # choices of the lever training.targeting, numbered as the policy lists them
 BINS = 4096
 TECHNICAL_MONTHS = 10  # courses run from February to November
 
@@ -31,9 +32,9 @@ def required_level(rise: Any, month: Any, domain: Any) -> Any:
 @process
 def known_accuracy(levers: Any, nature: Any) -> Any:
     """Accuracy of the needs analysis, 0-1; complaints may inform it."""
-    if levers.complaints_inform > 0.5:
-        return min(max(levers.accuracy + nature.complaint_to_needs, 0.0), 1.0)
-    return levers.accuracy
+    if levers.needs.complaints_inform:
+        return min(max(levers.needs.accuracy + nature.complaint_to_needs, 0.0), 1.0)
+    return levers.needs.accuracy
 
 
 @process
@@ -61,7 +62,7 @@ def assess_needs(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: 
             h = bits(plan, place)
             priority = 12.0 * share(lane(h, 0)) - 6.0  # a lottery, spread over all the bins
             domain = int(share(lane(h, 1)) * DOMAINS)
-            if levers.targeting > 0.5:
+            if int(levers.training.targeting) == NEEDS:
                 luck = bits(need, place)
                 priority = -1e9
                 for d in range(DOMAINS):
@@ -87,9 +88,9 @@ def choose(city: Any, st: Any, work: Any, levers: Any, t: Any) -> None:
     """
     s = st.staff
     rows = s.size
-    money = max(levers.seats * levers.seat_price / city.figures[Figure.STAFF] - st.env[Env.OWED], 0.0)
+    money = max(levers.money.seats * levers.money.seat_price / city.figures[Figure.STAFF] - st.env[Env.OWED], 0.0)
     st.env[Env.OWED] = 0.0
-    seats = min(int(money / levers.seat_price + 1e-9), rows)
+    seats = min(int(money / levers.money.seat_price + 1e-9), rows)
     left, cut = seats, BINS - 1
     while cut > 0 and work.bins[cut] <= left:
         left -= work.bins[cut]
@@ -109,7 +110,7 @@ def plan_leaders(city: Any, st: Any, levers: Any, seed: Any, t: Any) -> None:
     managers = 0
     for j in range(s.size):
         managers += city.jobs[int(s[j].job)].manager
-    chance = min(levers.leader_seats / city.figures[Figure.STAFF] / max(managers, 1), 1.0)
+    chance = min(levers.money.leader_seats / city.figures[Figure.STAFF] / max(managers, 1), 1.0)
     for unit in range(city.units.size):
         k = key(seed, LEADER, t, unit)
         for place in range(city.units[unit].staff):

@@ -169,7 +169,9 @@ def encounter(
     pace_e, pace_x, pace_s = nature.expectation_learning, nature.experience_learning, nature.trust_learning
     lasting, fleeting = nature.trust_experience, nature.trust_disconfirmation
     tolerance, gain, back = nature.tolerance, nature.belief_gain, nature.belief_return
-    access = 131072.0 * nature.complaint_access * widened(nature.access_effect, levers.access)  # at belief 0.5
+    access = (
+        131072.0 * nature.complaint_access * widened(nature.access_effect, levers.participation.channel_access)
+    )  # at belief 0.5
     # Luck is a whole number: it is below a chance when it is below the chance rounded up, and whole numbers compare faster.
     thinks, heard_below, sampled = (
         least(access),

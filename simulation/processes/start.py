@@ -41,7 +41,7 @@ def found_units(city: Any, st: Any, levers: Any, nature: Any, seed: Any) -> None
         u[unit].hired = normal(city.normals, lane(h, 2))
         u[unit].upright = normal(city.normals, lane(h, 3))
         u[unit].theme = 1.0 if share(lane(g, 0)) < nature.theme_rate / (nature.theme_rate + nature.repair_rate) else 0.0
-        u[unit].knowledge = 1.0 - exp(-levers.forums / FORUM_SCALE)
+        u[unit].knowledge = 1.0 - exp(-levers.participation.forums_per_year / FORUM_SCALE)
         u[unit].climate = 0.0
 
 

@@ -7,14 +7,13 @@ from typing import Any
 from simulation.engine.columns import DOMAINS, Env, Figure, Ref, Tally
 from simulation.engine.compiled import process, spliced
 from simulation.engine.draws import PROVIDER, USE, bits, lane, of_area, share, stream
+from simulation.practice import FOLLOW_UP_HOURS, PPPK_MOST
 from simulation.rules.learning import dose, faded, gain, kept_share, use_hazard
 
 TECHNICAL = 2  # domain
 LEADERSHIP = 2 * DOMAINS  # row of the leadership programme
 SEMINAR_HOURS = 8.0
-PPPK_MOST = 24.0  # JP a contract year
 CLASS_HOURS = 0.75  # clock hours of a JP
-FOLLOW_UP_HOURS = 4.0  # JP of coaching for a trainee who is followed up; assumed
 
 
 @process
@@ -38,11 +37,11 @@ def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
     base, applied, idle = st.base, st.applied, st.idle
     calendar = t % 12
     theta = st.ref[Ref.THETA]
-    leader_dose = dose(levers.leader_hours, nature.training_hours, city.figures[Figure.REFERENCE_JP])
-    pns_dose = dose(levers.hours, nature.training_hours, city.figures[Figure.REFERENCE_JP])
-    pppk_hours = min(levers.hours, PPPK_MOST)
+    leader_dose = dose(levers.training.leadership_hours, nature.training_hours, city.figures[Figure.REFERENCE_JP])
+    pns_dose = dose(levers.training.hours_per_person, nature.training_hours, city.figures[Figure.REFERENCE_JP])
+    pppk_hours = min(levers.training.hours_per_person, PPPK_MOST)
     pppk_dose = dose(pppk_hours, nature.training_hours, city.figures[Figure.REFERENCE_JP])
-    follow = levers.follow_up * levers.follow_price
+    follow = levers.training.follow_up * levers.money.follow_up_price
     providers = stream(seed, PROVIDER, t)
     for unit in range(city.units.size):
         u[unit].ideas *= 1.0 - 1.0 / 36.0
@@ -52,7 +51,7 @@ def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
         for place in range(city.units[unit].staff):
             j = city.units[unit].first + place
             if s[j].leads == calendar and p[LEADERSHIP].offline > 0:
-                st.env[Env.OWED] -= levers.leader_price
+                st.env[Env.OWED] -= levers.money.leader_price
             elif s[j].leads == calendar:
                 lead = base[j, 0] + applied[j, 0] + idle[j, 0] - theta
                 dx = gain(
@@ -71,9 +70,9 @@ def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
                 p[LEADERSHIP].held += 1
                 p[LEADERSHIP].gained += dx
                 s[j].course = 1
-                s[j].jp += levers.leader_hours
-                spent += levers.leader_hours
-                tally[Tally.TRAINING] += levers.leader_price
+                s[j].jp += levers.training.leadership_hours
+                spent += levers.training.leadership_hours
+                tally[Tally.TRAINING] += levers.money.leader_price
                 tally[Tally.TRAINEES] += 1.0
             if s[j].domain < 0 or s[j].when != calendar:
                 continue
@@ -82,26 +81,26 @@ def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
             luck, kind = share(lane(h, 0)), share(lane(h, 1))
             lead = base[j, domain] + applied[j, domain] + idle[j, domain] - theta
             eager = nature.motivation_gain * s[j].motivation
-            if luck < levers.p_seminar:
-                hours, price, coached = SEMINAR_HOURS, levers.seminar_price, 0.0
+            if luck < levers.training.providers.seminar:
+                hours, price, coached = SEMINAR_HOURS, levers.money.seminar_price, 0.0
                 dx = gain(nature.seminar_effect, 1.0, nature.aptitude_slope, lead, eager, 0.0, 0.0)
                 u[unit].ideas += 1.0 / city.units[unit].staff
                 s[j].seminar = 0
             else:
-                university = luck < levers.p_seminar + levers.p_university
+                university = luck < levers.training.providers.seminar + levers.training.providers.university
                 programme = 2 * domain + (1 if university else 0)
                 if p[programme].offline > 0:
-                    st.env[Env.OWED] -= levers.seat_price
+                    st.env[Env.OWED] -= levers.money.seat_price
                     continue
-                method, price = 0.0, levers.price_klasikal
-                if kind < levers.m_coaching:
-                    method, price = nature.coaching_effect, levers.price_coaching
-                elif kind < levers.m_coaching + levers.m_blended:
-                    method, price = nature.blended_effect, levers.price_blended
-                coached = levers.follow_up * FOLLOW_UP_HOURS
+                method, price = 0.0, levers.money.klasikal_price
+                if kind < levers.training.methods.coaching:
+                    method, price = nature.coaching_effect, levers.money.coaching_price
+                elif kind < levers.training.methods.coaching + levers.training.methods.blended:
+                    method, price = nature.blended_effect, levers.money.blended_price
+                coached = levers.training.follow_up * FOLLOW_UP_HOURS
                 pppk = s[j].status == 1
-                hours = pppk_hours if pppk else levers.hours
-                price = hours * price * (levers.university_price if university else 1.0) + follow
+                hours = pppk_hours if pppk else levers.training.hours_per_person
+                price = hours * price * (levers.money.university_factor if university else 1.0) + follow
                 # Relevance is one on average when domains are dealt out by lot: a quarter of courses meet the largest gap.
                 match = (1.0 if largest_gap(weights, base[j], applied[j]) == domain else 0.0) - 0.25
                 dx = gain(
@@ -136,7 +135,7 @@ def practise(city: Any, st: Any, levers: Any, nature: Any, seed: Any, t: Any) ->
     kept = kept_share(nature.skill_half_life)
     # Skills trained before a policy were not followed up: its share comes in as a year of courses passes.
     uses = stream(seed, USE, t)
-    st.env[Env.FOLLOWED] += (levers.follow_up - st.env[Env.FOLLOWED]) / 12.0
+    st.env[Env.FOLLOWED] += (levers.training.follow_up - st.env[Env.FOLLOWED]) / 12.0
     for unit in range(city.units.size):
         lead = u[unit].leadership - st.ref[Ref.LEADERSHIP]
         hazard = (

@@ -13,6 +13,7 @@ from simulation.rules.voice import completion, feedback_target, monthly_rate, po
 
 SMOOTH = 0.1  # share of the newest month in the answers a unit remembers
 CLIMATE_PACE = 0.10  # share of the way to its target that the climate goes in a month; assumed
+REACHED = 0.25  # share of adults that published results reach in a year; assumed
 FORUM_SCALE = 4.0  # forums a year after which most of what can be learned is learned; assumed
 
 
@@ -27,13 +28,13 @@ def listen(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t
     """Reports come in and are handled; what was answered changes next month's belief, repairs and climate."""
     env, ref, u = st.env, st.ref, st.units
     k = key(seed, REPORTS, t, 0)
-    wide = widened(nature.access_effect, levers.access)
+    wide = widened(nature.access_effect, levers.participation.channel_access)
     mean = usual_reports(city, nature) * wide
     reports = poisson(mean, unit_interval(bits(k, 0)), normal(city.normals, lane(bits(k, 1), 0)))
     rate = monthly_rate(nature.completed_share)
     open_now = env[Env.OPEN] + reports + work.tally[Tally.COMPLAINTS]
     load = open_now / ref[Ref.OPEN] if ref[Ref.OPEN] > 0.0 else 1.0
-    done = completion(rate, widened(nature.capacity_effect, levers.capacity), load)
+    done = completion(rate, widened(nature.capacity_effect, levers.participation.handling_capacity), load)
     env[Env.OPEN] = open_now * (1.0 - done)
     env[Env.RATE] = done
     work.tally[Tally.REPORTS] = reports + work.tally[Tally.COMPLAINTS]
@@ -44,14 +45,17 @@ def listen(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t
     rise = relative_rise(env[Env.VOICED], ref[Ref.VOICED])
     repair(city, st, nature, seed, t, rise)
     reach = feedback_target(
-        levers.feedback, levers.capacity - 1.0, nature.feedback_with_means, nature.feedback_without_means
+        levers.participation.feedback,
+        levers.participation.handling_capacity - 1.0,
+        nature.feedback_with_means,
+        nature.feedback_without_means,
     )
     climate = reach + nature.complaint_to_responsiveness * rise
-    learned = 1.0 - exp(-levers.forums / FORUM_SCALE)
+    learned = 1.0 - exp(-levers.participation.forums_per_year / FORUM_SCALE)
     for unit in range(u.size):
         u[unit].climate += CLIMATE_PACE * (climate - u[unit].climate)
         u[unit].knowledge += CLIMATE_PACE * (learned - u[unit].knowledge)
-    env[Env.INFORMED] += (levers.informed - env[Env.INFORMED]) / 12.0
+    env[Env.INFORMED] += (REACHED * levers.participation.disclose_results - env[Env.INFORMED]) / 12.0
 
 
 @process

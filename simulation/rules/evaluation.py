@@ -7,7 +7,8 @@ from typing import Any
 
 from simulation.engine.compiled import rule
 
-NONE, SATISFACTION, READINESS, PRE_POST, CONTROL = 0, 1, 2, 3, 4
+# Choices of the levers evaluation.design and evaluation.rule, numbered as the policy lists them.
+NONE, SATISFACTION, READINESS, PRE_POST, PRE_POST_CONTROL = 0, 1, 2, 3, 4
 SIGNIFICANCE, EQUIVALENCE, EXPECTED_VALUE = 0, 1, 2
 SMALLEST = 0.20  # smallest effect of interest [staff SD]; a small effect by Cohen's convention
 PRIOR_MEAN, PRIOR_SD = 0.40, 0.25  # what an office expects of a course before it measures [staff SD]
@@ -36,7 +37,7 @@ def seen_error(design: Any, n: Any, reliability: Any) -> Any:
     """
     change = math.sqrt(2.0 * (1.0 - reliability))
     spread = change if design >= PRE_POST else 1.0
-    return spread * math.sqrt((2.0 if design == CONTROL else 1.0) / max(n, 1.0))
+    return spread * math.sqrt((2.0 if design == PRE_POST_CONTROL else 1.0) / max(n, 1.0))
 
 
 @rule

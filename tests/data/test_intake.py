@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 import data
-from data.intake import KINDS, read_file
+from data.intake import FILE_KINDS, read_file
 from data.intake import sheets as sheets_module
 from data.intake.columns import ANSWERS
 from data.skm_elements import ELEMENTS
@@ -346,10 +346,10 @@ def test_words_and_days_in_both_languages(excel: Save) -> None:
     assert one[["status", "job", "degree", "jp_last_12_months"]].tolist() == ["PPPK", "pelaksana", "s1_d4", 12.0]
 
 
-@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("kind", list(FILE_KINDS))
 def test_templates_are_read_and_say_that_they_are_examples(kind: str) -> None:
     """Guards template and reader against drifting apart."""
-    found = read_file(data.path("templates", f"{KINDS[kind].template}.csv"), kind)
+    found = read_file(data.path("templates", f"{FILE_KINDS[kind].template}.csv"), kind)
     assert len(found.frame) >= 3 and "only_examples" in [note.key for note in found.notes]
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from app.cli import main
 from data.errors import InputError
-from data.intake import KINDS, read_file
+from data.intake import FILE_KINDS, read_file
 from data.intake.columns import ANSWERS
 from data.intake.personal import mask, nature_of_cell, nature_of_header, nature_of_label, quotable
 from data.intake.pseudonym import pseudonym, read_key
@@ -107,7 +107,7 @@ def run(*arguments: object) -> int:
 
 @pytest.mark.parametrize("lang", ["en", "id"])
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
-@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("kind", list(FILE_KINDS))
 def test_nothing_personal_comes_out(
     kind: str, suffix: str, lang: str, tmp_path: Path, capfd: pytest.CaptureFixture[str], key: Path
 ) -> None:
@@ -130,7 +130,7 @@ def test_nothing_personal_comes_out(
         assert f"column {column} (" in said.out or f"kolom {column} (" in said.out
 
 
-@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("kind", list(FILE_KINDS))
 @pytest.mark.parametrize("secret", [NIP, NIK, PHONE, EMAIL, NAME, TITLED, int(PHONE), float(NIK)])
 def test_an_error_never_quotes_a_person(
     kind: str, secret: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]
@@ -155,7 +155,7 @@ def test_an_error_never_quotes_a_person(
 
 def test_a_file_without_a_header_shows_nothing_of_its_rows(tmp_path: Path) -> None:
     """Guards the error that would list the 'columns' of a file whose first row is a person."""
-    for kind in KINDS:
+    for kind in FILE_KINDS:
         with pytest.raises(InputError) as caught:
             read_file(save(people(kind)[1:], tmp_path / "mine.xlsx"), kind)
         assert not leaks(str(caught.value)) and "header" in str(caught.value)

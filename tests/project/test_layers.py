@@ -1,17 +1,20 @@
-"""Imports only point down, and notebooks only load, call and show.
+"""Imports only point down and never in a circle, and notebooks only load, call and show.
 
-Guards: a model that reaches for the analysis that uses it (then neither can be understood or tested alone), pandas or
-hidden randomness inside the month, logic that lives in a notebook where no test sees it.
+Guards: a model that reaches for the analysis that uses it, or two modules that reach for each other (then neither can be understood
+or tested alone), pandas or hidden randomness inside the month, logic that lives in a notebook where no test sees it.
 """
 
 from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator
+import shutil
 from pathlib import Path
 
+import networkx
 import pytest
+
+from tests.project.import_graph import circles, graph, imports
 
 # layer: the layers it may import. These are all the arrows there are.
 MAY_IMPORT = {
@@ -20,6 +23,30 @@ MAY_IMPORT = {
     "analysis": {"simulation", "data"},
     "app": {"analysis", "simulation", "data"},
 }
+
+# Within a layer, from low to high: a part may import the parts before it. A module belongs to the longest name that begins its own; one
+# that begins with none, such as a lever's declaration, is only kept out of circles.
+ORDER = (
+    (
+        "simulation.engine",
+        "simulation.rules",
+        "simulation.processes",
+        "simulation.schedule",
+        "simulation.engine.memory",  # runs the month, and so knows what is in it
+        "simulation.parameters",
+        "simulation.posterior",
+        "simulation.ensembles",
+        "simulation.mesa_face",
+    ),
+    (
+        "analysis.presentation",
+        "analysis.evaluation",
+        "analysis.calibration",
+        "analysis.decision",
+        "analysis.report",
+        "analysis.study",
+    ),
+)
 
 # The step is compiled loops and equations. Tables, files, plots and clocks have no business there, and all randomness
 # is drawn by coordinate.
@@ -30,22 +57,6 @@ NOT_IN_THE_STEP |= {"tqdm", "random", "secrets", "time", "datetime", "numpy.rand
 LONGEST_NOTEBOOK_FUNCTION = 15  # lines: enough to plot, too few to hide a model
 
 
-def imports(source: str, package: str) -> Iterator[tuple[int, str]]:
-    """Every module that a source imports, at the top or inside a function: (line, dotted name)."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            yield from ((node.lineno, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = (node.module or "") if node.level == 0 else f"{package}.{node.module or ''}".rstrip(".")
-            yield node.lineno, base
-            yield from ((node.lineno, f"{base}.{alias.name}") for alias in node.names)
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("import_module", "__import__")):
-            names = [argument.value for argument in node.args[:1] if isinstance(argument, ast.Constant)]
-            yield from ((node.lineno, str(name)) for name in names)
-        elif isinstance(node, ast.Attribute) and ast.unparse(node) in ("np.random", "numpy.random"):
-            yield node.lineno, "numpy.random"
-
-
 def upward(source: str, layer: str) -> list[str]:
     """Imports of a layer's source that the table does not allow, as `line: name`."""
     forbidden = MAY_IMPORT.keys() - MAY_IMPORT[layer] - {layer}
@@ -54,8 +65,28 @@ def upward(source: str, layer: str) -> list[str]:
 
 def not_in_the_step(source: str) -> list[str]:
     """Imports that a source of the step must do without, as `line: name`."""
-    found = imports(source, "simulation")
-    return sorted({f"{line}: {name}" for line, name in found if {name, name.split(".")[0]} & NOT_IN_THE_STEP})
+    found = list(imports(source, "simulation"))
+    numpys = ("np.random", "numpy.random")
+    nodes = ast.walk(ast.parse(source))
+    found += [(n.lineno, "numpy.random") for n in nodes if isinstance(n, ast.Attribute) and ast.unparse(n) in numpys]
+    return sorted(
+        {f"{line}: {name}" for line, name in found if any(f"{name}.".startswith(f"{n}.") for n in NOT_IN_THE_STEP)}
+    )
+
+
+def out_of_order(found: networkx.DiGraph) -> list[str]:
+    """Arrows within a layer that point up, as `module:line imports module`."""
+    return sorted(
+        f"{module}:{line} imports {target}"
+        for module, target, line in found.edges(data="line")
+        for order in ORDER
+        if None not in (low := _rank(module, order), high := _rank(target, order)) and (low or 0) < (high or 0)
+    )
+
+
+def _rank(module: str, order: tuple[str, ...]) -> int | None:
+    parts = [part for part in order if f"{module}.".startswith(f"{part}.")]
+    return order.index(max(parts, key=len)) if parts else None
 
 
 def logic(source: str) -> list[str]:
@@ -99,6 +130,25 @@ def test_the_program_does_not_import_its_tests(root: Path) -> None:
             assert not names & {"tests", "notebooks", "pytest", "hypothesis"}, path
 
 
+@pytest.fixture(scope="module")
+def whole(root: Path) -> networkx.DiGraph:
+    """Imports of the whole program."""
+    return graph(root, MAY_IMPORT)
+
+
+def test_no_modules_import_each_other(whole: networkx.DiGraph) -> None:
+    """Imports inside functions, for type checkers and by name count: what has to be put off is a circle still."""
+    assert len(whole) > 150 and whole.number_of_edges() > 500
+    assert not circles(whole)
+
+
+def test_imports_within_a_layer_only_point_down(whole: networkx.DiGraph) -> None:
+    assert not out_of_order(whole)
+    for part in (part for order in ORDER for part in order):
+        known = any(f"{module}.".startswith(f"{part}.") for module in whole)
+        assert known, f"{part}: no such part"
+
+
 @pytest.mark.parametrize("place", STEP)
 def test_the_step_is_loops_and_equations_only(root: Path, place: str) -> None:
     files = sources(root, place)
@@ -136,6 +186,34 @@ def test_notebooks_only_load_call_and_show(root: Path) -> None:
 def test_an_arrow_that_points_up_is_caught(layer: str, source: str, caught: bool) -> None:
     """The check above would pass for ever if it saw nothing."""
     assert bool(upward(source, layer)) is caught
+
+
+@pytest.mark.parametrize(
+    ("file", "planted"),
+    [
+        ("analysis/presentation/style.py", "from analysis.report import figures"),
+        ("analysis/presentation/style.py", "def f():\n    import analysis.report.figures"),
+        ("analysis/presentation/style.py", "if TYPE_CHECKING:\n    from ..report.figures import levels"),
+        ("analysis/presentation/style.py", "import_module('analysis.report.figures')"),
+        ("analysis/presentation/style.py", "HOMES = {'levels': 'analysis.report.figures'}\nimport_module(HOMES[name])"),
+        (
+            "analysis/evaluation/skm/result.py",
+            "from analysis.evaluation import words",
+        ),  # which the package loads lazily
+        ("analysis/evaluation/skm/index.py", "from .wording import sentence"),
+    ],
+)
+def test_a_circle_is_caught(root: Path, tmp_path: Path, file: str, planted: str) -> None:
+    """The checks above would pass for ever if they saw nothing: a circle is planted in a copy."""
+    shutil.copytree(root / "analysis", tmp_path / "analysis", ignore=shutil.ignore_patterns("__pycache__"))
+    sound = graph(tmp_path, ["analysis"])
+    assert not circles(sound) and not out_of_order(sound)
+    with (tmp_path / file).open("a", encoding="utf-8") as source:
+        source.write(f"\n{planted}\n")
+    module = file.removesuffix(".py").replace("/", ".")
+    spoilt = graph(tmp_path, ["analysis"])
+    assert [module in group for group in circles(spoilt)] == [True]
+    assert bool(out_of_order(spoilt)) is ("presentation" in file)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 
 from simulation import Policy
 from simulation.city import load_profile
-from simulation.levers import pack
+from simulation.levers import money_of
 from simulation.policy import Text, Training
 from tests import ROOT
 
@@ -91,5 +91,5 @@ def test_coaching_is_paid_for_with_seats() -> None:
     """Guards the sentence of the quickstart that the hours per head fall when trainees are coached."""
     title, profile = Text(en="x", id="x"), load_profile("tangsel")
     plans = (Policy(title=title), Policy(title=title, training=Training(follow_up=0.6)))
-    today, coached = (float(pack(policy, profile)["seats"][0]) for policy in plans)
+    today, coached = (money_of(policy, profile).seats for policy in plans)
     assert coached < 0.95 * today

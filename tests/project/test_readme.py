@@ -18,7 +18,7 @@ from app.cli import app
 from docs import refresh
 from simulation import Policy
 from simulation.city import load_profile
-from simulation.levers import pack
+from simulation.levers import money_of
 
 TEXT = refresh.README.read_text(encoding="utf-8")
 WRITTEN_BY_A_RUN = {"report.html", "comparison.csv", "outcomes.parquet", "figures/*.svg", "run.json", "chunks/"}
@@ -71,14 +71,15 @@ def test_the_policy_loads_and_can_be_paid(tmp_path: Path) -> None:
     policy = Policy.load(file)
     moved = {key for key, value in policy.levers().items() if value != Policy(title=policy.title).levers()[key]}
     assert {key.split(".")[0] for key in moved} == set(yaml.safe_load(blocks[0])) - {"title", "author", "sources"}
-    assert pack(policy, load_profile("tangsel"))["seats"][0] > 0
+    assert money_of(policy, load_profile("tangsel")).seats > 0
 
 
 def test_levers_in_the_text_do_what_it_says() -> None:
     """Guards against `budget_factor: 1.5` no longer being half as much again."""
     title = {"en": "x", "id": "x"}
     profile = load_profile("tangsel")
-    seats = [pack(Policy.model_validate({"title": title, "budget_factor": f}), profile)["seats"][0] for f in (1.0, 1.5)]
+    plans = [Policy.model_validate({"title": title, "budget_factor": factor}) for factor in (1.0, 1.5)]
+    seats = [money_of(plan, profile).seats for plan in plans]
     assert seats[1] > 1.4 * seats[0]
     assert "`budget_factor: 1.5` gives half as much again" in TEXT
 

@@ -37,8 +37,13 @@ def zeros(names: str) -> SimpleNamespace:
 
 
 def plain(record: Any) -> SimpleNamespace:
-    """A packed record as Python numbers by name."""
-    return SimpleNamespace(**{name: record[name][0].tolist() for name in record.dtype.names})
+    """A packed record, and the records in it, as Python numbers by name."""
+    return SimpleNamespace(
+        **{
+            name: plain(record[name]) if record[name].dtype.names else record[name][0].tolist()
+            for name in record.dtype.names
+        }
+    )
 
 
 def bin_of(priority: float) -> int:
@@ -144,9 +149,9 @@ class ReferenceCity(Voice, mesa.Model):
 
     def accuracy(self) -> float:
         """Accuracy of the needs analysis, which complaints may inform."""
-        if self.levers.complaints_inform > 0.5:
-            return clamp(self.levers.accuracy + self.nature.complaint_to_needs, 0.0, 1.0)
-        return self.levers.accuracy
+        if self.levers.needs.complaints_inform > 0.5:
+            return clamp(self.levers.needs.accuracy + self.nature.complaint_to_needs, 0.0, 1.0)
+        return self.levers.needs.accuracy
 
     def everyone(self, kind: type, action: str, *given: Any) -> None:
         """All agents of a kind do something, in the order of their rows."""
@@ -183,7 +188,7 @@ class ReferenceCity(Voice, mesa.Model):
         if self.calendar == 0:
             self.assess_needs()
         self.everyone(Unit, "hold_courses")
-        self.followed += (self.levers.follow_up - self.followed) / 12.0
+        self.followed += (self.levers.training.follow_up - self.followed) / 12.0
         self.everyone(Unit, "step")
         self.everyone(CivilServant, "step")
 
@@ -191,13 +196,13 @@ class ReferenceCity(Voice, mesa.Model):
         """January: seats go to the highest priorities; a seat lapses for the others."""
         levers = self.levers
         self.everyone(CivilServant, "apply_for_seat")
-        money = max(levers.seats * levers.seat_price / self.people_per_post - self.owed, 0.0)
+        money = max(levers.money.seats * levers.money.seat_price / self.people_per_post - self.owed, 0.0)
         self.owed = 0.0
-        seats = min(int(money / levers.seat_price + 1e-9), len(self.staff))
+        seats = min(int(money / levers.money.seat_price + 1e-9), len(self.staff))
         for refused in sorted(self.staff, key=lambda who: -bin_of(who.priority))[seats:]:
             refused.domain = -1
         managers = sum(who.job.manager for who in self.staff)
-        chance = min(levers.leader_seats / self.people_per_post / max(managers, 1), 1.0)
+        chance = min(levers.money.leader_seats / self.people_per_post / max(managers, 1), 1.0)
         self.everyone(CivilServant, "apply_to_lead", chance)
 
     def lead_units(self) -> float:

@@ -16,7 +16,7 @@ DIGITAL, TECHNICAL = 3, 2
 PPPK, FUNCTIONAL = 1, 1
 CONTRACT = 60  # months
 LONG_AGO = 1000  # months since a seminar
-SEMINAR_HOURS, PPPK_MOST, FOLLOW_UP_HOURS, CLOCK = 8.0, 24.0, 4.0, 0.75  # JP, JP, JP, hours of a JP
+SEMINAR_HOURS, PPPK_MOST, FOLLOW_UP_HOURS, ETHICS_HOURS, CLOCK = 8.0, 24.0, 4.0, 8.0, 0.75  # JP; hours of a JP
 USUAL_AUDIT = 0.04
 APART, LEADERS_APART = 1_000_000, 500_000  # places of a second and a leader's hash in a stream
 
@@ -134,7 +134,7 @@ class CivilServant(mesa.Agent):
         h = self.hash(draws.PLAN)
         self.priority, self.domain = 12.0 * share(lane(h, 0)) - 6.0, int(share(lane(h, 1)) * 4)
         self.when = 1 + int(share(lane(h, 2)) * 10)
-        if m.levers.targeting > 0.5:
+        if m.levers.training.targeting > 0.5:
             q, luck = m.accuracy(), self.hash(draws.NEED)
             gaps = []
             for d in DOMAINS:
@@ -177,14 +177,14 @@ class CivilServant(mesa.Agent):
             return 0.0
         programme = m.programmes[-1]
         if programme.offline > 0:
-            m.owed -= levers.leader_price
+            m.owed -= levers.money.leader_price
             return 0.0
-        dx = self.gain(programme.delta, m.dose(levers.leader_hours), 0)
+        dx = self.gain(programme.delta, m.dose(levers.training.leadership_hours), 0)
         self.learn(0, dx, share(lane(self.hash(draws.PROVIDER, LEADERS_APART + self.place), 0)))
         programme.teach(dx)
         self.course = 1
-        self.count(levers.leader_hours, levers.leader_price)
-        return levers.leader_hours
+        self.count(levers.training.leadership_hours, levers.money.leader_price)
+        return levers.training.leadership_hours
 
     def attend(self) -> float:
         """A technical course or a seminar in its month; returns the hours in class and of follow-up [JP]."""
@@ -193,22 +193,26 @@ class CivilServant(mesa.Agent):
             return 0.0
         h = self.hash(draws.PROVIDER)
         kind = share(lane(h, 0))
-        if kind < levers.p_seminar:
-            hours, price, coached = SEMINAR_HOURS, levers.seminar_price, 0.0
+        if kind < levers.training.providers.seminar:
+            hours, price, coached = SEMINAR_HOURS, levers.money.seminar_price, 0.0
             dx = self.gain(m.nature.seminar_effect, 1.0, domain)
             self.unit.ideas += 1.0 / len(self.unit.members)
             self.seminar = 0
         else:
-            university = kind < levers.p_seminar + levers.p_university
+            university = kind < levers.training.providers.seminar + levers.training.providers.university
             programme = m.programmes[2 * domain + university]
             if programme.offline > 0:
-                m.owed -= levers.seat_price
+                m.owed -= levers.money.seat_price
                 return 0.0
             method, per_jp = self.method_of_course(share(lane(h, 1)))
-            coached = levers.follow_up * FOLLOW_UP_HOURS
-            hours = min(levers.hours, PPPK_MOST) if self.status == PPPK else levers.hours
-            price = hours * per_jp * (levers.university_price if university else 1.0)
-            price += levers.follow_up * levers.follow_price
+            coached = levers.training.follow_up * FOLLOW_UP_HOURS
+            hours = (
+                min(levers.training.hours_per_person, PPPK_MOST)
+                if self.status == PPPK
+                else levers.training.hours_per_person
+            )
+            price = hours * per_jp * (levers.money.university_factor if university else 1.0)
+            price += levers.training.follow_up * levers.money.follow_up_price
             dx = self.gain(programme.delta, m.dose(hours), domain, self.match(domain), method)
             programme.teach(dx)
             if self.status != PPPK and domain == TECHNICAL and hours >= 20.0 and self.job.kind == FUNCTIONAL:
@@ -220,11 +224,11 @@ class CivilServant(mesa.Agent):
     def method_of_course(self, luck: float) -> tuple[float, float]:
         """Gain of the method, and its price of a JP."""
         n, levers = self.model.nature, self.model.levers
-        if luck < levers.m_coaching:
-            return n.coaching_effect, levers.price_coaching
-        if luck < levers.m_coaching + levers.m_blended:
-            return n.blended_effect, levers.price_blended
-        return 0.0, levers.price_klasikal
+        if luck < levers.training.methods.coaching:
+            return n.coaching_effect, levers.money.coaching_price
+        if luck < levers.training.methods.coaching + levers.training.methods.blended:
+            return n.blended_effect, levers.money.blended_price
+        return 0.0, levers.money.klasikal_price
 
     def match(self, domain: int) -> float:
         """3/4 when the course meets the domain in which the person is furthest behind, -1/4 otherwise."""
@@ -257,18 +261,18 @@ class CivilServant(mesa.Agent):
         h = self.hash(draws.MORALE)
         luck = 0.7071067811865476 * (m.normal(lane(h, 0)) + m.normal(lane(h, 1)))
         k, w = n.integrity_return, n.norm_weight
-        anchor = self.anchor + n.disclosure_on_integrity * levers.disclosure_integrity
+        anchor = self.anchor + n.disclosure_on_integrity * levers.integrity.disclosure
         wander = math.sqrt(n.integrity_wander * (1.0 - (1.0 - k) * (1.0 - k)))
         pull = k * (w * self.unit.norm + (1.0 - w) * anchor - self.integrity)
         self.integrity = single(self.integrity + pull + wander * luck)
         e = self.hash(draws.ETHICS, month=m.t // 12)
-        if share(lane(e, 0)) < levers.ethics_share and int(share(lane(e, 1)) * 12) == m.calendar:
+        if share(lane(e, 0)) < levers.integrity.ethics_share and int(share(lane(e, 1)) * 12) == m.calendar:
             self.integrity = single(self.integrity + n.ethics_effect)
-            self.jp = single(self.jp + levers.ethics_hours)
-            hours = levers.ethics_hours * CLOCK
+            self.jp = single(self.jp + ETHICS_HOURS)
+            hours = ETHICS_HOURS * CLOCK
             m.sums.hours += hours
             self.unit.hours += hours / (len(self.unit.members) * m.working_hours)
-            m.sums.integrity += levers.ethics_price
+            m.sums.integrity += levers.money.ethics_price
 
     # At the counter.
 
@@ -286,7 +290,12 @@ class CivilServant(mesa.Agent):
             + self.style
         )
         z = m.normally.payment[self.unit.service] - n.integrity_on_payment * self.integrity
-        audits = n.audit_effect * n.audit_transport * (levers.audit - USUAL_AUDIT) / (1.0 - USUAL_AUDIT)
+        audits = (
+            n.audit_effect
+            * n.audit_transport
+            * (levers.integrity.audit_probability - USUAL_AUDIT)
+            / (1.0 - USUAL_AUDIT)
+        )
         paid, unaudited = logistic(z - audits), logistic(z)
         self.paid = single(paid)
         self.wronged = single(paid + n.favouritism_return * max(unaudited - paid, 0.0))

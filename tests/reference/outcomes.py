@@ -74,7 +74,7 @@ def observe_service(city: Any) -> dict[str, float]:
         "dissatisfied": 100.0 * per(sums.upset, visits),
         "units_p10": weakest - normally.expected,
         "citizen_hours": adults * visits * VISIT_HOURS * (1.0 - PROCESS_ON_HOURS * process) / 1000.0,
-        "citizen_rupiah": adults * sums.paid * city.levers.side_payment / 1e6,
+        "citizen_rupiah": adults * sums.paid * city.levers.money.side_payment / 1e6,
     }
 
 
@@ -139,17 +139,17 @@ def observe_money(city: Any) -> dict[str, float]:
         quality += programme.delta
     costs = {
         "cost_training": posts * sums.training / 1e6,
-        "cost_integrity": (posts * sums.integrity + levers.cost_audits) / 1e6,
+        "cost_integrity": (posts * sums.integrity + levers.money.audits_monthly) / 1e6,
         "cost_evaluation": sums.evaluation / 1e6,
-        "cost_participation": levers.cost_participation / 1e6,
-        "cost_needs": levers.cost_needs / 1e6,
+        "cost_participation": levers.money.participation_monthly / 1e6,
+        "cost_needs": levers.money.needs_monthly / 1e6,
     }
     total = 0.0
     for cost in costs.values():
         total += cost
     return costs | {
         "cost": total,
-        "cost_hours": posts * sums.hours * levers.staff_hour / 1e6,
+        "cost_hours": posts * sums.hours * levers.money.staff_hour / 1e6,
         "trainees": posts * sums.trainees,
         "programme_quality": quality / len(city.programmes),
         "revisions": city.revisions,

@@ -61,14 +61,14 @@ class Programme(mesa.Agent):
 
     def evaluate(self) -> None:
         """December: measure, decide, count wrong decisions both ways."""
-        if self.model.levers.design != NONE:
-            unspent = self.model.levers.price_measured * (self.model.levers.sample - self.measured())
+        if self.model.levers.evaluation.design != NONE:
+            unspent = self.model.levers.money.measured_price * (self.model.levers.evaluation.sample - self.measured())
             self.model.owed -= unspent / self.model.people_per_post
         if self.held == 0:
             return
         good = self.true() >= SMALLEST
-        weak = self.model.levers.design != NONE and not self.is_kept()
-        revised = weak and self.model.levers.adapt >= 0.5
+        weak = self.model.levers.evaluation.design != NONE and not self.is_kept()
+        revised = weak and self.model.levers.evaluation.adapt >= 0.5
         if revised:
             self.revise()
         if revised and good:
@@ -79,31 +79,31 @@ class Programme(mesa.Agent):
 
     def measured(self) -> float:
         """Participants measured: the sample, or as many as there were [people of the whole city]."""
-        return min(self.model.levers.sample, self.held * self.model.people_per_post)
+        return min(self.model.levers.evaluation.sample, self.held * self.model.people_per_post)
 
     def is_kept(self) -> bool:
         """What the design sees, and the rule of the office."""
         m, n, levers = self.model, self.model.nature, self.model.levers
         size = self.measured()
-        m.sums.evaluation += levers.price_measured * size
-        spread = math.sqrt(2.0 * (1.0 - n.test_reliability)) if levers.design >= PRE_POST else 1.0
-        error = spread * math.sqrt((2.0 if levers.design == PRE_POST_CONTROL else 1.0) / max(size, 1.0))
+        m.sums.evaluation += levers.money.measured_price * size
+        spread = math.sqrt(2.0 * (1.0 - n.test_reliability)) if levers.evaluation.design >= PRE_POST else 1.0
+        error = spread * math.sqrt((2.0 if levers.evaluation.design == PRE_POST_CONTROL else 1.0) / max(size, 1.0))
         seen = self.seen(n, levers) + error * self.luck(draws.MEASURE, m.t)
-        if levers.rule == SIGNIFICANCE:
+        if levers.evaluation.rule == SIGNIFICANCE:
             return seen > 1.96 * error
-        if levers.rule == EQUIVALENCE:
+        if levers.evaluation.rule == EQUIVALENCE:
             return seen + 1.645 * error > SMALLEST
         weight = OFFICE_SD * OFFICE_SD / (OFFICE_SD * OFFICE_SD + error * error)
         return OFFICE_MEAN + weight * (seen - OFFICE_MEAN) > SMALLEST
 
     def seen(self, n: Any, levers: Any) -> float:
         """Mean of what the design measures."""
-        if levers.design == SATISFACTION:
+        if levers.evaluation.design == SATISFACTION:
             return n.reaction_mean
-        if levers.design == READINESS:
+        if levers.evaluation.design == READINESS:
             return n.readiness_leniency + n.readiness_validity * self.true()
-        if levers.design == PRE_POST:
-            regression = 0.8 * (1.0 - n.test_reliability) * (levers.targeting * self.model.accuracy())
+        if levers.evaluation.design == PRE_POST:
+            regression = 0.8 * (1.0 - n.test_reliability) * (levers.training.targeting * self.model.accuracy())
             return self.true() + (n.pre_post_bias + regression)
         return self.true()
 
@@ -111,11 +111,11 @@ class Programme(mesa.Agent):
         """Revised, or after `drop_after` revisions replaced by a fresh draw."""
         m, n, levers = self.model, self.model.nature, self.model.levers
         m.revisions += 1.0
-        m.owed += levers.price_revision / m.people_per_post
-        m.sums.evaluation += levers.price_revision
+        m.owed += levers.money.revision_price / m.people_per_post
+        m.sums.evaluation += levers.money.revision_price
         self.offline = OFFLINE
         self.tried += 1
-        if 0 < levers.drop_after < self.tried:
+        if 0 < levers.evaluation.drop_after < self.tried:
             self.draw_delta(draws.FRESH, m.t)
             self.tried = 0
         else:

@@ -13,6 +13,7 @@ from tests.reference.numbers import F, clamp, logistic
 from tests.reference.programme import Programme
 from tests.reference.survey import halve
 from tests.reference.unit import Unit
+from tests.reference.voice import REACHED
 
 STAFF_MONTHS, CITY_MONTHS = 72, 12
 JOB_MATCH = 0.60  # share of staff who match their job at the start
@@ -33,7 +34,8 @@ def settle(city: ReferenceCity) -> None:
     hire_everyone(city)
     settle_staff(city)
     set_payments(city)
-    city.informed, city.followed = city.levers.informed, city.levers.follow_up
+    chosen = city.levers
+    city.informed, city.followed = REACHED * chosen.participation.disclose_results, chosen.training.follow_up
     start_voice(city)
     city.everyone(Citizen, "draw_demand")
     rehearse(city)

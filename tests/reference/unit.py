@@ -39,7 +39,7 @@ class Unit(mesa.Agent):
         self.people = m.normally.unit_sd * m.normal(lane(h, 1))
         self.hired, self.upright = m.normal(lane(h, 2)), m.normal(lane(h, 3))
         self.theme = 1.0 if share(lane(g, 0)) < n.theme_rate / (n.theme_rate + n.repair_rate) else 0.0
-        self.knowledge = 1.0 - exp(-m.levers.forums / FORUM_SCALE)
+        self.knowledge = 1.0 - exp(-m.levers.participation.forums_per_year / FORUM_SCALE)
         self.climate = self.ideas = 0.0
 
     def hold_courses(self) -> None:

@@ -11,6 +11,7 @@ from tests.reference.numbers import clamp, exp, log
 from tests.reference.unit import FORUM_SCALE, Unit
 
 SMOOTH = 0.1  # share of the newest month in the answers that are remembered
+REACHED = 0.25  # share of adults that published results reach in a year
 
 
 class Voice:
@@ -31,7 +32,7 @@ class Voice:
 
     def wide(self) -> float:
         """Times today's reports that the channels take in."""
-        return max(1.0 + self.nature.access_effect * (self.levers.access - 1.0), 0.0)
+        return max(1.0 + self.nature.access_effect * (self.levers.participation.channel_access - 1.0), 0.0)
 
     def usual_rate(self) -> float:
         """Chance a month that an open report is completed in today's practice."""
@@ -76,14 +77,16 @@ class Voice:
         sums.reports = reports + sums.complaints
         waiting = self.open + reports + sums.complaints
         load = waiting / self.normally.open if self.normally.open > 0.0 else 1.0
-        capacity = max(1.0 + n.capacity_effect * (levers.capacity - 1.0), 0.0)
+        capacity = max(1.0 + n.capacity_effect * (levers.participation.handling_capacity - 1.0), 0.0)
         self.rate = sums.completed = self.completion(self.usual_rate(), capacity, load)
         self.open = waiting * (1.0 - self.rate)
         voiced = sums.complaints * self.rate / sums.visits if sums.visits else 0.0
         self.voiced += SMOOTH * (voiced - self.voiced)
         self.everyone(Unit, "repair", self.repair_chance())
-        means = clamp(levers.capacity - 1.0, 0.0, 1.0)
-        reach = levers.feedback * (means * n.feedback_with_means + (1.0 - means) * n.feedback_without_means)
+        means = clamp(levers.participation.handling_capacity - 1.0, 0.0, 1.0)
+        reach = levers.participation.feedback * (
+            means * n.feedback_with_means + (1.0 - means) * n.feedback_without_means
+        )
         climate = reach + n.complaint_to_responsiveness * self.rise()
-        self.everyone(Unit, "adapt", climate, 1.0 - exp(-levers.forums / FORUM_SCALE))
-        self.informed += (levers.informed - self.informed) / 12.0
+        self.everyone(Unit, "adapt", climate, 1.0 - exp(-levers.participation.forums_per_year / FORUM_SCALE))
+        self.informed += (REACHED * levers.participation.disclose_results - self.informed) / 12.0

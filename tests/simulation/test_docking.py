@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from data.errors import InputError
 from simulation.city import build_city, load_profile
 from simulation.engine.memory import Engine
 from simulation.ensembles.ensemble import luck_of
@@ -21,7 +20,8 @@ from simulation.levers import pack
 from simulation.outcomes import NAMES
 from simulation.parameters import default
 from simulation.policy import Policy
-from tests.cities import policy, shipped
+from tests.cities import shipped
+from tests.levers import all_moved, by_chance
 from tests.reference import columns, unit
 from tests.reference.city import ReferenceCity, plain
 from tests.reference.numbers import single, tanh_half32
@@ -97,6 +97,13 @@ def test_fourteen_months_dock(dock: Dock, name: str) -> None:
     dock.run(city, levers, 14)
 
 
+def test_a_policy_that_moves_every_lever_docks(dock: Dock) -> None:
+    """Guards: a lever that no shipped policy moves, and a new one that the reference does not know of."""
+    levers = dock.levers(all_moved())
+    city = dock.at_the_start(levers)
+    dock.run(city, levers, 14)
+
+
 def test_docking_notices_a_small_change(dock: Dock, monkeypatch: pytest.MonkeyPatch) -> None:
     """Guards the tests above against a comparison that sees nothing: 0.100001 in place of 0.1 is found in the first month."""
     monkeypatch.setattr(unit, "PACE", 0.100001)
@@ -131,10 +138,10 @@ def test_five_years_dock(draw: int) -> None:
 def test_policies_by_chance_dock(number: int) -> None:
     """Levers that no shipped policy moves, one such policy to settle under and another to change to."""
     luck = random.Random(number)
-    dock = Dock(number, reference=any_policy(luck))
+    dock = Dock(number, reference=by_chance(luck))
     city = dock.settled()
     assert not dock.apart(city, dock.row)
-    dock.run(city, dock.levers(any_policy(luck)), 30)
+    dock.run(city, dock.levers(by_chance(luck)), 30)
 
 
 @pytest.mark.torture
@@ -144,43 +151,3 @@ def test_areas_of_more_than_a_block_dock() -> None:
     assert int(dock.structure.areas.adults.max()) > 8192
     levers = dock.levers(shipped().policy("integrated_plus"))
     dock.run(dock.at_the_start(levers), levers, 2)
-
-
-def any_policy(luck: random.Random) -> Policy:
-    """Levers by chance, drawn again until the budget pays for them."""
-    while True:
-        university, seminar, blended, coaching = (luck.uniform(0, 0.4) for _ in range(4))
-        accuracy = luck.choice([0.0, 0.3, 0.7, 1.0])
-        levers = {
-            "budget_factor": luck.choice([1.0, 3.0, 10.0]),
-            "training__hours_per_person": luck.choice([8.0, 20.0, 32.0]),
-            "training__leadership_share": luck.uniform(0, 0.6),
-            "training__targeting": "needs" if accuracy > 0.5 else "equal",
-            "training__follow_up": luck.random(),
-            "training__providers__agency": 1.0 - university - seminar,
-            "training__providers__university": university,
-            "training__providers__seminar": seminar,
-            "training__methods__klasikal": 1.0 - blended - coaching,
-            "training__methods__blended": blended,
-            "training__methods__coaching": coaching,
-            "needs__accuracy": accuracy,
-            "needs__complaints_inform": accuracy > 0.0 and luck.random() < 0.5,
-            "integrity__ethics_share": luck.random(),
-            "integrity__audit_probability": luck.choice([0.0, 0.04, 0.3, 1.0]),
-            "integrity__disclosure": luck.random() < 0.5,
-            "evaluation__design": luck.choice(["none", "satisfaction", "readiness", "pre_post", "pre_post_control"]),
-            "evaluation__sample": luck.choice([2, 60, 5000]),
-            "evaluation__rule": luck.choice(["significance", "equivalence", "expected_value"]),
-            "evaluation__adapt": luck.random() < 0.8,
-            "evaluation__drop_after": luck.choice([0, 1, 2]),
-            "participation__channel_access": luck.choice([0.0, luck.uniform(0, 10)]),
-            "participation__handling_capacity": luck.uniform(0.2, 8),
-            "participation__forums_per_year": luck.uniform(0, 12),
-            "participation__feedback": luck.random(),
-            "participation__disclose_results": luck.random() < 0.5,
-        }
-        try:
-            pack(chosen := policy("by_chance", **levers), load_profile("tangsel"))
-        except InputError:
-            continue
-        return chosen

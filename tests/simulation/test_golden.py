@@ -18,8 +18,8 @@ import numpy as np
 import pytest
 
 from tests import golden
+from tests.pythons import PYTHONS, environment_of, python_of
 
-PYTHONS = ["3.11", "3.12", "3.13"]
 COMPILED_ANEW = {
     "any x86-64": {"NUMBA_CPU_NAME": "x86-64", "NUMBA_CPU_FEATURES": ""},
     "generic": {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""},
@@ -90,38 +90,6 @@ def test_renewing_is_one_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         golden.CHANGELOG.read_text(encoding="utf-8")
         == f"x\n## [Unreleased]\n- Digest {now}.\n\n## [0.1.0]\n- Digest {was}.\n"
     )
-
-
-def python_of(version: str) -> str | None:
-    """A Python of this version on the machine: on the path, or one that pyenv keeps."""
-    kept = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    for candidate in (shutil.which(f"python{version}"), *map(str, sorted(kept.glob(f"{version}.*/bin/python")))):
-        if candidate:
-            asked = [candidate, "-c", "import sys, venv; print('%d.%d' % sys.version_info[:2])"]
-            if subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip() == version:
-                return candidate
-    return None
-
-
-def environment_of(python: str, folder: Path) -> str | None:
-    """Python of a new environment with the packages of the lock; None where they cannot be installed."""
-    uv = Path(sys.executable).with_name("uv")
-    own = folder / "environment" / "bin" / "python"
-    install = [
-        str(uv),
-        "pip",
-        "install",
-        "--quiet",
-        "--python",
-        str(own),
-        "--require-hashes",
-        "-r",
-        "requirements.lock",
-    ]
-    for command in ([str(uv), "venv", "--quiet", "--python", python, str(own.parents[1])], install):
-        if subprocess.run(command, cwd=golden.ROOT, capture_output=True, check=False).returncode != 0:
-            return None
-    return str(own)
 
 
 @pytest.mark.torture

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Any, Literal, get_type_hints
+
 import numpy as np
 import pytest
 
+import simulation.policy as policies
 from data.errors import InputError
+from simulation.blocks import Block, flatten
 from simulation.city import Profile, build_city, load_profile
-from simulation.levers import FIELDS, LEVERS, budget, pack, warnings
-from simulation.policy import Policy
+from simulation.lever import ITEMS, DearerSeats, Free, Lever, Price, levers_of
+from simulation.levers import RECORD, Levers, Money, budget, money_of, pack, warnings
+from simulation.policy import LEVERS, Policy
+from simulation.processes import needs
+from simulation.rules import evaluation
 from simulation.scenario import Scenario
 from tests import ROOT
+from tests.levers import all_moved, policy_of, tried
 
 POLICIES = Scenario.load(ROOT / "scenarios" / "tangsel.yaml").policies
 
@@ -29,41 +37,40 @@ def policy(**levers: object) -> Policy:
 @pytest.mark.parametrize("shipped", POLICIES, ids=lambda p: p.name)
 def test_every_policy_spends_its_budget(shipped: Policy, profile: Profile) -> None:
     """Guards: a strategy that gets something for free, or leaves money unspent and looks cheap."""
-    split, packed = budget(shipped, profile), pack(shipped, profile)[0]
+    split, money = budget(shipped, profile), money_of(shipped, profile)
     allowed = 1.5 if shipped.name == "integrated_plus" else 1.0
     assert split.total == pytest.approx(allowed * 9.6e9)
-    courses = packed["seats"] * packed["seat_price"] + packed["leader_seats"] * packed["leader_price"]
-    others = split.needs + split.ethics + split.audits + split.evaluation + split.participation
-    assert courses + others == pytest.approx(split.total, rel=1e-12)
-    assert packed["seats"] > 0 and split.training > 0
-    monthly = 12 * (packed["cost_audits"] + packed["cost_participation"] + packed["cost_needs"])
-    assert monthly == pytest.approx(split.audits + split.participation + split.needs)
+    courses = money.seats * money.seat_price + money.leader_seats * money.leader_price
+    assert courses + sum(split.items.values()) == pytest.approx(split.total, rel=1e-12)
+    assert money.seats > 0 and split.training > 0
+    monthly = 12 * (money.audits_monthly + money.participation_monthly + money.needs_monthly)
+    assert monthly == pytest.approx(split.items["audits"] + split.items["participation"] + split.items["needs"])
 
 
-@pytest.mark.parametrize(
-    "lever",
-    [
-        {"needs": {"accuracy": 0.6}},
-        {"integrity": {"ethics_share": 0.2}},
-        {"integrity": {"audit_probability": 0.1}},
-        {"evaluation": {"design": "pre_post_control"}},
-        {"evaluation": {"design": "readiness"}},
-        {"participation": {"channel_access": 2.0}},
-        {"participation": {"handling_capacity": 2.0}},
-        {"participation": {"forums_per_year": 1.0}},
-        {"participation": {"feedback": 0.5}},
-        {"participation": {"disclose_results": True}},
-        {"integrity": {"disclosure": True}},
-        {"training": {"follow_up": 0.5}},
-        {"training": {"hours_per_person": 22.0}},
-        {"training": {"providers": {"agency": 0.5, "university": 0.5, "seminar": 0.0}}},
-        {"training": {"methods": {"klasikal": 0.5, "blended": 0.0, "coaching": 0.5}}},
-    ],
-    ids=str,
-)
-def test_every_lever_costs_seats(lever: dict[str, object], profile: Profile) -> None:
-    """Guards: a lever without a price, which would win by being free."""
-    assert pack(policy(**lever), profile)["seats"][0] < pack(policy(), profile)["seats"][0]
+@pytest.mark.parametrize("lever", LEVERS.values(), ids=LEVERS)
+def test_every_lever_costs_seats(lever: Lever, profile: Profile) -> None:
+    """Guards: a lever without a price, which would win by being free, and a price that another item of the budget pays."""
+    before, after = map(policy_of, tried(lever))
+    was, now = budget(before, profile), budget(after, profile)
+    seats, fewer = money_of(before, profile), money_of(after, profile)
+    match lever.cost:
+        case Price(item=item):
+            assert now.items[item] > was.items[item], f"{lever.name} costs nothing"
+            assert {k for k in ITEMS if now.items[k] != was.items[k]} == {item}
+            assert fewer.seats < seats.seats
+        case DearerSeats(kind="seat"):
+            assert fewer.seat_price > seats.seat_price and fewer.seats < seats.seats
+        case DearerSeats():
+            assert fewer.leader_price > seats.leader_price and fewer.leader_seats < seats.leader_seats
+        case Free(why=why):
+            assert len(why) > 10, f"{lever.name}: why is it free?"
+            assert now.items == was.items
+
+
+def test_every_price_is_a_lever_s() -> None:
+    """Guards: a price that no lever names, so that nobody pays it."""
+    named = {lever.cost for lever in LEVERS.values()}
+    assert {value for value in vars(policies).values() if isinstance(value, Price)} <= named
 
 
 def test_seat_price_by_hand(profile: Profile) -> None:
@@ -79,22 +86,22 @@ def test_seat_price_by_hand(profile: Profile) -> None:
     hours = (30 * staff["pns"] + 24 * staff["pppk"]) / (staff["pns"] + staff["pppk"])
     course = hours * per_jp * (0.4 + 0.5 * money["university_price_factor"])
     expected = course + 0.1 * money["price_seminar"] + 0.9 * 0.5 * 4 * jp["coaching"]
-    assert pack(p, profile)["seat_price"][0] == pytest.approx(expected, rel=1e-12)
+    assert money_of(p, profile).seat_price == pytest.approx(expected, rel=1e-12)
 
 
 def test_leadership_share_is_a_share_of_training(profile: Profile) -> None:
     """Guards: leadership courses that come on top of the budget."""
-    packed = pack(policy(training={"leadership_share": 0.25}), profile)[0]
+    money = money_of(policy(training={"leadership_share": 0.25}), profile)
     training = budget(policy(), profile).training
-    assert packed["leader_seats"] * packed["leader_price"] == pytest.approx(0.25 * training)
-    assert packed["seats"] * packed["seat_price"] == pytest.approx(0.75 * training)
+    assert money.leader_seats * money.leader_price == pytest.approx(0.25 * training)
+    assert money.seats * money.seat_price == pytest.approx(0.75 * training)
 
 
 def test_more_budget_buys_seats(profile: Profile) -> None:
     """Guards: additional money that disappears."""
-    one, more = (pack(policy(budget_factor=f), profile)[0] for f in (1.0, 1.5))
-    bought = (more["seats"] - one["seats"]) * one["seat_price"]
-    bought += (more["leader_seats"] - one["leader_seats"]) * one["leader_price"]
+    one, more = (money_of(policy(budget_factor=f), profile) for f in (1.0, 1.5))
+    bought = (more.seats - one.seats) * one.seat_price
+    bought += (more.leader_seats - one.leader_seats) * one.leader_price
     assert bought == pytest.approx(4.8e9)
 
 
@@ -120,25 +127,57 @@ def test_too_dear_is_refused_in_one_line(levers: dict[str, object], dearest: str
     assert message.startswith("policy mine: ") and f"lower {dearest} (Rp" in message and "billion" in message
 
 
-def test_no_field_is_missing(profile: Profile) -> None:
-    """Guards: a lever that the engine reads as zero because nobody packed it: every field is finite and each is moved by something."""
-    everything = policy(
-        budget_factor=9.0,
-        training={"hours_per_person": 30.0, "leadership_share": 0.3, "leadership_hours": 60.0, "targeting": "needs", "follow_up": 0.5,
-                  "providers": {"agency": 0.3, "university": 0.5, "seminar": 0.2},
-                  "methods": {"klasikal": 0.3, "blended": 0.4, "coaching": 0.3}},
-        needs={"accuracy": 0.5, "complaints_inform": True},
-        integrity={"ethics_share": 0.3, "audit_probability": 0.2, "disclosure": True},
-        evaluation={"design": "pre_post", "sample": 99, "rule": "expected_value", "adapt": True, "drop_after": 3},
-        participation={"channel_access": 2.0, "handling_capacity": 3.0, "forums_per_year": 2.0, "feedback": 0.4, "disclose_results": True},
-    )  # fmt: skip
-    assert LEVERS.names == FIELDS
-    usual, moved = pack(policy(), profile)[0], pack(everything, profile)[0]
-    prices = {"seminar_price", "price_klasikal", "price_blended", "price_coaching", "university_price", "follow_price", "ethics_hours",
-              "ethics_price", "price_revision", "staff_hour", "side_payment"}  # fmt: skip
-    assert {n for n in FIELDS if not np.isfinite(moved[n])} == set()
-    assert {n for n in FIELDS if usual[n] == moved[n]} == prices
-    assert all(moved[n] > 0 for n in FIELDS)
+def at(record: Any, name: str) -> float:
+    """A packed lever by its dotted name."""
+    for part in name.split("."):
+        record = record[part]
+    return float(record[0])
+
+
+@pytest.mark.parametrize("lever", LEVERS.values(), ids=LEVERS)
+def test_every_lever_is_packed(lever: Lever, profile: Profile) -> None:
+    """Guards: a lever that the engine reads as zero, or as another one's value, because nobody packed it."""
+    before, after = map(policy_of, tried(lever))
+    was, now = at(pack(before, profile), lever.name), at(pack(after, profile), lever.name)
+    assert was == lever.packed(before.levers()[lever.name]) and now == lever.packed(after.levers()[lever.name])
+    assert was != now
+
+
+def test_records_hold_levers_and_money(profile: Profile) -> None:
+    """Guards: a field that is no lever, static names that the record does not have, and money that is not a number."""
+    assert [name for name, _ in flatten(names_of(RECORD)) if not name.startswith("money.")] == list(LEVERS)
+    assert tuple(get_type_hints(Levers)) == RECORD.names and RECORD["money"].names == Money._fields
+    assert all(np.isfinite(value) and value > 0 for value in money_of(all_moved(), profile))
+
+
+def names_of(record: Any) -> dict[str, Any]:
+    """Names of a record and of the records in it."""
+    return {name: names_of(record[name]) if record[name].names else None for name in record.names}
+
+
+def test_choices_are_numbered_as_the_policy_lists_them() -> None:
+    """Guards: a choice that a process reads as its neighbour in the list."""
+    known = {"training.targeting": needs, "evaluation.design": evaluation, "evaluation.rule": evaluation}
+    for lever in LEVERS.values():
+        if lever.choices:
+            assert lever.name in known, f"{lever.name}: name its choices in the file of its rule, and that file here"
+            numbers = [getattr(known[lever.name], choice.upper()) for choice in lever.choices]
+            assert numbers == list(range(len(lever.choices))), lever.name
+
+
+def test_a_lever_without_a_declaration_is_refused() -> None:
+    """Guards: a field of a block that slips into the engine without names, process and cost, or a choice without its words."""
+
+    class Bare(Block):
+        size: float = 1.0
+
+    class Wordless(Block):
+        kind: Annotated[Literal["a", "b"], Lever("kind", "jenis", "training", Free("it is a test of words"))] = "a"
+
+    with pytest.raises(TypeError, match=r"block\.size: declare it as Annotated"):
+        list(levers_of(Bare.model_fields, "block."))
+    with pytest.raises(TypeError, match=r"kind: words are needed for a, b"):
+        list(levers_of(Wordless.model_fields))
 
 
 @pytest.mark.parametrize(("hours", "words"), [(19.0, "PNS need at least 20 JP"), (25.0, "PPPK may have at most 24 JP")])
@@ -158,7 +197,7 @@ def test_hours_inside_the_rules_do_not_warn(hours: float) -> None:
 def test_scale_does_not_change_seats_per_person(scale: float, profile: Profile) -> None:
     """Guards: a small run in which a civil servant is trained more often than in the full one."""
     city = build_city("tangsel", scale)
-    seats = pack(policy(), profile)["seats"][0]
+    seats = money_of(policy(), profile).seats
     assert seats / city.figures[2] / len(city.status) == pytest.approx(seats / profile.staff, rel=1e-9)
 
 

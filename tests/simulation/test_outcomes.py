@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from simulation.city import build_city, load_profile
+from simulation.declared import declared
 from simulation.engine.memory import Engine
 from simulation.levers import pack
-from simulation.outcomes import COLUMN, NAMES, OUTCOMES
+from simulation.outcomes import COLUMN, NAMES, OUTCOMES, Outcome, as_records
 from simulation.parameters import default
 from simulation.scenario import Scenario
 from simulation.schedule import BEFORE, run
@@ -39,7 +40,7 @@ def rows() -> np.ndarray:
         0,
         MONTHS,
         1,
-        filled,
+        as_records(filled),
     )
     return filled
 
@@ -70,11 +71,23 @@ def test_labels_units_and_directions() -> None:
     assert (better["trust"], better["side_payments"], better["complaints"], better["cost"]) == (1, -1, 0, -1)
 
 
-def test_domains_stand_together() -> None:
-    """Guards: the engine writes four domains from the first one's column on; another order would mislabel them."""
-    first = COLUMN["competence_managerial"]
-    kinds = ("managerial", "sociocultural", "technical", "digital")
-    assert [NAMES[first + d] for d in range(4)] == [f"competence_{k}" for k in kinds]
+def test_rows_are_records_of_the_same_memory() -> None:
+    """Guards: a record that names columns in another order than results do, or a copy that the engine would fill in vain."""
+    rows = np.arange(2.0 * 3 * len(NAMES)).reshape(2, 3, len(NAMES))
+    records = as_records(rows)
+    assert records.shape == (2, 3) and records.dtype.names == NAMES and np.shares_memory(rows, records)
+    for name in NAMES:
+        assert np.array_equal(records[name], rows[:, :, COLUMN[name]]), name
+
+
+def test_an_outcome_without_a_declaration_is_refused() -> None:
+    """Guards: a column without unit, direction and names."""
+
+    class Bare:
+        visits: float
+
+    with pytest.raises(TypeError, match=r"Bare\.visits: declare it as Annotated\[\.\.\., Outcome"):
+        declared(Bare, Outcome)
 
 
 def test_a_run_fills_every_column(rows: np.ndarray) -> None:

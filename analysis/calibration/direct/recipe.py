@@ -10,8 +10,8 @@ from pydantic import Field, model_validator
 import data
 from data.errors import InputError, nearest
 from data.lineage import INHERITS, cities, label
+from simulation.blocks import Block
 from simulation.files import build, read_yaml
-from simulation.policy import Block
 
 __all__ = ["Answers", "Channel", "Completed", "HeldOut", "Panels", "Poll", "Recipe", "Survey"]
 

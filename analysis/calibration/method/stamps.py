@@ -21,8 +21,8 @@ __all__ = ["MADE_OF", "METHOD", "method_hash", "model_hash", "priors_hash", "sta
 
 # What decides a run and what is read off it. Names of parameters, units and reasons are not part of it; priors have their own hash.
 MADE_OF = (
-    "city.py", "engine/columns.py", "engine/draws.py", "engine/exact.py", "engine/memory.py", "levers.py", "outcomes.py", "parameters.py",
-    "priors.py", "schedule.py", "processes/", "rules/",
+    "city.py", "declared.py", "engine/columns.py", "engine/draws.py", "engine/exact.py", "engine/memory.py", "lever.py", "levers.py",
+    "outcomes.py", "parameters.py", "policy.py", "practice.py", "priors.py", "schedule.py", "processes/", "rules/",
 )  # fmt: skip
 READ_BY = ("moments.py", "summaries.py")
 METHOD = ("checks.py", "fitting.py", "regression_abc.py")  # what makes a posterior of a table

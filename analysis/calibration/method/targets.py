@@ -28,8 +28,8 @@ import data
 from analysis.calibration.method.moments import MOMENT_NAMES, SCALES, moment
 from data.errors import InputError, nearest
 from data.lineage import INHERITS, lineage_of_file
+from simulation.blocks import Block
 from simulation.files import Lines, build, read_yaml
-from simulation.policy import Block
 
 __all__ = ["Target", "Targets", "shipped_targets"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -11,12 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from analysis.evaluation.complaints.handling import TYPES, limits
+from analysis.evaluation.complaints.limits import TYPES, limits
+from analysis.evaluation.complaints.result import ComplaintsResult
 from analysis.evaluation.phrases import Phrases
 from analysis.presentation.style import COLOURS, INK, RULES, WIDTH, label, legend_above, mark_above
-
-if TYPE_CHECKING:
-    from analysis.evaluation.complaints.handling import ComplaintsResult
 
 __all__ = ["figure"]
 
@@ -26,27 +24,27 @@ PALE_BLUE = "#b9d3e6"
 
 
 def figure(result: ComplaintsResult, lang: str = "en") -> Figure:
-    """Draw a result; units are shown when there are two or more that can be judged."""
-    say = Phrases(lang)
+    """Draw a result; units are kinds when there are two or more that can be judged."""
+    say = Phrases(lang, "complaints")
     units = result.table[(result.table["scope"] == "unit") & (result.table["due"] > 0)]
     rows = min(len(units), MOST_UNITS) if len(units) > 1 else 0
     with mpl.rc_context(RULES):
         below = 0.8 + 0.19 * rows if rows else 0.0
-        drawn = Figure(figsize=(WIDTH, 2.7 + below), layout="constrained")
-        parts: Any = drawn.subfigures(2, 1, height_ratios=[2.7, below]) if rows else [drawn]
+        picture = Figure(figsize=(WIDTH, 2.7 + below), layout="constrained")
+        parts: Any = picture.subfigures(2, 1, height_ratios=[2.7, below]) if rows else [picture]
         left, right = parts[0].subplots(1, 2)
         _months(left, result.months, say)
         _times(right, result.survival, say)
         if rows:
             _units(parts[1].subplots(), units, float(result.table.iloc[0]["share_in_time"]), say)
-    return drawn
+    return picture
 
 
 def _months(axes: Axes, months: pd.DataFrame, say: Phrases) -> None:
     x = np.arange(len(months))
-    axes.bar(x, months["received"], width=0.75, color=PALE_BLUE, label=say.text("complaints.figure.received"))
-    axes.plot(x, months["answered"], "o-", color=COLOURS[0], ms=3, lw=1.2, label=say.text("complaints.figure.answered"))
-    axes.plot(x, months["open_at_end"], "s--", color=COLOURS[1], ms=2.5, lw=1, label=say.text("complaints.figure.open"))
+    axes.bar(x, months["received"], width=0.75, color=PALE_BLUE, label=say.text("figure.received"))
+    axes.plot(x, months["answered"], "o-", color=COLOURS[0], ms=3, lw=1.2, label=say.text("figure.answered"))
+    axes.plot(x, months["open_at_end"], "s--", color=COLOURS[1], ms=2.5, lw=1, label=say.text("figure.open"))
     step = -(-len(months) // MOST_LABELS)
     axes.set_xticks(
         x[::step], [str(m) for m in months["month"]][::step], rotation=30, ha="right", rotation_mode="anchor"
@@ -54,14 +52,14 @@ def _months(axes: Axes, months: pd.DataFrame, say: Phrases) -> None:
     axes.set_ylim(0, 1.12 * max(1, int(months[["received", "answered", "open_at_end"]].to_numpy().max())))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: say.number(v, 0)))
-    axes.set_title(say.text("complaints.figure.months"), pad=20)
+    axes.set_title(say.text("figure.months"), pad=20)
     legend_above(axes, 3, handlelength=1.4, columnspacing=1)
 
 
 def _times(axes: Axes, survival: pd.DataFrame, say: Phrases) -> None:
-    names, allowed = say.raw("complaints.names"), limits()
-    shown = [kind for kind in TYPES if kind in set(survival["type"])]
-    for colour, kind in zip(COLOURS, shown, strict=False):
+    names, allowed = say.raw("names"), limits()
+    kinds = [kind for kind in TYPES if kind in set(survival["type"])]
+    for colour, kind in zip(COLOURS, kinds, strict=False):
         own = survival[survival["type"] == kind]
         days, done = own["days"].to_numpy(dtype=float), 1 - own["open"].to_numpy(dtype=float)
         axes.step(days, done, where="post", color=colour, lw=1.3, label=names[kind])
@@ -75,9 +73,9 @@ def _times(axes: Axes, survival: pd.DataFrame, say: Phrases) -> None:
     axes.set_xlim(0, max(1.0, float(survival["days"].quantile(0.98)) * 1.03))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: say.percent(v)))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: say.number(v, 0)))
-    axes.set_xlabel(say.text("complaints.figure.time_axis"))
-    two_lines = len(shown) > 2
-    axes.set_title(say.text("complaints.figure.time"), pad=30 if two_lines else 20)
+    axes.set_xlabel(say.text("figure.time_axis"))
+    two_lines = len(kinds) > 2
+    axes.set_title(say.text("figure.time"), pad=30 if two_lines else 20)
     legend_above(axes, 2 if two_lines else 4, handlelength=1.2, columnspacing=0.8)
 
 
@@ -92,7 +90,7 @@ def _units(axes: Axes, units: pd.DataFrame, overall: float, say: Phrases) -> Non
     axes.plot(table["share_in_time"][sure], y[sure], "o", color=COLOURS[0], ms=4, zorder=3)
     axes.plot(table["share_in_time"][~sure], y[~sure], "o", mfc="white", color=COLOURS[0], ms=4, zorder=3)
     axes.axvline(overall, color=INK, lw=0.8, ls=(0, (4, 3)), zorder=1)
-    mark_above(axes, say.text("complaints.figure.all"), overall)
+    mark_above(axes, say.text("figure.all"), overall)
     axes.set_yticks(
         y, [f"{label(str(n), 34)} ({say.number(d, 0)})" for n, d in zip(table["name"], table["due"], strict=True)]
     )
@@ -100,5 +98,5 @@ def _units(axes: Axes, units: pd.DataFrame, overall: float, say: Phrases) -> Non
     axes.set_xlim(max(0.0, float(table["low"].min()) - 0.03), min(1.005, float(table["high"].max()) + 0.03))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: say.percent(v)))
     axes.tick_params(axis="y", length=0)
-    axes.set_title(say.text("complaints.figure.units"), pad=10)
-    axes.set_xlabel(f"{say.text('complaints.figure.units_axis')} · {say.text('complaints.figure.units_note')}")
+    axes.set_title(say.text("figure.units"), pad=10)
+    axes.set_xlabel(f"{say.text('figure.units_axis')} · {say.text('figure.units_note')}")

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
-from analysis.evaluation.complaints.handling import TYPES, limits
+from analysis.evaluation.complaints.limits import TYPES, limits
+from analysis.evaluation.complaints.result import ComplaintsResult
 from analysis.evaluation.phrases import Phrases
 from data.arguments import argument
-
-if TYPE_CHECKING:
-    from analysis.evaluation.complaints.handling import ComplaintsResult
 
 __all__ = ["words"]
 
@@ -20,7 +16,7 @@ NAMED = 6
 
 def words(result: ComplaintsResult, lang: str = "en") -> str:
     """Paragraphs on volumes, time to answer and units; parted by empty lines."""
-    say = Phrases(lang)
+    say = Phrases(lang, "complaints")
     parts = [_volume(result, say), _in_time(result, say), _units(result, say), _how(result, say)]
     return "\n\n".join(" ".join(part) for part in parts if part)
 
@@ -29,7 +25,7 @@ def _volume(result: ComplaintsResult, say: Phrases) -> list[str]:
     every = result.table.iloc[0]
     found = [
         say.text(
-            "complaints.volume",
+            "volume",
             n=say.number(every["n"], 0),
             first=result.months["month"].iloc[0],
             last=result.months["month"].iloc[-1],
@@ -40,41 +36,31 @@ def _volume(result: ComplaintsResult, say: Phrases) -> list[str]:
     ]
     if every["open"]:
         key = "overdue" if every["overdue"] else "overdue_none"
-        found.append(
-            say.text(f"complaints.{key}", **({"count": say.number(every["overdue"], 0)} if every["overdue"] else {}))
-        )
-    return [*found, say.text("complaints.volume_note")]
+        found.append(say.text(key, **({"count": say.number(every["overdue"], 0)} if every["overdue"] else {})))
+    return [*found, say.text("volume_note")]
 
 
 def _in_time(result: ComplaintsResult, say: Phrases) -> list[str]:
     every = result.table.iloc[0]
     if not every["due"]:
-        return [say.text("complaints.none_due")]
+        return [say.text("none_due")]
     ends = {key: say.percent(every[key]) for key in ("low", "high")}
-    found = [
-        say.text(
-            "complaints.in_time", due=say.number(every["due"], 0), share=say.percent(every["share_in_time"]), **ends
-        )
-    ]
+    found = [say.text("in_time", due=say.number(every["due"], 0), share=say.percent(every["share_in_time"]), **ends)]
     rows = {str(row["name"]): row for _, row in result.table[result.table["scope"] == "type"].iterrows()}
     if len(rows) > 1 or result.untyped == 0:
         texts = [_type(kind, rows[kind], say) for kind in TYPES if kind in rows]
-        found.append(say.text("complaints.types", types="; ".join(texts)))
+        found.append(say.text("types", types="; ".join(texts)))
     return found
 
 
 def _type(kind: str, row: pd.Series, say: Phrases) -> str:
-    values = {"type": say.raw("complaints.names")[kind], "limit": limits()[kind]}
+    values = {"type": say.raw("names")[kind], "limit": limits()[kind]}
     if not row["due"]:
-        return say.text("complaints.type_young", **values)
+        return say.text("type_young", **values)
     known = row["median_days"] == row["median_days"]
-    median = (
-        say.text("complaints.median", days=say.number(row["median_days"], 0))
-        if known
-        else say.text("complaints.median_none")
-    )
+    median = say.text("median", days=say.number(row["median_days"], 0)) if known else say.text("median_none")
     return say.text(
-        "complaints.type",
+        "type",
         **values,
         share=say.percent(row["share_in_time"]),
         due=say.number(row["due"], 0),
@@ -88,22 +74,22 @@ def _units(result: ComplaintsResult, say: Phrases) -> list[str]:
         return []
     sure = units[units["distinguishable"]].sort_values("share_in_time", kind="stable")
     if sure.empty:
-        return [say.text("complaints.units_alike", count=len(units))]
+        return [say.text("units_alike", count=len(units))]
     named = [
-        say.text("complaints.unit", unit=n, share=say.percent(s), due=say.number(d, 0))
+        say.text("unit", unit=n, share=say.percent(s), due=say.number(d, 0))
         for n, s, d in zip(sure["name"], sure["share_in_time"], sure["due"], strict=True)
     ]
-    shown = ", ".join([*named[:NAMED], *(["…"] if len(named) > NAMED else [])])
-    return [say.text("complaints.units_apart", count=len(units), units=shown)]
+    listed = ", ".join([*named[:NAMED], *(["…"] if len(named) > NAMED else [])])
+    return [say.text("units_apart", count=len(units), units=listed)]
 
 
 def _how(result: ComplaintsResult, say: Phrases) -> list[str]:
     off = (
-        say.text("complaints.holidays", count=result.holidays)
+        say.text("holidays", count=result.holidays)
         if result.holidays
-        else say.text("complaints.no_holidays", holidays=argument("holidays"))
+        else say.text("no_holidays", holidays=argument("holidays"))
     )
-    found = [say.text("complaints.days", holidays=off), say.text("complaints.until", until=result.until.isoformat())]
+    found = [say.text("days", holidays=off), say.text("until", until=result.until.isoformat())]
     if result.untyped:
-        found.append(say.text("complaints.untyped", count=say.number(result.untyped, 0), limit=limits()[TYPES[0]]))
-    return [*found, say.text("complaints.limits")]
+        found.append(say.text("untyped", count=say.number(result.untyped, 0), limit=limits()[TYPES[0]]))
+    return [*found, say.text("limits")]

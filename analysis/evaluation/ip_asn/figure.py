@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
@@ -11,12 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
+from analysis.evaluation.ip_asn.result import StaffResult
 from analysis.evaluation.ip_asn.wording import unit_name
 from analysis.evaluation.phrases import Phrases
 from analysis.presentation.style import COLOURS, GREY, INK, PALE, RULES, WIDTH, label, legend_above
-
-if TYPE_CHECKING:
-    from analysis.evaluation.ip_asn.staff import StaffResult
 
 __all__ = ["figure"]
 
@@ -26,7 +22,7 @@ MOST = 24  # units shown: those with the widest gaps
 
 def figure(result: StaffResult, lang: str = "en") -> Figure:
     """Draw a result; a part whose columns are missing from the list is left out."""
-    say = Phrases(lang)
+    say = Phrases(lang, "ip_asn")
     hours = _hours_of_units(result)
     with_hours = bool(result.table.iloc[0]["below"] >= 0 and result.table.iloc[0]["jp_known"])
     right = not result.needs.empty or not result.dimensions.empty
@@ -35,8 +31,8 @@ def figure(result: StaffResult, lang: str = "en") -> Figure:
     with mpl.rc_context(RULES):
         # names of units need the whole width: the parts stand below each other
         heights = [1.0 + 0.2 * count for count in rows or [4]]
-        drawn = Figure(figsize=(WIDTH, sum(heights)), layout="constrained")
-        axes = drawn.subplots(len(heights), 1, squeeze=False, height_ratios=heights)[:, 0]
+        picture = Figure(figsize=(WIDTH, sum(heights)), layout="constrained")
+        axes = picture.subplots(len(heights), 1, squeeze=False, height_ratios=heights)[:, 0]
         if with_hours:
             _hours(axes[0], hours, say)
         if len(result.needs):
@@ -45,8 +41,8 @@ def figure(result: StaffResult, lang: str = "en") -> Figure:
             _dimensions(axes[-1], result.dimensions, say)
         elif not with_hours:
             axes[0].set_axis_off()
-            axes[0].text(0.5, 0.5, say.text("ip_asn.figure.nothing"), ha="center", va="center", color=GREY)
-    return drawn
+            axes[0].text(0.5, 0.5, say.text("figure.nothing"), ha="center", va="center", color=GREY)
+    return picture
 
 
 def _hours_of_units(result: StaffResult) -> pd.DataFrame:
@@ -72,20 +68,20 @@ def _hours(axes: Axes, table: pd.DataFrame, say: Phrases) -> None:
     left = np.zeros(len(table))
     for name, (count, colour) in parts.items():
         share = (count / table["pns"].clip(lower=1)).to_numpy(dtype=float)
-        axes.barh(y, share, left=left, height=0.68, color=colour, label=say.text(f"ip_asn.figure.{name}"))
+        axes.barh(y, share, left=left, height=0.68, color=colour, label=say.text(f"figure.{name}"))
         left += share
     axes.set_yticks(y, _named(table["name"], table["pns"], say))
     axes.set_xlim(0, 1)
     axes.set_ylim(-0.6, len(table) - 0.4)
     axes.tick_params(axis="y", length=0)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: say.percent(x)))
-    axes.set_xlabel(say.text("ip_asn.figure.share"))
-    axes.set_title(say.text("ip_asn.figure.hours"), pad=20)
+    axes.set_xlabel(say.text("figure.share"))
+    axes.set_title(say.text("figure.hours"), pad=20)
     legend_above(axes, 4, handlelength=0.9, columnspacing=0.9)
 
 
 def _needs(axes: Axes, result: StaffResult, say: Phrases) -> None:
-    names = say.raw("ip_asn.domains")
+    names = say.raw("domains")
     domains = [d for d in names if d in set(result.needs["domain"])]
     table = result.needs.pivot(index="unit", columns="domain", values="share_below_80")[domains]
     counts = result.needs.groupby("unit")["n"].max()
@@ -102,12 +98,12 @@ def _needs(axes: Axes, result: StaffResult, say: Phrases) -> None:
     axes.set_yticks(range(len(table)), _named(pd.Series(table.index), counts.loc[table.index], say))
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-    axes.set_title(say.text("ip_asn.figure.needs"), pad=8)
+    axes.set_title(say.text("figure.needs"), pad=8)
 
 
 def _dimensions(axes: Axes, table: pd.DataFrame, say: Phrases) -> None:
     rows = table.iloc[::-1]
-    names = say.raw("ip_asn.dimensions")
+    names = say.raw("dimensions")
     y = np.arange(len(rows))
     low, high = (rows["low"] / rows["most"]).to_numpy(dtype=float), (rows["high"] / rows["most"]).to_numpy(dtype=float)
     axes.barh(y, np.ones(len(rows)), height=0.5, color=PALE)
@@ -117,7 +113,7 @@ def _dimensions(axes: Axes, table: pd.DataFrame, say: Phrases) -> None:
         text = say.number(end, 1) if end - start < 0.05 else f"{say.number(start, 1)} – {say.number(end, 1)}"
         axes.text(1.02, place, text, va="center", fontsize=6.5, color=GREY)
     labels = [
-        say.text("ip_asn.figure.points", name=names[d], most=say.number(m, 0))
+        say.text("figure.points", name=names[d], most=say.number(m, 0))
         for d, m in zip(rows["dimension"], rows["most"], strict=True)
     ]
     axes.set_yticks(y, labels)
@@ -125,4 +121,4 @@ def _dimensions(axes: Axes, table: pd.DataFrame, say: Phrases) -> None:
     axes.set_ylim(-0.6, len(rows) - 0.4)
     axes.tick_params(axis="y", length=0)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: say.percent(x)))
-    axes.set_title(say.text("ip_asn.figure.dimensions"), pad=8)
+    axes.set_title(say.text("figure.dimensions"), pad=8)

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from analysis.evaluation.ip_asn.index import category
-from analysis.evaluation.ip_asn.staff import OTHER_UNITS
+from analysis.evaluation.ip_asn.result import OTHER_UNITS, StaffResult
 from analysis.evaluation.phrases import Phrases
 from analysis.evaluation.privacy import SMALLEST
-
-if TYPE_CHECKING:
-    from analysis.evaluation.ip_asn.staff import StaffResult
 
 __all__ = ["unit_name", "words"]
 
@@ -19,14 +14,14 @@ NAMED = 4
 
 def words(result: StaffResult, lang: str = "en") -> str:
     """Paragraphs on the index, the hours and the needs; parted by empty lines."""
-    say = Phrases(lang)
+    say = Phrases(lang, "ip_asn")
     parts = [_index(result, say), _hours(result, say), _needs(result, say), _hidden(result, say)]
     return "\n\n".join(" ".join(part) for part in parts if part)
 
 
 def unit_name(name: str, say: Phrases) -> str:
     """Name of a unit; other units and all staff in the language's words."""
-    return {OTHER_UNITS: str(say.raw("ip_asn.figure.other")), "all": str(say.raw("ip_asn.figure.all"))}.get(name, name)
+    return say.named("names", name)
 
 
 def _count(value: object, say: Phrases) -> str:
@@ -38,7 +33,7 @@ def _index(result: StaffResult, say: Phrases) -> list[str]:
     numbers = {"n": _count(every["n"], say), "scored": _count(every["scored"], say)}
     found = [
         say.text(
-            "ip_asn.staff",
+            "staff",
             n=numbers["n"],
             pns=_count(every["pns"], say),
             pppk=_count(every["n"] - every["pns"], say),
@@ -46,26 +41,24 @@ def _index(result: StaffResult, say: Phrases) -> list[str]:
     ]
     if every["index_low"] == every["index_low"]:
         low, high = float(every["index_low"]), float(every["index_high"])
-        names = say.raw("ip_asn.categories")
+        names = say.raw("categories")
         ends = {
             "low": say.number(low),
             "high": say.number(high),
             "low_category": names[category(low)],
             "high_category": names[category(high)],
         }
-        if result.given:
-            found.append(
-                say.text("ip_asn.index_given", index=say.number(low), category=names[category(low)], **numbers)
-            )
+        if result.points_in_file:
+            found.append(say.text("index_given", index=say.number(low), category=names[category(low)], **numbers))
         else:
             settled = high - low < 0.005
-            found.append(say.text("ip_asn.index_settled" if settled else "ip_asn.index", **ends, **numbers))
+            found.append(say.text("index_settled" if settled else "index", **ends, **numbers))
         found += _dimensions(result, say)
     return found
 
 
 def _dimensions(result: StaffResult, say: Phrases) -> list[str]:
-    names = say.raw("ip_asn.dimensions")
+    names = say.raw("dimensions")
     rows = [row for _, row in result.dimensions.iterrows()]
     lost = max(rows, key=lambda row: float(row["lost"]))
     loose = max(rows, key=lambda row: float(row["high"] - row["low"]))
@@ -76,15 +69,13 @@ def _dimensions(result: StaffResult, say: Phrases) -> list[str]:
             ends = {end: say.number(row[end], 1) for end in ("low", "high")}
             settled = "_given" if key == "lost" and width < 0.05 else ""
             found.append(
-                say.text(
-                    f"ip_asn.{key}{settled}", dimension=names[row["dimension"]], most=say.number(row["most"], 0), **ends
-                )
+                say.text(f"{key}{settled}", dimension=names[row["dimension"]], most=say.number(row["most"], 0), **ends)
             )
-    if not result.given:
-        found.append(say.text("ip_asn.newer"))
+    if not result.points_in_file:
+        found.append(say.text("newer"))
     elif result.warning:
         mean = next(float(row["high"]) for row in rows if row["dimension"] == "qualification")
-        found.append(say.text("ip_asn.warning", mean=say.number(mean)))
+        found.append(say.text("warning", mean=say.number(mean)))
     return found
 
 
@@ -93,43 +84,43 @@ def _hours(result: StaffResult, say: Phrases) -> list[str]:
     if not every["pns"]:
         return []
     if not every["jp_known"]:
-        return [say.text("ip_asn.hours_none")]
+        return [say.text("hours_none")]
     found = []
     if every["below"] != every["below"]:
-        found.append(say.text("ip_asn.hours_few", known=_count(every["jp_known"], say)))
+        found.append(say.text("hours_few", known=_count(every["jp_known"], say)))
     elif every["below"]:
         keys = {"known": "jp_known", "below": "below", "without": "without", "missing": "jp_missing"}
         numbers = {name: _count(every[column], say) for name, column in keys.items()}
-        found.append(say.text("ip_asn.hours", share=say.percent(every["share_below"]), **numbers))
+        found.append(say.text("hours", share=say.percent(every["share_below"]), **numbers))
     else:
-        found.append(say.text("ip_asn.hours_met", known=_count(every["jp_known"], say)))
+        found.append(say.text("hours_met", known=_count(every["jp_known"], say)))
     if every["pns"] > every["jp_known"]:
-        found.append(say.text("ip_asn.hours_unknown", count=_count(every["pns"] - every["jp_known"], say)))
+        found.append(say.text("hours_unknown", count=_count(every["pns"] - every["jp_known"], say)))
     units = result.table[(result.table["scope"] == "unit") & (result.table["below"] > 0)]
     if len(units) > 1:
         worst = units.sort_values("share_below", ascending=False, kind="stable").head(NAMED)
         named = [
-            say.text("ip_asn.unit", unit=unit_name(str(n), say), share=say.percent(s))
+            say.text("unit", unit=unit_name(str(n), say), share=say.percent(s))
             for n, s in zip(worst["name"], worst["share_below"], strict=True)
         ]
-        found.append(say.text("ip_asn.worst", units=", ".join(named)))
+        found.append(say.text("worst", units=", ".join(named)))
     if every["pppk_above"] > 0:
-        found.append(say.text("ip_asn.pppk", count=_count(every["pppk_above"], say)))
+        found.append(say.text("pppk", count=_count(every["pppk_above"], say)))
     if result.rise is not None:
-        found.append(say.text("ip_asn.rise", points=say.number(result.rise, 1)))
+        found.append(say.text("rise", points=say.number(result.rise, 1)))
     return found
 
 
 def _needs(result: StaffResult, say: Phrases) -> list[str]:
-    needs, names = result.needs, say.raw("ip_asn.domains")
+    needs, names = result.needs, say.raw("domains")
     if needs.empty and "needs" in result.hidden:
         return []
     if needs.empty:
-        return [say.text("ip_asn.needs_none")]
+        return [say.text("needs_none")]
     every = needs[needs["unit"] == "all"].sort_values("share_below_80", ascending=False, kind="stable")
     texts = [
         say.text(
-            "ip_asn.domain",
+            "domain",
             domain=names[row["domain"]],
             share=say.percent(row["share_below_80"]),
             below=_count(row["below_68"], say),
@@ -137,13 +128,13 @@ def _needs(result: StaffResult, say: Phrases) -> list[str]:
         )
         for _, row in every.iterrows()
     ]
-    found = [say.text("ip_asn.needs", domains="; ".join(texts))]
+    found = [say.text("needs", domains="; ".join(texts))]
     units = needs[needs["unit"] != "all"].assign(below=lambda t: t["below_68"] + t["from_68_to_80"])
     units = units[units["below"] > 0].sort_values("below", ascending=False, kind="stable").head(NAMED)
     if len(units):
         named = [
             say.text(
-                "ip_asn.need_unit",
+                "need_unit",
                 domain=names[row["domain"]],
                 unit=unit_name(str(row["unit"]), say),
                 count=_count(row["below"], say),
@@ -151,7 +142,7 @@ def _needs(result: StaffResult, say: Phrases) -> list[str]:
             )
             for _, row in units.iterrows()
         ]
-        found.append(say.text("ip_asn.needs_units", units=", ".join(named)))
+        found.append(say.text("needs_units", units=", ".join(named)))
     return found
 
 
@@ -159,12 +150,12 @@ def _hidden(result: StaffResult, say: Phrases) -> list[str]:
     """What is not shown as it would be about a person."""
     found = []
     if result.small:
-        with_them = say.text("ip_asn.small_with", units=say.listed(list(result.joined))) if result.joined else ""
+        with_them = say.text("small_with", units=say.listed(list(result.joined))) if result.joined else ""
         apart = OTHER_UNITS in set(result.table["name"])
         values = {"count": result.small, "least": SMALLEST, "joined": with_them}
-        found.append(say.text("ip_asn.small", **values) if apart else say.text("ip_asn.small_all", least=SMALLEST))
+        found.append(say.text("small", **values) if apart else say.text("small_all", least=SMALLEST))
     if "status" not in set(result.table["scope"]):
-        found.append(say.text("ip_asn.small_status", least=SMALLEST))
+        found.append(say.text("small_status", least=SMALLEST))
     if result.hidden:
-        found.append(say.text("ip_asn.hidden", least=SMALLEST))
+        found.append(say.text("hidden", least=SMALLEST))
     return found

@@ -16,7 +16,8 @@ import pandas as pd
 from scipy.stats import rankdata
 from scipy.stats import t as student
 
-from analysis.evaluation.skm.index import Skm, category_of_nrr
+from analysis.evaluation.skm.categories import category_of_nrr
+from analysis.evaluation.skm.index import Skm
 from analysis.evaluation.skm.structure import FEWEST
 from data.skm_elements import CODES, ELEMENTS
 
@@ -63,14 +64,14 @@ def elements_ranked(answers: pd.DataFrame, survey: Skm, repeats: int = REPEATS, 
     table["category"] = [category_of_nrr(float(v)).letter for v in nrr]
     table["rank"] = rankdata(nrr, method="min").astype(int)
     if n > 1:
-        drawn = _drawn(matrix, repeats, seed)
-        table = table.join(pd.DataFrame(_ranks(drawn.sums)))
+        resampled = _resampled(matrix, repeats, seed)
+        table = table.join(pd.DataFrame(_ranks(resampled.sums)))
         if n >= FEWEST:
-            table = table.join(pd.DataFrame(_drivers(matrix, drawn)))
+            table = table.join(pd.DataFrame(_drivers(matrix, resampled)))
     return table.sort_values(["nrr", "code"], kind="stable").reset_index(drop=True)
 
 
-def _drawn(matrix: Matrix, repeats: int, seed: int) -> _Moments:
+def _resampled(matrix: Matrix, repeats: int, seed: int) -> _Moments:
     """Moments of bootstrap samples; equal questionnaires are drawn together."""
     different, counts = np.unique(matrix, axis=0, return_counts=True)
     n = int(counts.sum())
@@ -101,11 +102,11 @@ def _ranks(sums: Matrix) -> dict[str, npt.NDArray[Any]]:
     }
 
 
-def _drivers(matrix: Matrix, drawn: _Moments) -> dict[str, npt.NDArray[Any]]:
+def _drivers(matrix: Matrix, resampled: _Moments) -> dict[str, npt.NDArray[Any]]:
     own = np.cov(matrix, rowvar=False, ddof=0)[None]
     share, rest = (values[0] for values in _relations(own))
-    shares, rests = _relations(drawn.covariances)
-    means, all_means = matrix.mean(axis=0), drawn.sums / len(matrix)
+    shares, rests = _relations(resampled.covariances)
+    means, all_means = matrix.mean(axis=0), resampled.sums / len(matrix)
     priority = (all_means < all_means.mean(axis=1, keepdims=True)) & (rests > _mean(rests)[:, None])
     low, strong = means < means.mean(), rest > _mean(rest[None])[0]
     return {

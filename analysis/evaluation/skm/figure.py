@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -11,13 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from analysis.evaluation.phrases import Phrases
+from analysis.evaluation.skm.categories import CATEGORIES
 from analysis.evaluation.skm.groups import Groups
-from analysis.evaluation.skm.index import CATEGORIES
+from analysis.evaluation.skm.result import SkmResult
 from analysis.evaluation.skm.wording import LIKELY
 from analysis.presentation.style import COLOURS, GREY, INK, PALE, RULES, WIDTH, label, mark_above
-
-if TYPE_CHECKING:
-    from analysis.evaluation.skm.result import SkmResult
 
 __all__ = ["figure", "grade_bands"]
 
@@ -28,13 +26,13 @@ BEST = 4.0  # the highest answer
 
 def figure(result: SkmResult, lang: str = "en") -> Figure:
     """Draw a result. Raises nothing that its evaluation would not have raised."""
-    say = Phrases(lang)
+    say = Phrases(lang, "skm")
     groups = result.groups
     rows = min(len(groups.table), MOST_GROUPS) if groups is not None else 0
     with mpl.rc_context(RULES):
         height = 3.1 + (0.75 + 0.19 * rows if groups is not None else 0.0)
-        drawn = Figure(figsize=(WIDTH, height), layout="constrained")
-        parts: Any = drawn.subfigures(2, 1, height_ratios=[3.1, height - 3.1]) if groups is not None else [drawn]
+        picture = Figure(figsize=(WIDTH, height), layout="constrained")
+        parts: Any = picture.subfigures(2, 1, height_ratios=[3.1, height - 3.1]) if groups is not None else [picture]
         with_priority = "quadrant" in result.table and bool(result.table["rest_correlation"].notna().any())
         above = parts[0].subplots(
             1, 2 if with_priority else 1, width_ratios=[1.15, 1] if with_priority else None, squeeze=False
@@ -44,7 +42,7 @@ def figure(result: SkmResult, lang: str = "en") -> Figure:
             _priority(above[1], result, say)
         if groups is not None:
             _groups(parts[1].subplots(), groups, result, say)
-    return drawn
+    return picture
 
 
 def _numbers(axis: mpl.axis.Axis, say: Phrases) -> None:
@@ -88,8 +86,8 @@ def _elements(axes: Axes, result: SkmResult, say: Phrases) -> None:
     axes.set_xlim(max(1.0, lowest - 0.1), min(4.02, highest + 0.1))
     axes.set_ylim(-0.6, len(table) - 0.4)
     grade_bands(axes, 1.0)
-    axes.set_title(say.text("skm.figure.elements"), pad=12)
-    axes.set_xlabel(say.text("skm.figure.nrr"))
+    axes.set_title(say.text("figure.elements"), pad=12)
+    axes.set_xlabel(say.text("figure.nrr"))
     axes.tick_params(axis="y", length=0)
     _numbers(axes.xaxis, say)
 
@@ -108,7 +106,7 @@ def _priority(axes: Axes, result: SkmResult, say: Phrases) -> None:
         middle, half = (ends[0] + ends[1]) / 2, max((ends[1] - ends[0]) / 2, least)
         keep(middle - half, middle + half)
     _labelled(axes, [str(c) for c in table["code"]], x.to_numpy(dtype=float), y.to_numpy(dtype=float), first)
-    corners = say.raw("skm.figure.quadrants")
+    corners = say.raw("figure.quadrants")
     for quadrant, (cx, cy) in {"priority": (0, 1), "keep": (1, 1), "apart": (0, 0), "maintain": (1, 0)}.items():
         axes.annotate(
             corners[quadrant],
@@ -120,9 +118,9 @@ def _priority(axes: Axes, result: SkmResult, say: Phrases) -> None:
             fontstyle="italic",
             color=FIRST if quadrant == "priority" else GREY,
         )
-    axes.set_title(say.text("skm.figure.priority"), pad=12)
-    axes.set_xlabel(say.text("skm.figure.nrr"))
-    axes.set_ylabel(say.text("skm.figure.rest"))
+    axes.set_title(say.text("figure.priority"), pad=12)
+    axes.set_xlabel(say.text("figure.nrr"))
+    axes.set_ylabel(say.text("figure.rest"))
     _numbers(axes.xaxis, say)
     _numbers(axes.yaxis, say)
 
@@ -170,7 +168,7 @@ def _groups(axes: Axes, groups: Groups, result: SkmResult, say: Phrases) -> None
     room = 0.05 * (high - low)
     axes.set_xlim(max(25.0, low - room), min(100.5, high + room))
     grade_bands(axes, 25.0)
-    axes.set_title(say.text("skm.figure.groups", by=say.raw("skm.figure.by")[groups.by]), pad=12)
-    axes.set_xlabel(f"{say.text('skm.figure.index')} · {say.text('skm.figure.groups_note')}")
+    axes.set_title(say.text("figure.groups", by=say.raw("figure.by")[groups.by]), pad=12)
+    axes.set_xlabel(f"{say.text('figure.index')} · {say.text('figure.groups_note')}")
     axes.tick_params(axis="y", length=0)
     _numbers(axes.xaxis, say)

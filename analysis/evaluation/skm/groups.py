@@ -7,16 +7,16 @@ says how much of the variance lies between groups at all.
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 from scipy.stats import t as student
-from statsmodels.regression.mixed_linear_model import MixedLM
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.oneway import anova_generic
+
+from analysis.evaluation.random_effect import fit_random_effect
 
 __all__ = ["FEW", "MOST_PAIRED", "Groups", "compare_groups"]
 
@@ -133,9 +133,6 @@ def _pairs(found: pd.DataFrame, names: list[str]) -> pd.DataFrame:
 def _between(frame: pd.DataFrame, names: list[str]) -> float | None:
     if len(names) < 5:
         return None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a share of zero lies on the edge of what is possible, and is said to be
-        model = MixedLM(frame["value"].to_numpy(), np.ones((len(frame), 1)), groups=frame["group"].to_numpy(dtype=str))
-        fitted = model.fit(reml=True)
-    between = float(np.asarray(fitted.cov_re).item())
-    return between / (between + float(fitted.scale))
+    intercept = np.ones(len(frame))
+    fitted = fit_random_effect(frame["value"], intercept[:, None], intercept, frame["group"])
+    return None if fitted is None else fitted.between / (fitted.between + fitted.within)

@@ -12,92 +12,23 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
+from analysis.evaluation.skm.categories import CATEGORIES, Category, category, category_of_nrr, cuts
 from data.arguments import argument
 from data.errors import InputError
 from data.intake.personal import quotable
 from data.skm_elements import CODES, ELEMENTS, ElementWarning, match_elements
 
-__all__ = [
-    "CATEGORIES",
-    "EXACT",
-    "ROUNDED",
-    "Category",
-    "Skm",
-    "category",
-    "category_of_nrr",
-    "cuts",
-    "from_element_means",
-    "from_file",
-    "from_respondents",
-]
+__all__ = ["EXACT", "POINTS", "ROUNDED", "Skm", "from_element_means", "from_file", "from_respondents"]
 
-Language = Literal["en", "id"]
 EXACT, ROUNDED = 1.0 / 9.0, 0.11
 POINTS = 25.0  # index points per point of the weighted mean
 EXAMPLE = "EXAMPLE"  # begins the first cell of the template's rows
-
-
-def comma(value: float, digits: int) -> str:
-    """A number as Indonesian texts write it, with a decimal comma."""
-    return f"{value:.{digits}f}".replace(".", ",")
-
-
-@dataclass(frozen=True)
-class Category:
-    """One of the four official grades, with its lowest index and lowest NRR."""
-
-    letter: Literal["A", "B", "C", "D"]
-    lowest_index: float
-    lowest_nrr: float
-    english: str
-    indonesian: str
-
-
-CATEGORIES: tuple[Category, ...] = (
-    Category("A", 88.31, 3.5324, "very good", "sangat baik"),
-    Category("B", 76.61, 3.0644, "good", "baik"),
-    Category("C", 65.00, 2.60, "poor", "kurang baik"),
-    Category("D", 25.00, 1.00, "bad", "tidak baik"),
-)
-
-
-def cuts() -> tuple[float, ...]:
-    """Indices at which categories A, B and C begin.
-
-    The table is written with two decimals (76.60 is C, 76.61 is B) and an index is rounded to two, halves up, before it
-    is looked up: a category begins half a step below its lowest printed value.
-    """
-    return tuple(grade.lowest_index - 0.005 for grade in CATEGORIES[:-1])
-
-
-def category(index: float) -> Category:
-    """Official category of an index from 25 to 100.
-
-    Raises:
-        InputError: the index lies outside 0 to 100.
-    """
-    if not 0.0 <= index <= 100.0:
-        raise InputError(f"index: {index}; allowed: 25 to 100")
-    reached = (grade for grade, cut in zip(CATEGORIES, cuts(), strict=False) if index >= cut - 1e-9)
-    return next(reached, CATEGORIES[-1])
-
-
-def category_of_nrr(nrr: float) -> Category:
-    """Official category of a mean answer from 1 to 4 (cut-offs are those of the index over 25, four decimals).
-
-    Raises:
-        InputError: the mean lies outside 1 to 4.
-    """
-    if not 1.0 <= nrr <= 4.0:
-        raise InputError(f"NRR: {nrr}; allowed: 1 to 4")
-    shown = math.floor(nrr * 1e4 + 0.5 + 1e-7) / 1e4
-    return next(c for c in CATEGORIES if shown >= c.lowest_nrr)
 
 
 @dataclass(frozen=True)
@@ -188,36 +119,6 @@ class Skm:
             }
         )
         return pd.DataFrame(rows)
-
-    def sentence(self, lang: Language = "en") -> str:
-        """The result in plain words: index, category, interval, how sure the category is, weakest element."""
-        weakest = min(ELEMENTS, key=lambda e: self.nrr[e.code])
-        between = self.interval()
-        right = self.probability_right()
-        low_index = f"{self.nrr[weakest.code] * POINTS:.2f}"
-        if lang == "id":
-            text = f"IKM {comma(self.index, 2)}, mutu {self.category.letter} ({self.category.indonesian})."
-            if between and right is not None:
-                text += (
-                    f" Dengan {self.respondents} responden nilainya antara {comma(between[0], 1)} dan {comma(between[1], 1)} "
-                    f"(95%); peluang mutunya memang {self.category.letter}: {right:.0%}."
-                )
-            text += f" Unsur terendah: {weakest.name} ({low_index.replace('.', ',')})."
-        else:
-            text = f"IKM {self.index:.2f}, category {self.category.letter} ({self.category.english})."
-            if between and right is not None:
-                text += (
-                    f" With {self.respondents} respondents it lies between {between[0]:.1f} and {between[1]:.1f} "
-                    f"(95%); the category is right with probability {right:.0%}."
-                )
-            text += f" Weakest element: {weakest.english} ({low_index})."
-        if abs(self.weight - ROUNDED) < 1e-9:
-            text += (
-                " Bobot 0,11 dipakai: indeks sekitar satu persen terlalu rendah."
-                if lang == "id"
-                else " The weight 0.11 was used: the index is about one percent too low."
-            )
-        return text
 
 
 def _checked_weight(weight: float) -> float:

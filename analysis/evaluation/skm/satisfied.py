@@ -16,6 +16,7 @@ from statsmodels.stats.multitest import multipletests
 __all__ = ["FEWEST", "LEAST", "who_is_satisfied"]
 
 FEWEST = 100  # respondents below whom such a model says little
+GTOL = 1e-8  # slope at which the search for the best fit stops
 LEAST = 10  # respondents a level needs; smaller levels are put together
 CLASSES = 7
 OTHER = "other"
@@ -51,7 +52,8 @@ def who_is_satisfied(people: pd.DataFrame, totals: pd.Series) -> pd.DataFrame:
     order = classes.rank(method="dense").astype(int).to_numpy()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        fitted = OrderedModel(order, design, distr="logit").fit(method="bfgs", disp=False, maxiter=500)
+        # Far below the printed digits: where a search stops depends on how the processor sums.
+        fitted = OrderedModel(order, design, distr="logit").fit(method="bfgs", disp=False, maxiter=2000, gtol=GTOL)
     k = design.shape[1]
     ends = np.asarray(fitted.conf_int(), dtype=float)[:k]
     p = np.asarray(fitted.pvalues, dtype=float)[:k]

@@ -6,10 +6,10 @@ from typing import Literal
 
 import pandas as pd
 
-from analysis.evaluation.training.columns import place_of
 from analysis.evaluation.training.designs import Design
 from analysis.evaluation.training.estimates import Estimate, groups_of
 from analysis.evaluation.training.fits import Fit, mixed, regression, welch
+from analysis.evaluation.training.places import place_of
 from data.errors import InputError
 
 __all__ = ["MainModel", "once_control", "pre_post_control"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.evaluation.training.columns import place_of
 from analysis.evaluation.training.designs import Design
 from analysis.evaluation.training.estimates import Estimate
 from analysis.evaluation.training.fits import regression
+from analysis.evaluation.training.places import place_of
 from data.arguments import argument
 from data.errors import InputError
 

@@ -8,12 +8,13 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from analysis.evaluation.training.columns import Scores, place_of
+from analysis.evaluation.training.places import place_of
+from analysis.evaluation.training.scores import Scores
 from data.errors import InputError
 
-__all__ = ["Design", "Kind", "recognise"]
+__all__ = ["Design", "DesignKind", "recognise"]
 
-Kind = Literal["once", "once_control", "pre_post", "pre_post_control", "staggered", "cutoff"]
+DesignKind = Literal["once", "once_control", "pre_post", "pre_post_control", "staggered", "cutoff"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Design:
     """
 
     programme: str
-    kind: Kind
+    kind: DesignKind
     people: pd.DataFrame
     pre: int | None
     post: int
@@ -80,27 +81,27 @@ def recognise(scores: Scores, programme: str, score: str | None = None) -> Desig
     times = sorted(int(t) for t in long.loc[long["y"].notna(), "time"].unique())
     if not times:
         raise InputError(f"{place_of(programme)}: column '{scores.outcome}' is empty")
-    study = Design(programme, "once", people, None, times[-1], (), (), scores.occasions, scores.covariates)
+    design = Design(programme, "once", people, None, times[-1], (), (), scores.occasions, scores.covariates)
     if score is not None:
-        return replace(study, kind="cutoff", earlier=tuple(times[:-1]))
+        return replace(design, kind="cutoff", earlier=tuple(times[:-1]))
     if len(times) == 1:
-        return replace(study, kind="once" if people["arm"].all() else "once_control")
+        return replace(design, kind="once" if people["arm"].all() else "once_control")
     if not scores.states:
         people["start"] = np.where(people["arm"], times[1], np.nan)
     always = (people["start"] <= times[0]).to_numpy()
     people = people[~always]
-    study = replace(study, people=people, always=int(always.sum()))
+    design = replace(design, people=people, always=int(always.sum()))
     starts = sorted({int(s) for s in people["start"].dropna()})
     if not starts:
         raise InputError(f"{place_of(programme)}: all were trained before the first occasion; nothing can be compared")
     if len(starts) > 1:
-        return replace(study, kind="staggered")
+        return replace(design, kind="staggered")
     before = [t for t in times if t < starts[0]]
     after = [t for t in times if t >= starts[0]]
     if not after or not before:
         raise InputError(f"{place_of(programme)}: no scores {'after' if before else 'before'} training began")
-    kind: Kind = "pre_post" if people["arm"].all() else "pre_post_control"
-    return replace(study, kind=kind, pre=before[-1], post=after[0], later=tuple(after[1:]), earlier=tuple(before[:-1]))
+    kind: DesignKind = "pre_post" if people["arm"].all() else "pre_post_control"
+    return replace(design, kind=kind, pre=before[-1], post=after[0], later=tuple(after[1:]), earlier=tuple(before[:-1]))
 
 
 def _people(long: pd.DataFrame, scores: Scores) -> pd.DataFrame:

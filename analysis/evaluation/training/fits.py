@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +11,8 @@ import statsmodels.api as sm
 from numpy.typing import NDArray
 from scipy.stats import t as student
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
-from statsmodels.tools.sm_exceptions import ConvergenceWarning
+
+from analysis.evaluation.random_effect import fit_random_effect
 
 __all__ = ["Clustered", "Fit", "mean", "mixed", "regression", "welch"]
 
@@ -120,22 +120,22 @@ def _inverse_root(matrix: Array) -> Array:
 
 
 def mixed(y: Array, x: pd.DataFrame, of: str, groups: pd.Series, slope: bool = False) -> Fit | None:
-    """Mixed model (REML) with a random intercept by group and, with `slope`, a random effect of `of`; None when it has no fit.
+    """Mixed model (REML) with one random effect by group; None when it has no fit.
 
-    The degrees of freedom are groups - 1 when the effect varies between groups, as it is then estimated from the groups.
+    Without `slope` groups differ in their level (random intercept). With it they differ in the effect `of`, and each group has an
+    intercept of its own, which is fixed: two random effects of few groups are mostly at the edge of what can be (a correlation of one),
+    where the error depends on where the search stopped. The degrees of freedom are groups - 1 when the effect varies between groups, as
+    it is then estimated from the groups.
     """
-    x = sm.add_constant(x.astype(float), has_constant="add")
-    extra = x[["const", of]] if slope and of != "const" else None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        warnings.simplefilter("ignore", RuntimeWarning)
-        warnings.simplefilter("ignore", UserWarning)
-        try:
-            found = sm.MixedLM(y, x, groups=groups.to_numpy(), exog_re=extra).fit(reml=True)
-        except (np.linalg.LinAlgError, ValueError):
-            return None
-    value, se = float(found.fe_params[of]), float(found.bse_fe[of])
-    if not (math.isfinite(se) and se > 0.0):
+    regressors = sm.add_constant(x.astype(float), has_constant="add")
+    varies = regressors[of]
+    if slope and of != "const":
+        levels = pd.get_dummies(groups, prefix="group", dtype=float)
+        regressors = regressors.drop(columns="const").join(levels)
+    found = fit_random_effect(y, regressors, varies if slope else np.ones(len(y)), groups)
+    if found is None:
         return None
+    place = list(regressors.columns).index(of)
     count = int(groups.nunique())
-    return Fit(value, se, float(count - 1 if slope or of == "const" else len(y) - x.shape[1] - 1), count)
+    df = float(count - 1 if slope or of == "const" else len(y) - regressors.shape[1] - 1)
+    return Fit(float(found.coefficients[place]), float(found.errors[place]), df, count)

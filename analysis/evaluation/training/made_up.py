@@ -62,12 +62,12 @@ def made_up(
     Raises:
         InputError: an unknown design or threat, or too few people.
     """
-    for given, allowed, what in ((design, DESIGNS, "design"), (threat, (None, *POSSIBLE.get(design, ())), "threat")):
-        if given not in allowed:
+    for value, allowed, what in ((design, DESIGNS, "design"), (threat, (None, *POSSIBLE.get(design, ())), "threat")):
+        if value not in allowed:
             names = [a for a in allowed if a]
-            near = nearest(str(given), names)
+            near = nearest(str(value), names)
             hint = f"; did you mean '{near}'?" if near else ""
-            raise InputError(f"{what}: '{given}'; allowed here: {', '.join(names)}{hint}")
+            raise InputError(f"{what}: '{value}'; allowed here: {', '.join(names)}{hint}")
     if people < 8:
         raise InputError(f"people: {people}; at least 8 are needed")
     effects = dict(effect) if isinstance(effect, Mapping) else {"": float(effect)}

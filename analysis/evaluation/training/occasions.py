@@ -35,13 +35,13 @@ def occasion_numbers(frame: pd.DataFrame) -> tuple[NDArray[np.int64], tuple[str,
     name = next((n for n in ("occasion", "date") if n in frame and frame[n].notna().any()), None)
     if name is None:
         return np.zeros(len(frame), dtype=np.int64), ("once",)
-    given = frame[name]
-    empty = np.flatnonzero(given.isna().to_numpy())
+    column = frame[name]
+    empty = np.flatnonzero(column.isna().to_numpy())
     if empty.size:
         raise InputError(f"training scores: row {int(frame['row'].iloc[empty[0]])}: column '{name}' is empty")
-    texts = given.map(lambda value: f"{value:g}" if isinstance(value, float) else str(value).strip())
-    if isinstance(given.dtype, np.dtype) and given.dtype.kind == "M":
-        texts = given.dt.strftime("%Y-%m-%d")
+    texts = column.map(lambda value: f"{value:g}" if isinstance(value, float) else str(value).strip())
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind == "M":
+        texts = column.dt.strftime("%Y-%m-%d")
     names = tuple(sorted(texts.unique(), key=_key(texts, frame, name)))
     if len(names) > MOST:
         raise InputError(

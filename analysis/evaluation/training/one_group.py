@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.evaluation.training.columns import place_of
 from analysis.evaluation.training.designs import Design
 from analysis.evaluation.training.estimates import Estimate
 from analysis.evaluation.training.fits import mean, mixed
+from analysis.evaluation.training.places import place_of
 from data.errors import InputError
 
 __all__ = ["once", "pre_post"]

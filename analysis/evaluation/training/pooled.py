@@ -14,10 +14,11 @@ __all__ = ["over_programmes"]
 
 
 def over_programmes(designs: Sequence[Design]) -> list[Estimate]:
-    """Changes of all people, with programmes that differ in their effect (random slope) and otherwise (random intercept).
+    """Changes of all people: each programme has a change of its own without training, and effects differ between programmes at random.
 
     With three programmes or more of the same design of two occasions; otherwise, or without a fit, nothing. It weighs
-    programmes about alike and speaks of programmes such as these; errors have programmes - 1 degrees of freedom.
+    programmes about alike and speaks of programmes such as these; errors have programmes - 1 degrees of freedom. Without controls the
+    change itself is what differs at random.
     """
     kinds = {d.kind for d in designs}
     if len(designs) < 3 or kinds not in ({"pre_post"}, {"pre_post_control"}):

@@ -171,8 +171,8 @@ def _check(what: str, printed: str, allowed: Range) -> Check:
     return Check(what, printed, allowed.low, allowed.high, as_printed(printed).meets(allowed))
 
 
-def _ends(given: Range) -> tuple[float, float]:
-    return given.low, given.high
+def _ends(number: Range) -> tuple[float, float]:
+    return number.low, number.high
 
 
 def _p_range(t: Range, df: int) -> Range:

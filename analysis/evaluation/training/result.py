@@ -1,11 +1,9 @@
-"""What an evaluation gives back: a tidy table, decisions, threats, words and a figure."""
+"""What an evaluation of training gives back: estimates by programme, decisions and threats, and tidy tables of them."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -14,10 +12,7 @@ from analysis.evaluation.training.designs import Design
 from analysis.evaluation.training.estimates import Estimate, Standardiser
 from analysis.evaluation.training.threats import Threat
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-__all__ = ["COLUMNS", "EVERY", "Study", "TrainingResult"]
+__all__ = ["COLUMNS", "EVERY", "ProgrammeResult", "TrainingResult"]
 
 COLUMNS = (
     "programme", "design", "role", "model", "occasion", "estimate", "se", "df", "low", "high", "p", "effect_points",
@@ -29,7 +24,7 @@ EVERY = "*"  # programme of the mean over programmes
 
 
 @dataclass(frozen=True)
-class Study:
+class ProgrammeResult:
     """One programme: its design, its estimates (the main one first), its decision and its threats."""
 
     design: Design
@@ -50,17 +45,18 @@ class TrainingResult:
     """Result for one file.
 
     Attributes:
-        studies: one a programme. outcome: the column that was used. scale: its lowest and highest value, if known.
-        smallest: smallest effect of interest [SD]. randomised, chosen_by: what the user said. lang: language when none is given.
+        programmes: one result a programme. outcome: the column that was used. scale: its lowest and highest value, if known.
+        smallest: smallest effect of interest [SD]. randomised, chosen_by: what the user said.
+        pooled: the mean effect over programmes (mixed model), where three or more have the same design of two occasions.
     """
 
-    studies: list[Study]
+    programmes: list[ProgrammeResult]
     outcome: str
     scale: tuple[float, float] | None
     smallest: float
     randomised: bool | None
     chosen_by: str | None
-    lang: str
+    pooled: list[Estimate]
 
     @property
     def table(self) -> pd.DataFrame:
@@ -69,73 +65,41 @@ class TrainingResult:
         `effect_points` and `effect_sd` are empty for a level (one occasion without a control), which is no effect.
         `standardiser` says whose SD divides: scores, control, before, before_within_arms (pooled), first_occasion.
         """
-        rows = [_row(study, estimate) for study in self.studies for estimate in study.estimates]
-        rows += [_pooled_row(e, self.studies) for e in self.pooled]
+        rows = [_row(programme, estimate) for programme in self.programmes for estimate in programme.estimates]
+        rows += [_pooled_row(e, self.programmes) for e in self.pooled]
         return pd.DataFrame(rows, columns=list(COLUMNS))
-
-    @cached_property
-    def pooled(self) -> list[Estimate]:
-        """The mean effect over programmes (mixed model), where three or more have the same design of two occasions."""
-        from analysis.evaluation.training.pooled import over_programmes
-
-        return over_programmes([s.design for s in self.studies])
 
     @property
     def decisions(self) -> pd.DataFrame:
         """One row a programme: the fields of `Decision`."""
-        return pd.DataFrame([vars(study.decision) for study in self.studies])
+        return pd.DataFrame([vars(programme.decision) for programme in self.programmes])
 
     @property
     def warnings(self) -> list[Threat]:
         """Threats of all programmes, in the order of the programmes."""
-        return [threat for study in self.studies for threat in study.threats]
+        return [threat for programme in self.programmes for threat in programme.threats]
 
     @property
     def balance(self) -> pd.DataFrame:
         """Standardised differences before training, one row a programme and variable."""
-        tables = [s.balance for s in self.studies if len(s.balance)]
-        return pd.concat(tables, ignore_index=True) if tables else self.studies[0].balance
+        tables = [p.balance for p in self.programmes if len(p.balance)]
+        return pd.concat(tables, ignore_index=True) if tables else self.programmes[0].balance
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Tidy tables by name: effects, decisions, balance; only those that hold something."""
         found = {"effects": self.table, "decisions": self.decisions, "balance": self.balance}
         return {name: table for name, table in found.items() if len(table)}
 
-    def shown(self, lang: str | None = None) -> dict[str, pd.DataFrame]:
-        """The tables as people read them: programmes, roles and models in words; files keep the codes."""
-        from analysis.evaluation.training.wording import TrainingWords
 
-        words, found = TrainingWords(lang or self.lang), self.tables()
-        roles, models = words.raw("role"), words.raw("model")
-        effects = found["effects"].assign(
-            programme=lambda t: t["programme"].map(words.programme),
-            role=lambda t: t["role"].map(roles),
-            model=lambda t: t["model"].map(models),
-        )
-        return found | {"effects": effects}
-
-    def words(self, lang: str | None = None) -> str:
-        """The result in plain words, one paragraph a programme."""
-        from analysis.evaluation.training.wording import paragraphs
-
-        return "\n\n".join(paragraphs(self, lang or self.lang))
-
-    def figure(self, lang: str | None = None) -> Figure:
-        """Effects with their intervals against the smallest effect of interest."""
-        from analysis.evaluation.training.figure import draw
-
-        return draw(self, lang or self.lang)
+def _row(programme: ProgrammeResult, estimate: Estimate) -> dict[str, object]:
+    head = {"programme": programme.design.programme, "design": programme.design.kind}
+    return {**head, **_numbers(estimate, programme.sd)}
 
 
-def _row(study: Study, estimate: Estimate) -> dict[str, object]:
-    head = {"programme": study.design.programme, "design": study.design.kind}
-    return {**head, **_numbers(estimate, study.sd)}
-
-
-def _pooled_row(estimate: Estimate, studies: list[Study]) -> dict[str, object]:
-    values = [s.sd.value for s in studies]
-    sd = Standardiser(math.sqrt(sum(v * v for v in values) / len(values)), studies[0].sd.name)
-    return {"programme": EVERY, "design": studies[0].design.kind, **_numbers(estimate, sd)}
+def _pooled_row(estimate: Estimate, programmes: list[ProgrammeResult]) -> dict[str, object]:
+    values = [p.sd.value for p in programmes]
+    sd = Standardiser(math.sqrt(sum(v * v for v in values) / len(values)), programmes[0].sd.name)
+    return {"programme": EVERY, "design": programmes[0].design.kind, **_numbers(estimate, sd)}
 
 
 def _numbers(estimate: Estimate, sd: Standardiser) -> dict[str, object]:

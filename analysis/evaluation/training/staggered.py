@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 
-from analysis.evaluation.training.columns import place_of
 from analysis.evaluation.training.designs import Design
 from analysis.evaluation.training.estimates import Estimate, Role
 from analysis.evaluation.training.fits import Array, Clustered, Fit
+from analysis.evaluation.training.places import place_of
 from data.errors import InputError
 
 __all__ = ["staggered"]

@@ -1,4 +1,4 @@
-"""What could make an estimate wrong: each threat is found in the data, has a code, numbers and words in two languages."""
+"""What could make an estimate wrong: each threat is found in the data, has a code and numbers (texts.*.yaml has its words)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import pandas as pd
 from scipy.stats import fisher_exact
 
 from analysis.evaluation.training.balance import LARGE, between_arms, standardised
-from analysis.evaluation.training.columns import SELF_REPORTED, Scores
 from analysis.evaluation.training.designs import Design
 from analysis.evaluation.training.estimates import Estimate, single_unit_arm
+from analysis.evaluation.training.scores import SELF_REPORTED, Scores
 
 __all__ = ["CODES", "Threat", "expected_regression", "threats"]
 
@@ -39,12 +39,6 @@ class Threat:
     def __post_init__(self) -> None:
         if self.code not in CODES:
             raise ValueError(f"{self.code}: no such code")
-
-    def words(self, lang: str = "en") -> str:
-        """The threat as a sentence."""
-        from analysis.evaluation.training.wording import threat_words
-
-        return threat_words(self, lang)
 
 
 @dataclass(frozen=True)

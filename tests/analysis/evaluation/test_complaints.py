@@ -10,7 +10,9 @@ import pandas as pd
 import pytest
 
 import data
-from analysis.evaluation.complaints.handling import ComplaintsResult, evaluate_complaints, limits
+from analysis.evaluation import evaluate_complaints, figure, words
+from analysis.evaluation.complaints.limits import limits
+from analysis.evaluation.complaints.result import ComplaintsResult
 
 
 def complaints(rows: list[tuple[str, str | None]], **columns: object) -> pd.DataFrame:
@@ -52,11 +54,11 @@ def test_days_and_limits_by_hand() -> None:
     # Monday to Friday of the third week: 14 working days; the Monday after: 15
     assert (one["due"], one["in_time"], one["open"], one["overdue"]) == (4, 2, 1, 1)
     off = evaluate_complaints(edge, until=dt.date(2026, 4, 30), holidays=[dt.date(2026, 3, 19)])
-    assert row(off, "all")["in_time"] == 3 and "1 public holidays were taken out" in off.words("en")
+    assert row(off, "all")["in_time"] == 3 and "1 public holidays were taken out" in words(off, "en")
     early = evaluate_complaints(edge, until=dt.date(2026, 3, 20))
     # 14 days have passed, so nothing is decided yet; what was answered later counts as open
     assert (row(early, "all")["due"], row(early, "all")["answered"], row(early, "all")["overdue"]) == (0, 2, 0)
-    assert "cannot be given" in early.words("en")
+    assert "cannot be given" in words(early, "en")
     with pytest.raises(data.InputError, match="none was received up to 2026-01-01"):
         evaluate_complaints(edge, until=dt.date(2026, 1, 1))
 
@@ -67,7 +69,7 @@ def test_each_class_has_its_own_time() -> None:
     result = evaluate_complaints(frame, until=dt.date(2026, 6, 30))
     kinds = result.table[result.table["scope"] == "type"].set_index("name")["share_in_time"]
     assert kinds["not_supervisory"] == 1 and kinds["supervisory"] == 1 and kinds["information"] == 0
-    assert result.untyped == 1 and "1 have no class" in result.words("en")
+    assert result.untyped == 1 and "1 have no class" in words(result, "en")
     with pytest.raises(data.InputError, match=r"row \d+: column 'type': a text"):
         evaluate_complaints(frame.assign(type="other"))
 
@@ -131,15 +133,15 @@ def test_a_slow_unit_is_found_and_equal_units_are_not(monkeypatch: pytest.Monkey
         row(result, "slow")["distinguishable"]
         and row(result, "slow")["share_in_time"] < row(result, "quick")["share_in_time"]
     )
-    assert "these differ from the rest: slow" in result.words("en")
-    assert "berbeda dari lainnya: slow" in result.words("id")
+    assert "these differ from the rest: slow" in words(result, "en")
+    assert "berbeda dari lainnya: slow" in words(result, "id")
 
 
 def test_words_and_figures_of_the_smallest_files() -> None:
     """Guards files of one complaint, open or answered the same day."""
     for rows in ([("2026-03-02", None)], [("2026-03-02", "2026-03-02")]):
         result = evaluate_complaints(complaints(rows))
-        assert result.figure("en") is not None
-        assert not re.search(r"[{}]|\bnan\b", result.words("en") + result.words("id"))
+        assert figure(result, "en") is not None
+        assert not re.search(r"[{}]|\bnan\b", words(result, "en") + words(result, "id"))
     with pytest.raises(data.InputError, match="no rows"):
         evaluate_complaints(complaints([]))

@@ -13,15 +13,15 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from analysis.evaluation.complaints.handling import TYPES, evaluate_complaints
-from analysis.evaluation.ip_asn.staff import DOMAINS, evaluate_staff
+from analysis.evaluation import evaluate_complaints, evaluate_skm, evaluate_staff, evaluate_training, figure
+from analysis.evaluation.complaints.limits import TYPES
+from analysis.evaluation.ip_asn.evaluate import DOMAINS
 from analysis.evaluation.phrases import Phrases
-from analysis.evaluation.skm.result import evaluate_skm
-from analysis.evaluation.training import evaluate_training, made_up
+from analysis.evaluation.registry import Column
+from analysis.evaluation.training import made_up
 from analysis.evaluation.training.made_up import MadeDesign
-from analysis.evaluation.training.wording import TrainingWords
 from analysis.presentation.words import LANGUAGES
-from app.evaluated_table import _cell
+from app.evaluated_table import cell
 from data.intake.columns import ANSWERS
 
 UNITS = [
@@ -94,12 +94,12 @@ def texts(figure: Figure) -> list[tuple[str, Bbox]]:
 @pytest.mark.parametrize("name", RESULTS)
 def test_texts_stay_in_the_figure_and_apart(name: str, lang: str) -> None:
     """Guards titles and legends cut off at the edge, and labels on top of each other, as four domains beside long units were."""
-    figure = RESULTS[name]().figure(lang)
-    width, height = figure.get_size_inches() * figure.dpi
-    shown = texts(figure)
-    for text, box in shown:
+    picture = figure(RESULTS[name](), lang)
+    width, height = picture.get_size_inches() * picture.dpi
+    boxes = texts(picture)
+    for text, box in boxes:
         assert box.x0 > -2 and box.x1 < width + 2 and box.y0 > -2 and box.y1 < height + 2, f"'{text}' is cut off"
-    for (first, a), (second, b) in combinations(shown, 2):
+    for (first, a), (second, b) in combinations(boxes, 2):
         wide, high = min(a.x1, b.x1) - max(a.x0, b.x0), min(a.y1, b.y1) - max(a.y0, b.y0)
         assert not (wide > 2 and high > 2), f"'{first}' lies on '{second}'"
 
@@ -107,26 +107,26 @@ def test_texts_stay_in_the_figure_and_apart(name: str, lang: str) -> None:
 def test_dollar_signs_in_names_are_shown() -> None:
     """Guards names with two dollar signs, which matplotlib reads as mathematics and draws without them."""
     for result in (staff(domains=True), survey(), complaints(), RESULTS["three"]()):
-        written = [text for text, _ in texts(result.figure("id")) if text.startswith("Badan")]
+        written = [text for text, _ in texts(figure(result, "id")) if text.startswith("Badan")]
         assert written and all(text.startswith(r"Badan A\$B\$") for text in written)
 
 
 def test_a_name_of_an_occasion_and_a_number_of_occasions_are_told_apart() -> None:
     """Guards rows of later occasions: '0 after the start' and 'follow-up after the start' said nothing; and a level is no effect."""
-    said = {text for text, _ in texts(RESULTS["staggered"]().figure("id"))}
+    said = {text for text, _ in texts(figure(RESULTS["staggered"](), "id"))}
     assert {"langsung sesudah mulai", "1 pengukuran sesudah mulai", "2 pengukuran sebelum mulai"} <= said
     frame = made_up("pre_post_control", seed=3)
     later = frame[frame["occasion"] == "post"].assign(occasion="follow-up")
-    followed = evaluate_training(pd.concat([frame, later], ignore_index=True)).figure("id")
+    followed = figure(evaluate_training(pd.concat([frame, later], ignore_index=True)), "id")
     assert "selisih dari selisih: follow-up" in {text for text, _ in texts(followed)}
-    assert "Rata-rata sesudah pelatihan dan selang 95%" in {t for t, _ in texts(RESULTS["once"]().figure("id"))}
+    assert "Rata-rata sesudah pelatihan dan selang 95%" in {t for t, _ in texts(figure(RESULTS["once"](), "id"))}
 
 
 def test_shares_and_p_values_are_written_one_way() -> None:
     """Guards the terminal against other roundings than the words have: a share below one percent is not 0 %."""
     for lang, share, small in (("en", "0.40\u00a0%", "< 0.001"), ("id", "0,40%", "< 0,001")):
         say = Phrases(lang)
-        assert _cell("share", [0.004], say) == say.percent(0.004) == share
-        assert _cell("p", [0.0004], say) == say.p(0.0004) == small
-        assert say.p(0.0404) == f"= {_cell('p', [0.0404], say)}" == f"= {say.number(0.04, 3)}"
-        assert TrainingWords(lang).p(0.0404) == say.p(0.0404)
+        p = Column("p", "p", "p")
+        assert cell(Column("share", "share", "share"), [0.004], say) == say.percent(0.004) == share
+        assert cell(p, [0.0004], say) == say.p(0.0004) == small
+        assert say.p(0.0404) == f"= {cell(p, [0.0404], say)}" == f"= {say.number(0.04, 3)}"

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.evaluation.skm.result import evaluate_skm
+from analysis.evaluation import evaluate_skm, words
 from analysis.evaluation.skm.satisfied import who_is_satisfied
 from tests.analysis.evaluation.test_evaluate_skm import answers
 
@@ -42,5 +42,5 @@ def test_rare_levels_are_not_taken_for_the_reference() -> None:
     others = who_is_satisfied(enough, total)
     assert "other" in set(others["level"]) and set(others["left_out"]) == {0}
     result = evaluate_skm(answers(400, 18).assign(**people))
-    assert "5 respondents were left out of it: fewer than 10" in result.words("en")
-    assert "5 responden tidak diikutkan" in result.words("id")
+    assert "5 respondents were left out of it: fewer than 10" in words(result, "en")
+    assert "5 responden tidak diikutkan" in words(result, "id")

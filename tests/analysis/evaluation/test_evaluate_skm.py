@@ -11,10 +11,10 @@ from scipy.stats import t as student
 from scipy.stats import ttest_ind
 
 import data
-from analysis.evaluation.skm import index as skm
+from analysis.evaluation import evaluate_skm, figure, skm, words
 from analysis.evaluation.skm.elements_rank import elements_ranked
 from analysis.evaluation.skm.groups import compare_groups
-from analysis.evaluation.skm.result import SkmResult, evaluate_skm
+from analysis.evaluation.skm.result import SkmResult
 from analysis.evaluation.skm.sample import for_category, for_precision
 from analysis.evaluation.skm.structure import structure
 from data.intake.columns import ANSWERS
@@ -63,7 +63,7 @@ def test_sekadau_comes_out_again(sekadau: SkmResult) -> None:
 
 def test_sekadau_in_words(sekadau: SkmResult) -> None:
     """Guards the sentences that keep a reader from taking one alpha and one weakest element for settled."""
-    english, indonesian = sekadau.words("en"), sekadau.words("id")
+    english, indonesian = words(sekadau, "en"), words(sekadau, "id")
     for part in (
         "IKM 78.74, category B (good), from 49 respondents",
         "which the one alpha hides",
@@ -124,7 +124,7 @@ def test_bogor_year_by_year() -> None:
     assert (pair["first"], pair["second"]) == ("2015", "2016") and pair["difference"] == pytest.approx(
         76.35 - 78.61, abs=0.01
     )
-    assert "From 2015 to 2016 the index moved by −2.3 points" in result.words("en")
+    assert "From 2015 to 2016 the index moved by −2.3 points" in words(result, "en")
 
 
 def test_bogor_printed_indices() -> None:
@@ -261,7 +261,7 @@ def test_groups_that_cannot_be_compared() -> None:
     frame["unit"] = ["a"] * 20 + ["b"] * 19 + ["c"]
     result = evaluate_skm(frame, by="unit")
     assert result.groups is not None and result.groups.single == ("c",)
-    assert "Left out, one respondent each: c" in result.words("en")
+    assert "Left out, one respondent each: c" in words(result, "en")
 
 
 def test_units_with_like_answers_are_compared_and_named() -> None:
@@ -278,8 +278,8 @@ def test_units_with_like_answers_are_compared_and_named() -> None:
     frame = answers(60, 22).assign(unit=["a"] * 30 + ["b"] * 30)
     frame.loc[30:, NAMES] = 4.0
     result = evaluate_skm(frame, by="unit")
-    assert "the spread within all groups stands in for theirs: b." in result.words("en")
-    assert "keragaman rata-rata di dalam semua kelompok: b." in result.words("id")
+    assert "the spread within all groups stands in for theirs: b." in words(result, "en")
+    assert "keragaman rata-rata di dalam semua kelompok: b." in words(result, "id")
 
 
 def test_respondents_needed() -> None:
@@ -312,16 +312,16 @@ def test_no_more_respondents_are_asked_for_than_there_are_people() -> None:
 def test_one_respondent_and_all_alike() -> None:
     """Guards surveys that have no error to speak of: nothing may break, and nothing may look sure."""
     one = evaluate_skm(answers(1, 14))
-    assert "from one respondent" in one.words("en") and one.figure("en") is not None
+    assert "from one respondent" in words(one, "en") and figure(one, "en") is not None
     alike = evaluate_skm(pd.DataFrame(3.0, index=range(40), columns=NAMES))
     assert (
-        "same total" in alike.words("en") and not re.search(r"\bnan\b", alike.words("id")) and alike.structure is None
+        "same total" in words(alike, "en") and not re.search(r"\bnan\b", words(alike, "id")) and alike.structure is None
     )
-    assert alike.figure("id") is not None
+    assert figure(alike, "id") is not None
 
 
 def test_respondents_who_answer_again_are_counted() -> None:
     """Guards the sentence that the interval is too narrow: it is counted from pseudonyms, not assumed."""
     frame = answers(40, 15).assign(respondent=["p-1", "p-1", "p-1", *(f"p-{i}" for i in range(2, 39))])
     assert evaluate_skm(frame).repeated == 2
-    assert "2 questionnaires come from respondents who had answered before" in evaluate_skm(frame).words("en")
+    assert "2 questionnaires come from respondents who had answered before" in words(evaluate_skm(frame), "en")

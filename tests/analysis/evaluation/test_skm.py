@@ -10,7 +10,9 @@ import pandas as pd
 import pytest
 
 import data
-from analysis.evaluation.skm import index as skm
+from analysis.evaluation import skm
+from analysis.evaluation.skm.categories import CATEGORIES, cuts
+from analysis.evaluation.skm.index import POINTS, ROUNDED
 from analysis.evaluation.skm.sample import krejcie_morgan, krejcie_morgan_exact
 from data.errors import InputError
 from data.skm_elements import CODES, ELEMENTS, ElementWarning, element_of, match_elements
@@ -33,12 +35,12 @@ def sekadau() -> pd.DataFrame:
 def test_tangsel_bpbd_with_both_weights() -> None:
     """Guards the printed 85.76: it comes from 0.11 and rounding, the exact rule gives 86.69."""
     assert round(skm.from_element_means(bpbd()).index, 2) == 86.69
-    rounded = skm.from_element_means(bpbd(), weight=skm.ROUNDED)
+    rounded = skm.from_element_means(bpbd(), weight=ROUNDED)
     assert round(rounded.index, 2) == 85.83
     printed = float(data.load("figures").set_index("id").loc["F0086", "value"])
     # each element rounded before it is added gives the printed figure or less
     assert 85.76 <= printed + 1e-9 <= rounded.index
-    assert "0.11" in rounded.sentence("en") and "0,11" in rounded.sentence("id")
+    assert "0.11" in skm.sentence(rounded, "en") and "0,11" in skm.sentence(rounded, "id")
 
 
 def test_bantul_2023() -> None:
@@ -103,12 +105,12 @@ def test_cut_offs(index: float, letter: str) -> None:
 def test_cut_points_are_those_of_the_table_of_rules() -> None:
     """Guards the categories against being typed in twice: rules.csv, both scales and the cuts of every analysis agree."""
     rules = data.load("rules").set_index("id")["value"].astype(float)
-    assert [c.lowest_index for c in skm.CATEGORIES] == [rules[row] for row in ("R014", "R012", "R010", "R008")]
-    assert [rules[row] for row in ("R013", "R011", "R009")] == [round(cut - 0.005, 2) for cut in skm.cuts()]
-    for cut, grade, below in zip(skm.cuts(), skm.CATEGORIES, skm.CATEGORIES[1:], strict=False):
+    assert [c.lowest_index for c in CATEGORIES] == [rules[row] for row in ("R014", "R012", "R010", "R008")]
+    assert [rules[row] for row in ("R013", "R011", "R009")] == [round(cut - 0.005, 2) for cut in cuts()]
+    for cut, grade, below in zip(cuts(), CATEGORIES, CATEGORIES[1:], strict=False):
         assert skm.category(cut).letter == grade.letter and skm.category(cut - 1e-6).letter == below.letter
-    assert [c.lowest_nrr for c in skm.CATEGORIES] == [round(c.lowest_index / 25.0, 4) for c in skm.CATEGORIES]
-    assert rules["R007"] == skm.POINTS and rules["R006"] == skm.ROUNDED
+    assert [c.lowest_nrr for c in CATEGORIES] == [round(c.lowest_index / 25.0, 4) for c in CATEGORIES]
+    assert rules["R007"] == POINTS and rules["R006"] == ROUNDED
 
 
 @pytest.mark.parametrize(
@@ -181,8 +183,8 @@ def test_a_users_own_file(tmp_path: Path) -> None:
     result = skm.from_file(_write(tmp_path, f"{HEADER}\n{ROW}\n2,4,4,4,4,4,4,4,4,4\n"))
     assert result.respondents == 2
     assert result.index == pytest.approx((28 + 36) / 2 / 9 * 25)
-    assert "Weakest element: Facilities" in result.sentence("en")
-    assert "Unsur terendah: Sarana dan Prasarana" in result.sentence("id")
+    assert "Weakest element: Facilities" in skm.sentence(result, "en")
+    assert "Unsur terendah: Sarana dan Prasarana" in skm.sentence(result, "id")
     assert list(result.table()["code"]) == [*CODES, "IKM"]
 
 
@@ -225,5 +227,5 @@ def test_example_rows_of_the_template_are_left_out(tmp_path: Path) -> None:
 def test_indonesian_sentence_has_decimal_commas() -> None:
     """Guards against a report that mixes two ways of writing numbers."""
     result = skm.from_element_means({e.name: 3.12 for e in ELEMENTS})
-    assert "IKM 78,00" in result.sentence("id")
-    assert "IKM 78.00" in result.sentence("en")
+    assert "IKM 78,00" in skm.sentence(result, "id")
+    assert "IKM 78.00" in skm.sentence(result, "en")

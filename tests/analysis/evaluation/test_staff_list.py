@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 
 import data
+from analysis.evaluation import evaluate_staff, figure, words
+from analysis.evaluation.ip_asn import evaluate as ip_asn_evaluate
 from analysis.evaluation.ip_asn import index as ip_asn
-from analysis.evaluation.ip_asn import staff as ip_asn_staff
 from analysis.evaluation.ip_asn.index import published_rounds
-from analysis.evaluation.ip_asn.staff import OTHER_UNITS, StaffResult, evaluate_staff
+from analysis.evaluation.ip_asn.result import OTHER_UNITS, StaffResult
 
 POINTS = ["qualification_points", "competence_points", "performance_points", "discipline_points"]
 
@@ -55,9 +56,9 @@ def test_kota_bima_2023_comes_out_again() -> None:
     assert means["qualification"] == pytest.approx(21.37, abs=0.01) and means["competence"] == pytest.approx(
         26.16, abs=0.01
     )
-    assert result.given and result.warning is not None and result.rise is None
-    assert "78.25 (medium)" in result.words("en") and "cannot come from the rule of 2019" in result.words("en")
-    assert "78,25 (sedang)" in result.words("id")
+    assert result.points_in_file and result.warning is not None and result.rise is None
+    assert "78.25 (medium)" in words(result, "en") and "cannot come from the rule of 2019" in words(result, "en")
+    assert "78,25 (sedang)" in words(result, "id")
 
 
 def test_scores_by_hand() -> None:
@@ -67,9 +68,8 @@ def test_scores_by_hand() -> None:
     assert scope(result, "all")["index_low"] == scope(result, "all")["index_high"] == 15 + 22.5 + 17.5 + 30 + 5
     opened = evaluate_staff(frame.drop(columns=["performance", "months_since_seminar"]))
     assert (scope(opened, "all")["index_low"], scope(opened, "all")["index_high"]) == (15 + 22.5 + 1 + 5, 90)
-    assert opened.table.iloc[0][
-        "scored"
-    ] == 6 and "Open is above all performance (1.0 to 30.0 of 30 points)" in opened.words("en")
+    assert opened.table.iloc[0]["scored"] == 6
+    assert "Open is above all performance (1.0 to 30.0 of 30 points)" in words(opened, "en")
     unknown = evaluate_staff(frame.assign(degree=[None, *frame["degree"][1:]]))
     assert unknown.table.iloc[0]["scored"] == 5
 
@@ -88,7 +88,7 @@ def test_the_gap_to_twenty_hours_by_hand() -> None:
     assert (one["pns"], one["jp_known"], one["below"], one["without"]) == (6, 5, 3, 1)
     assert one["jp_missing"] == 20 + 15 + 1 and one["share_below"] == 0.6 and one["pppk_above"] == 2
     assert result.rise == pytest.approx((22.5 + 15 + 15) / 11)
-    text = result.words("en").replace("\u00a0", " ")
+    text = words(result, "en").replace("\u00a0", " ")
     assert "Of 5 PNS whose hours are known, 3 (60 %) have fewer than the 20 JP" in text and "they lack 36 JP" in text
     assert (
         "not recorded for 1 PNS" in text
@@ -106,15 +106,15 @@ def test_needs_by_domain_and_unit_by_hand() -> None:
     assert rows.loc[("all", "technical"), ["below_68", "from_68_to_80", "from_80"]].tolist() == [3, 6, 6]
     assert rows.loc[("Dinas A", "technical"), ["n", "below_68"]].tolist() == [5, 1]
     assert rows.loc[("all", "digital"), "share_below_80"] == 0
-    assert "technical 60 % (3 of 15 below 68 %" in result.words("en").replace("\u00a0", " ")
-    assert "technical in Dinas B (6 of 10)" in result.words("en")
-    assert "no job-person match by domain" in evaluate_staff(frame.drop(columns=["technical", "digital"])).words("en")
+    assert "technical 60 % (3 of 15 below 68 %" in words(result, "en").replace("\u00a0", " ")
+    assert "technical in Dinas B (6 of 10)" in words(result, "en")
+    assert "no job-person match by domain" in words(evaluate_staff(frame.drop(columns=["technical", "digital"])), "en")
 
 
 def test_constants_are_those_of_the_table_of_rules() -> None:
     """Guards hours, cut points of the match and categories against a rule that changes in rules.csv alone."""
     rules = data.load("rules").set_index("id")["value"].astype(float)
-    found = (ip_asn_staff.PNS_LEAST, ip_asn_staff.PPPK_MOST, ip_asn_staff.MEETS, ip_asn_staff.STILL_MEETS)
+    found = (ip_asn_evaluate.PNS_LEAST, ip_asn_evaluate.PPPK_MOST, ip_asn_evaluate.MEETS, ip_asn_evaluate.STILL_MEETS)
     assert found == tuple(rules[row] for row in ("R046", "R047", "R054", "R055"))
     assert [lowest for lowest, _ in ip_asn.CATEGORIES] == [rules[row] for row in ("R042", "R043", "R044", "R045")]
 
@@ -127,15 +127,16 @@ def test_no_row_is_about_a_person() -> None:
     units = set(result.table.query("scope == 'unit'")["name"])
     assert units == {"Dinas A", "Dinas D", OTHER_UNITS} == set(result.needs["unit"]) - {"all"}
     assert scope(result, OTHER_UNITS)["n"] == 8 and (result.small, result.joined) == (2, ())
-    assert "2 units with fewer than 5 staff stand together as other units." in result.words("en")
-    assert "2 unit dengan kurang dari 5 pegawai digabung sebagai unit lainnya." in result.words("id")
+    assert "2 units with fewer than 5 staff stand together as other units." in words(result, "en")
+    assert "2 unit dengan kurang dari 5 pegawai digabung sebagai unit lainnya." in words(result, "id")
     one = evaluate_staff(frame[frame["unit"] != "Pos C"])  # alone it would follow from the others and the total
     assert set(one.table.query("scope == 'unit'")["name"]) == {"Dinas A", OTHER_UNITS}
     assert scope(one, OTHER_UNITS)["n"] == 10 and (one.small, one.joined) == (1, ("Dinas D",))
-    assert "with Dinas D, as they are too few even together" in one.words("en") and "bersama Dinas D" in one.words("id")
+    assert "with Dinas D, as they are too few even together" in words(one, "en")
+    assert "bersama Dinas D" in words(one, "id")
     none = evaluate_staff(frame[frame["unit"].isin(["Dinas A", "Pos B"])])
     assert "unit" not in set(none.table["scope"]) and set(none.needs["unit"]) == {"all"}
-    assert "units are not shown apart" in none.words("en") and "unit tidak ditampilkan terpisah" in none.words("id")
+    assert "units are not shown apart" in words(none, "en") and "unit tidak ditampilkan terpisah" in words(none, "id")
     tables = [table for found in (result, one, none) for table in found.tables().values()]
     assert all(table["n"].min() >= 5 for table in tables if "n" in table)
     assert not any(table.astype(str).map(lambda cell: cell.startswith("p-")).to_numpy().any() for table in tables)
@@ -157,9 +158,9 @@ def test_no_number_is_about_a_person() -> None:
     assert result.table.set_index("name").loc[["Dinas A", "Dinas B"], [*index, *hours]].isna().all(axis=None)
     assert result.table.set_index("name").loc[["all", "PNS", "Kelurahan C"], [*index, *hours]].notna().all(axis=None)
     assert set(result.needs["unit"]) == {"all", "Kelurahan C"} or set(result.needs["unit"]) == {"all", "Dinas B"}
-    assert "Numbers that rest on fewer than 5 people are left out" in result.words("en")
-    assert "kurang dari 5 orang tidak ditampilkan" in result.words("id")
-    assert result.figure("id") is not None
+    assert "Numbers that rest on fewer than 5 people are left out" in words(result, "en")
+    assert "kurang dari 5 orang tidak ditampilkan" in words(result, "id")
+    assert figure(result, "id") is not None
     frame["degree"], frame["jp_last_12_months"], frame["technical"] = None, np.nan, np.nan
     frame.loc[0, ["degree", "jp_last_12_months", "technical"]] = ["s2", 4.0, 60.0]
     lone = evaluate_staff(frame)
@@ -169,8 +170,8 @@ def test_no_number_is_about_a_person() -> None:
         and lone.rise is None
     )
     for lang in ("en", "id"):
-        assert not re.search(r"[{}]|\bnan\b|IP ASN (by|menurut)", lone.words(lang)) and lone.figure(lang) is not None
-    assert "Hours are recorded for 1 PNS only" in lone.words("en") and "no job-person match" not in lone.words("en")
+        assert not re.search(r"[{}]|\bnan\b|IP ASN (by|menurut)", words(lone, lang)) and figure(lone, lang) is not None
+    assert "Hours are recorded for 1 PNS only" in words(lone, "en") and "no job-person match" not in words(lone, "en")
 
 
 def test_a_status_of_few_is_not_shown_by_subtraction() -> None:
@@ -178,19 +179,19 @@ def test_a_status_of_few_is_not_shown_by_subtraction() -> None:
     frame = staff(40).assign(status=["PPPK"] * 3 + ["PNS"] * 37)
     result = evaluate_staff(frame)
     assert "status" not in set(result.table["scope"]) and np.isnan(scope(result, "all")["pppk_above"])
-    assert "PNS and PPPK are not shown apart" in result.words("en") and "PNS dan PPPK tidak" in result.words("id")
-    assert "not shown apart" not in evaluate_staff(staff(40)).words("en")
+    assert "PNS and PPPK are not shown apart" in words(result, "en") and "PNS dan PPPK tidak" in words(result, "id")
+    assert "not shown apart" not in words(evaluate_staff(staff(40)), "en")
 
 
 def test_lists_that_say_little() -> None:
     """Guards lists with hours only, without hours, without units, and with nothing to go by."""
     hours = evaluate_staff(staff()[["staff", "status", "jp_last_12_months"]])
-    assert hours.dimensions.empty and "IP ASN by" not in hours.words("en") and hours.figure("en") is not None
+    assert hours.dimensions.empty and "IP ASN by" not in words(hours, "en") and figure(hours, "en") is not None
     none = evaluate_staff(staff(jp_last_12_months=np.nan))
-    assert "No hours of PNS are recorded" in none.words("en") and none.rise is None and none.figure("id") is not None
+    assert "No hours of PNS are recorded" in words(none, "en") and none.rise is None and figure(none, "id") is not None
     with pytest.raises(data.InputError, match="neither job and degree"):
         evaluate_staff(staff()[["staff", "status"]])
     with pytest.raises(data.InputError, match="no rows"):
         evaluate_staff(staff(0))
     for result in (hours, none):
-        assert not re.search(r"[{}]|\bnan\b", result.words("en") + result.words("id"))
+        assert not re.search(r"[{}]|\bnan\b", words(result, "en") + words(result, "id"))

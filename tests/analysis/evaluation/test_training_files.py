@@ -12,12 +12,13 @@ import pandas as pd
 import pytest
 import yaml
 
-from analysis.evaluation.training import Threat, evaluate_training, made_up
+from analysis.evaluation import evaluate_training, figure, words
+from analysis.evaluation.phrases import Phrases
+from analysis.evaluation.training import Threat, made_up, threat_words
 from analysis.evaluation.training.estimates import Role
 from analysis.evaluation.training.made_up import DESIGNS, POSSIBLE
-from analysis.evaluation.training.result import COLUMNS
+from analysis.evaluation.training.result import COLUMNS, EVERY
 from analysis.evaluation.training.threats import CODES
-from analysis.evaluation.training.wording import TrainingWords
 from analysis.presentation.style import png
 from analysis.presentation.words import LANGUAGES
 from data.errors import InputError
@@ -118,12 +119,10 @@ def test_every_code_of_the_tables_has_words() -> None:
     """Guards the table in the terminal: the mean over three programmes had a role without a name, which ended in a traceback."""
     result = ran(design="pre_post", effect={"A": 2.0, "B": 4.0, "C": 6.0}, people=40)
     assert set(result.tables()) == {"effects", "decisions"} and "pooled" in set(result.tables()["effects"]["role"])
-    last = result.shown("id")["effects"].iloc[-1]
-    assert (last["programme"], last["role"]) == ("Semua program", "rata-rata semua") and last["model"].startswith(
-        "model"
-    )
     for lang in LANGUAGES:
-        assert set(TrainingWords(lang).raw("role")) == set(get_args(Role))
+        say = Phrases(lang, "training")
+        assert set(say.raw("role")) == set(get_args(Role)) and EVERY in say.raw("programmes")
+        assert set(result.table["model"]) <= set(say.raw("model"))
 
 
 def spoilt(**changes: Any) -> pd.DataFrame:
@@ -151,7 +150,6 @@ BAD = [
     (spoilt(), {"covariates": ["age"]}, r"covariate: 'age' is no column"),
     (spoilt().assign(group="control"), {}, r"nobody was trained"),
     (spoilt().assign(test=50.0), {}, r"all people have the same score"),
-    (spoilt(), {"lang": "nl"}, r"lang: 'nl'; allowed are en, id"),
 ]  # fmt: skip
 
 
@@ -273,19 +271,19 @@ def test_catalogues_have_the_same_keys_and_placeholders() -> None:
 
 
 @pytest.mark.parametrize(("design", "threat"), [(d, t) for d in DESIGNS for t in (None, *POSSIBLE[d])])
-def test_words_and_figure_of_every_study(design: str, threat: str | None) -> None:
+def test_words_and_figure_of_every_design(design: str, threat: str | None) -> None:
     """Guards every text that can be said: filled, with its numbers as the language writes them, and every threat in it."""
     result = ran(design=design, threat=threat, people=80)
-    main = result.studies[0].main.fit.value
+    main = result.programmes[0].main.fit.value
     for lang in ("en", "id"):
-        said = result.words(lang)
+        said = words(result, lang)
         assert "{" not in said and "nan" not in said
         for found in result.warnings:
-            assert found.words(lang) in said
+            assert threat_words(found, lang) in said
         shown = f"{abs(main):.1f}" if abs(main) >= 10 else f"{abs(main):.2f}"
         if design != "once":
             assert (shown.replace(".", ",") if lang == "id" else shown) in said
-        picture = png(result.figure, lang)
+        picture = png(figure, result, lang)
         assert picture.startswith(b"\x89PNG") and len(picture) > 5000
 
 

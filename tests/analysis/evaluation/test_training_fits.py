@@ -111,7 +111,7 @@ def test_without_never_trained_the_last_to_begin_are_the_comparison() -> None:
     result = evaluate_training(frame[trained])
     assert result.table["n_control"].iloc[0] == 100
     assert result.table["occasion"].tolist()[:3] == ["all", "+0", "+1"]
-    low, high = result.studies[0].main.fit.interval()
+    low, high = result.programmes[0].main.fit.interval()
     assert low < 4.0 < high
 
 

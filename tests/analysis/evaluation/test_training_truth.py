@@ -44,7 +44,7 @@ STUDIES = {
 def test_the_truth_comes_out(study: str) -> None:
     """Guards bias and coverage of every design: within 3 Monte Carlo errors of zero and of 95 %."""
     design, made, asked, truth = STUDIES[study]
-    fits = [evaluated(design, seed, made, asked).studies[0].main.fit for seed in range(RUNS)]
+    fits = [evaluated(design, seed, made, asked).programmes[0].main.fit for seed in range(RUNS)]
     errors = np.array([fit.value - truth for fit in fits])
     covered = np.mean([fit.interval()[0] <= truth <= fit.interval()[1] for fit in fits])
     assert abs(errors.mean()) < 3.0 * errors.std() / math.sqrt(RUNS)
@@ -58,7 +58,7 @@ def test_errors_of_people_are_too_small_where_units_differ() -> None:
     covered = []
     for seed in range(RUNS):
         frame = made_up("pre_post_control", seed=seed, people=60, threat="few_units", units=8).drop(columns="unit")
-        low, high = evaluate_training(frame, randomised=True).studies[0].main.fit.interval()
+        low, high = evaluate_training(frame, randomised=True).programmes[0].main.fit.interval()
         covered.append(low <= EFFECT <= high)
     assert np.mean(covered) < 0.90
 
@@ -112,7 +112,7 @@ def test_with_few_people_it_says_how_many_would_do() -> None:
         for seed in range(60)
     ]
     kept = np.mean([result.decisions["paper_keeps"][0] for result in found])
-    said = np.mean([power(result.studies[0].main.fit, effect) for result in found])
+    said = np.mean([power(result.programmes[0].main.fit, effect) for result in found])
     assert said == pytest.approx(0.80, abs=0.06)  # the spread of 150 people is known to a twentieth or so
     assert kept == pytest.approx(said, abs=3.0 * math.sqrt(0.8 * 0.2 / 60))
 
@@ -159,7 +159,7 @@ def test_expected_return_to_the_mean_is_what_comes_back() -> None:
         frame = made_up("pre_post", seed=seed, people=400, effect=0.0, threat="lowest_sent")
         result = evaluate_training(frame, retest=0.7)
         expected.append(next(t for t in result.warnings if t.code == "regression_to_mean").values["expected"])
-        changed.append(result.studies[0].main.fit.value - PRACTICE)
+        changed.append(result.programmes[0].main.fit.value - PRACTICE)
     assert np.mean(expected) == pytest.approx(np.mean(changed), abs=0.25)
     assert np.mean(expected) > 1.5
 

@@ -20,7 +20,7 @@ from analysis.report.answer import among_equal_cost, sentence
 from data.errors import InputError
 from simulation.outcomes import OUTCOMES
 from simulation.parameters import Parameters
-from simulation.policy import DEFAULTS, Policy
+from simulation.policy import LEVERS
 
 TITLES = {"base": "Status quo", "new": "Ethics <script>alert(1)</script> & audits", "other": "Forums"}
 
@@ -184,11 +184,11 @@ def test_both_languages_have_the_same_texts_and_placeholders(root: Any, catalogu
 def test_every_unit_and_lever_has_a_name(lang: str) -> None:
     words = Words(lang)
     assert {o.unit for o in OUTCOMES} <= set(words.raw("units"))
-    assert set(DEFAULTS) <= set(words.raw("levers"))
-    options = set(re.findall(r"'(\w+)'", str(Policy.model_json_schema()["$defs"])))
-    chosen = {str(v) for v in DEFAULTS.values() if isinstance(v, str | bool)}
-    assert chosen <= set(words.raw("lever_values"))
-    assert {"pre_post_control", "expected_value", "readiness"} <= options & set(words.raw("lever_values"))
+    labels = [words.lever(name) for name in LEVERS]
+    assert all(labels) and len(set(labels)) == len(labels) and not set(labels) & set(LEVERS)
+    for name, lever in LEVERS.items():
+        told = [words.lever_value(name, choice) for choice in lever.choices]
+        assert all(told) and len(set(told)) == len(told), name
 
 
 def test_numbers_as_each_language_writes_them() -> None:
@@ -206,6 +206,8 @@ def test_numbers_as_each_language_writes_them() -> None:
     assert indonesian.lever_value("evaluation.sample", 120) == "120"
     assert indonesian.lever_value("evaluation.adapt", True) == "ya"
     assert english.lever_value("needs.accuracy", 0.0) == "0"
+    assert indonesian.lever_value("evaluation.design", "pre_post") == "tes awal dan akhir"
+    assert english.lever_value("a_column.of_my_own", "as written") == "as written"
 
 
 def test_titles_may_be_one_text_or_several_languages() -> None:

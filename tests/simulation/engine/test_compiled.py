@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -63,13 +64,25 @@ def test_any_change_of_a_source_changes_the_folder(copied: Path, change: str, mo
     assert compiled.cache_folder() != before
 
 
+def run_time(tree: ast.AST) -> Iterator[ast.AST]:
+    """Everything in a source but what only type checkers read."""
+    if isinstance(tree, ast.If) and ast.unparse(tree.test) == "TYPE_CHECKING":
+        return
+    yield tree
+    for node in ast.iter_child_nodes(tree):
+        yield from run_time(node)
+
+
 def test_compiled_code_is_made_of_hashed_sources() -> None:
     """Guards: a file that compiled code imports but whose changes do not change the folder: the old result would stay."""
     named = compiled.COMPILED
     files = [f for f in compiled.SOURCES.rglob("*.py") if f.relative_to(compiled.SOURCES).as_posix().startswith(named)]
     assert len(files) > 15
+    files.remove(
+        compiled.SOURCES / "engine" / "memory.py"
+    )  # it calls compiled code; the types of what it passes are part of numba's key
     for file in files:
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        for node in run_time(ast.parse(file.read_text(encoding="utf-8"))):
             modules = [a.name for a in node.names] if isinstance(node, ast.Import) else []
             modules += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             for module in modules:

@@ -138,7 +138,7 @@ def test_policies_leave_draws_alone(usual: Engine, month: int) -> None:
     for name in POLICIES:
         for draw, values in drawn[name].items():
             if (
-                draw != "morale" or levers(name)["ethics_share"] == 0
+                draw != "morale" or levers(name)["integrity"]["ethics_share"] == 0
             ):  # an ethics course adds to the morale that is read
                 assert values == usual_draws[draw], (name, draw)
 

@@ -30,7 +30,7 @@ def test_satisfaction_knows_nothing_of_learning(one: float, other: float) -> Non
 @given(true=true_gains)
 def test_designs_in_order_of_bias(true: float) -> None:
     """Guards: biases on the wrong design: control sees the truth, pre/post too much by its bias, readiness a fifth of it."""
-    assert seen(ev.CONTROL, true) == true
+    assert seen(ev.PRE_POST_CONTROL, true) == true
     assert seen(ev.PRE_POST, true) == pytest.approx(true + 0.1)
     assert seen(ev.READINESS, true) == pytest.approx(0.3 + 0.2 * true)
 
@@ -47,9 +47,9 @@ def test_errors_by_hand() -> None:
     """Guards: a gain score without its factor two, and a control group that costs no precision: r = 0.68, n = 64."""
     change = math.sqrt(0.64)
     assert ev.seen_error.py_func(ev.PRE_POST, 64, 0.68) == pytest.approx(change / 8)
-    assert ev.seen_error.py_func(ev.CONTROL, 64, 0.68) == pytest.approx(change / 8 * math.sqrt(2))
+    assert ev.seen_error.py_func(ev.PRE_POST_CONTROL, 64, 0.68) == pytest.approx(change / 8 * math.sqrt(2))
     assert ev.seen_error.py_func(ev.SATISFACTION, 64, 0.68) == pytest.approx(1 / 8)
-    assert math.isfinite(ev.seen_error.py_func(ev.CONTROL, 0, 0.68))
+    assert math.isfinite(ev.seen_error.py_func(ev.PRE_POST_CONTROL, 0, 0.68))
 
 
 def test_significance_asks_for_two_errors() -> None:

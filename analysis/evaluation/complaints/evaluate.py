@@ -9,75 +9,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 from scipy.stats import fisher_exact
 from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
+from analysis.evaluation.complaints.limits import TYPES, limits
+from analysis.evaluation.complaints.result import ComplaintsResult
 from data.arguments import argument
 from data.errors import InputError
 from data.intake.personal import quotable
 from data.rows import row_numbers
 
-__all__ = ["TYPES", "ComplaintsResult", "evaluate_complaints", "limits", "times_to_answer"]
+__all__ = ["evaluate_complaints", "times_to_answer"]
 
-RULES = {"not_supervisory": "R056", "supervisory": "R057", "information": "R058", "aspiration": "R059"}
-TYPES = tuple(RULES)
 ALPHA = 0.05
 FEW = 10  # complaints below which a unit is not compared: nothing could be told apart
-
-
-@dataclass(frozen=True)
-class ComplaintsResult:
-    """Result of one file.
-
-    Attributes:
-        table: one row a scope (all, type, channel, unit) and name: n, answered, open, overdue (open beyond the limit), due (old enough to
-            judge), in_time, share_in_time, low, high (95 %, Wilson), median_days, p_holm and distinguishable (units with ten due, against
-            the rest).
-        months: one row a month: received, answered, open_at_end.
-        survival: Kaplan-Meier by type: type, days, open (share still open), low, high; its last row is where the data end.
-        until: day up to which the file is complete. untyped: complaints without a class, held to the limit of not_supervisory.
-        holidays: public holidays taken out.
-    """
-
-    table: pd.DataFrame
-    months: pd.DataFrame
-    survival: pd.DataFrame
-    until: dt.date
-    untyped: int
-    holidays: int
-
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Tidy tables by name."""
-        return {"complaints": self.table, "months": self.months, "time_to_answer": self.survival}
-
-    def words(self, lang: str = "en") -> str:
-        """The result in plain words, paragraphs parted by empty lines."""
-        from analysis.evaluation.complaints.wording import words
-
-        return words(self, lang)
-
-    def figure(self, lang: str = "en") -> Figure:
-        """Volumes by month, time to answer by class, share in time by unit."""
-        from analysis.evaluation.complaints.figure import figure
-
-        return figure(self, lang)
-
-
-@cache
-def limits() -> dict[str, int]:
-    """Longest time to answer by class [working days]."""
-    import data
-
-    rules = data.load("rules").set_index("id")
-    return {name: int(float(str(rules.loc[row, "value"]))) for name, row in RULES.items()}
 
 
 def evaluate_complaints(

@@ -6,23 +6,20 @@ carried as a lowest and a highest value.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from analysis.evaluation.ip_asn.index import qualification_warning, score_staff, total_from_parts
+from analysis.evaluation.ip_asn.result import OTHER_UNITS, StaffResult
 from analysis.evaluation.ip_asn.rules import DIMENSIONS, JOBS, components_of
 from analysis.evaluation.privacy import SMALLEST, too_few
 from data.errors import InputError
 from data.rows import ROW
 
-__all__ = ["DOMAINS", "OTHER_UNITS", "PNS_LEAST", "PPPK_MOST", "StaffResult", "evaluate_staff"]
+__all__ = ["DOMAINS", "PNS_LEAST", "PPPK_MOST", "evaluate_staff"]
 
 PNS_LEAST, PPPK_MOST = 20.0, 24.0  # JP a year, PP 17/2020 art. 203(4); at most, for PPPK (R046 and R047 of rules.csv)
 MEETS, STILL_MEETS = 80.0, 68.0  # job-person match [percent] (rows R054 and R055)
-OTHER_UNITS = "other units"
 RESTS_ON = {
     "scored": ["index_low", "index_high"],
     "jp_known": ["below", "without", "share_below", "jp_missing"],
@@ -30,53 +27,6 @@ RESTS_ON = {
 }  # people a number rests on -> columns
 DOMAINS = ("managerial", "sociocultural", "technical", "digital")
 POINTS = {name: f"{name}_points" for name in DIMENSIONS}
-
-
-@dataclass(frozen=True)
-class StaffResult:
-    """Result of one staff list.
-
-    Attributes:
-        table: one row a scope (all, status, unit) and name: n, scored, index_low, index_high (means of lowest and highest
-            totals), pns, jp_known, below (PNS known to have fewer than 20 JP), without (none at all), share_below,
-            jp_missing (hours to 20, summed), pppk_above (PPPK over 24 JP).
-        dimensions: one row a dimension of the index: most, low, high (mean points) and lost (most less high).
-        needs: one row a unit (all first) and domain: n, mean, below_68, from_68_to_80, from_80, share_below_80; empty without such columns.
-        given: the points stood in the file; otherwise they follow from the rule of 2019.
-        rise: points the index would gain by rule if each PNS known to be below 20 JP took a course of 20 JP; None when it was given.
-        warning: why the qualification points cannot come from the rule of 2019, or None.
-        small: units with fewer than five staff, put together as other units. joined: larger units that went with them, as the small
-            ones were fewer than five staff even together.
-        hidden: what is missing somewhere in the tables as it would rest on fewer than five people: scored (index), jp_known (hours),
-            pppk_known (PPPK over 24 JP), needs. Statuses are left out where one has fewer than five staff.
-    """
-
-    table: pd.DataFrame
-    dimensions: pd.DataFrame
-    needs: pd.DataFrame
-    given: bool
-    rise: float | None
-    warning: str | None
-    small: int = 0
-    joined: tuple[str, ...] = ()
-    hidden: tuple[str, ...] = ()
-
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Tidy tables by name; only those that hold something. None has a row about one person."""
-        found = {"staff": self.table, "dimensions": self.dimensions, "needs": self.needs}
-        return {name: table for name, table in found.items() if len(table)}
-
-    def words(self, lang: str = "en") -> str:
-        """The result in plain words, paragraphs parted by empty lines."""
-        from analysis.evaluation.ip_asn.wording import words
-
-        return words(self, lang)
-
-    def figure(self, lang: str = "en") -> Figure:
-        """Hours by unit, and needs by domain or points by dimension."""
-        from analysis.evaluation.ip_asn.figure import figure
-
-        return figure(self, lang)
 
 
 def evaluate_staff(frame: pd.DataFrame) -> StaffResult:
@@ -93,9 +43,11 @@ def evaluate_staff(frame: pd.DataFrame) -> StaffResult:
     if frame.empty:
         raise InputError("staff list: no rows; at least one row is needed")
     frame = frame if frame.index.name == ROW else frame.reset_index(drop=True)
-    given = set(POINTS.values()) <= set(frame.columns) and bool(frame[list(POINTS.values())].notna().all(axis=1).any())
-    scores = _given(frame) if given else _scored(frame)
-    if not (given or {"job", "degree"} <= set(frame.columns)) and "jp_last_12_months" not in frame:
+    in_file = set(POINTS.values()) <= set(frame.columns) and bool(
+        frame[list(POINTS.values())].notna().all(axis=1).any()
+    )
+    scores = _totals_in_file(frame) if in_file else _scored(frame)
+    if not (in_file or {"job", "degree"} <= set(frame.columns)) and "jp_last_12_months" not in frame:
         raise InputError("staff list: neither job and degree, nor points, nor jp_last_12_months; one of them is needed")
     units, small, joined = _units(frame)
     people = pd.concat([scores, _hours(frame)], axis=1).assign(status=frame["status"], unit=units)
@@ -107,9 +59,9 @@ def evaluate_staff(frame: pd.DataFrame) -> StaffResult:
         table,
         _dimensions(people) if enough else pd.DataFrame(),
         needs,
-        given,
-        None if given or not enough else _rise(frame, people),
-        qualification_warning(float(people["qualification_low"].mean())) if given and enough else None,
+        in_file,
+        None if in_file or not enough else _rise(frame, people),
+        qualification_warning(float(people["qualification_low"].mean())) if in_file and enough else None,
         small,
         joined,
         (*hidden, *(["needs"] if few_needs else [])),
@@ -127,7 +79,7 @@ def _units(frame: pd.DataFrame) -> tuple[pd.Series, int, tuple[str, ...]]:
     return units.where(~units.isin(merged.index), OTHER_UNITS), len(merged) - len(joined), joined
 
 
-def _given(frame: pd.DataFrame) -> pd.DataFrame:
+def _totals_in_file(frame: pd.DataFrame) -> pd.DataFrame:
     """Totals from points that stand in the file."""
     points = frame[list(POINTS.values())].set_axis(list(POINTS), axis=1).astype(float)
     whole = points.notna().all(axis=1)
@@ -224,9 +176,9 @@ def _needs(frame: pd.DataFrame, units: pd.Series, apart: bool) -> tuple[pd.DataF
         few = too_few(pd.Series({"all": len(values)}))["all"]
         by_unit = values.groupby(units.loc[values.index])
         sparse = too_few(by_unit.size())
-        shown = [("all", values)] + [(str(u), own) for u, own in by_unit if apart and not sparse[u]]
+        groups = [("all", values)] + [(str(u), own) for u, own in by_unit if apart and not sparse[u]]
         hidden |= bool(few or (apart and sparse.any()))
-        found += [] if few else [_need(unit, domain, own) for unit, own in shown]
+        found += [] if few else [_need(unit, domain, own) for unit, own in groups]
     return pd.DataFrame(found), hidden
 
 

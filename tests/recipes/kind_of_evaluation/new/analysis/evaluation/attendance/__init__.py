@@ -1,0 +1,1 @@
+"""Attendance: hours of training planned and attended."""
