@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests import ROOT
 from tests.command import asnlab, environment, refused
@@ -98,3 +99,24 @@ def test_a_city_is_added_with_two_files(copy: Path) -> None:
         stream.write("# changed\n")
     again = asnlab("verify", "run", cwd=copy, env=environment_)
     assert again.returncode == 1 and "data/estimates/kota_contoh.yaml" in again.stderr, again.stderr
+
+
+def test_estimates_written_by_hand_are_not_written_over(copy: Path) -> None:
+    """Guards: a city's own numbers lost to `calibrate --direct`."""
+    environment_ = {**environment(), "PYTHONPATH": str(copy)}
+    (copy / "data" / "cities" / "kota_contoh.yaml").write_text(PROFILE, encoding="utf-8")
+    mine = copy / "data" / "estimates" / "kota_contoh.yaml"
+    mine.unlink(missing_ok=True)
+    direct = ("calibrate", "--direct", "--city", "kota_contoh")
+    refused(asnlab(*direct, cwd=copy, env=environment_), "data/recipes/kota_contoh.yaml: no such file")
+    assert not mine.exists()
+    mine.write_text("inherits: tangsel\n", encoding="utf-8")
+    shutil.copy(copy / "data" / "recipes" / "tangsel.yaml", copy / "data" / "recipes" / "kota_contoh.yaml")
+    refused(asnlab(*direct, cwd=copy, env=environment_), "data/estimates/kota_contoh.yaml: written by hand", "--out")
+    assert mine.read_text(encoding="utf-8") == "inherits: tangsel\n"
+    mine.unlink()
+    done = asnlab(*direct, cwd=copy, env=environment_)
+    assert done.returncode == 0, done.stderr
+    made = yaml.safe_load(mine.read_text(encoding="utf-8"))
+    assert made["made_by"] == "asnlab calibrate --direct" and "trust_level" in made["estimates"]
+    assert "city: kota_contoh" in (copy / "data" / "targets" / "kota_contoh.yaml").read_text(encoding="utf-8")
