@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import pandas as pd
+from markupsafe import Markup
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -50,6 +51,8 @@ def show_comparison(comparison: pd.DataFrame, facts: Facts, words: Words) -> Non
     console.print()
     for sentence in answer(comparison, facts, words):
         console.print(Text(sentence.striptags()))
+    for line in facts.borrowed:
+        console.print(Text(Markup(line).striptags()))
     if facts.quick:
         share = words.percent(facts.scale)
         console.print(Text(say(words.lang, "quick", share=share, draws=facts.draws), style="bold"))

@@ -10,6 +10,7 @@ import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from data.errors import InputError, nearest
+from data.lineage import default_city
 from data.shipped import scenario_file
 from simulation.blocks import Block
 from simulation.files import build, one_line, read_yaml
@@ -31,7 +32,7 @@ class Scenario(Block):
     author: str = ""
     date: str = ""
     sources: tuple[str, ...] = ()
-    city: str = "tangsel"
+    city: str = Field(default_factory=default_city)
     months: int = Field(default=60, ge=12, le=240)
     scale: float = Field(default=1.0, gt=0, le=1)
     draws: int = Field(default=50, ge=2, le=1_000_000)

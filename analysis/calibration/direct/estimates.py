@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 import yaml
 
-__all__ = ["DIGITS", "Estimate", "JointSpread", "expit", "logit", "rounded", "write_yaml"]
+__all__ = ["DIGITS", "Estimate", "JointSpread", "expit", "in_words", "logit", "rounded", "write_yaml"]
 
 DIGITS = 6  # significant digits written: more would differ between versions of the numerical libraries
 
@@ -25,6 +25,12 @@ EvidenceClass = Literal["measured", "literature"]
 def logit(p: float) -> float:
     """Log-odds of a share in (0, 1)."""
     return math.log(p / (1.0 - p))
+
+
+def in_words(count: int) -> str:
+    """A small whole number as sentences have it."""
+    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    return words[count] if count < len(words) else str(count)
 
 
 def expit(x: float) -> float:

@@ -33,15 +33,17 @@ from data.skm_elements import CODES, ELEMENTS
 
 __all__ = [
     "GROUPS",
+    "TABLE",
     "TEXTBOOK_GROUPS",
     "ElementModel",
     "element_models",
     "loadings",
+    "published_answers",
     "rest_score_loading",
-    "sekadau_answers",
     "skm_block",
 ]
 
+TABLE = "skm_sekadau_2019"
 GROUPS: dict[str, tuple[str, ...]] = {
     "process": ("U1", "U2", "U9"),
     "people": ("U3", "U5", "U6", "U7", "U8"),
@@ -73,9 +75,9 @@ class ElementModel:
     thresholds_se: tuple[float, float, float]
 
 
-def sekadau_answers() -> pd.DataFrame:
+def published_answers() -> pd.DataFrame:
     """49 respondents x U1..U9, answers 1-4."""
-    return table("skm_sekadau_2019")[list(CODES)].astype(float)
+    return table(TABLE)[list(CODES)].astype(float)
 
 
 def _marginal_thresholds(answers: npt.NDArray[np.float64]) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -129,7 +131,7 @@ def rest_score_loading(answers: pd.DataFrame, code: str, members: tuple[str, ...
 @cache
 def loadings(members: tuple[str, ...]) -> dict[str, tuple[float, float]]:
     """Loading and its spread for each element of one factor, from the joint fit."""
-    answers = sekadau_answers()[list(members)]
+    answers = published_answers()[list(members)]
     start = [math.atanh(rest_score_loading(answers, code, members)) for code in members]
     for code in members:
         z, _ = _marginal_thresholds(answers[code].to_numpy())
@@ -150,7 +152,7 @@ def loadings(members: tuple[str, ...]) -> dict[str, tuple[float, float]]:
 def element_models(groups: dict[str, tuple[str, ...]] | None = None) -> dict[str, ElementModel]:
     """Model of each element under a grouping into factors (default: the one the data show)."""
     groups = GROUPS if groups is None else groups
-    answers = sekadau_answers()
+    answers = published_answers()
     found: dict[str, ElementModel] = {}
     for factor, members in groups.items():
         for code in members:
@@ -163,7 +165,7 @@ def element_models(groups: dict[str, tuple[str, ...]] | None = None) -> dict[str
 
 
 def _correlation(groups: dict[str, tuple[str, ...]]) -> dict[str, float]:
-    answers = sekadau_answers()
+    answers = published_answers()
     r = factor_correlation(answers[list(groups["process"])], answers[list(groups["people"])], level=0.6827)
     sampling = math.sqrt(DESIGN_EFFECT) * (r.high - r.low) / 2.0
     return {"value": rounded(r.corrected), "se": rounded(math.hypot(sampling, TRANSPORT_CORRELATION))}
@@ -186,7 +188,7 @@ def _elements(groups: dict[str, tuple[str, ...]]) -> dict[str, dict[str, Any]]:
 
 def skm_block() -> dict[str, Any]:
     """The `skm` part of the estimates file: factor correlation and nine elements; the textbook grouping beside it."""
-    answers = sekadau_answers()
+    answers = published_answers()
     price = loadings((*GROUPS["people"], "U4"))["U4"]
     alphas = {f: rounded(alpha(answers[list(m)]).value) for f, m in GROUPS.items() if len(m) > 2}
     return {
@@ -198,7 +200,7 @@ def skm_block() -> dict[str, Any]:
             "the people score beside it"
         ),
         "class": "measured",
-        "evidence": ["skm_sekadau_2019"],
+        "evidence": [TABLE],
         "alpha": alphas,
         "factor_correlation": _correlation(GROUPS),
         "elements": _elements(GROUPS),

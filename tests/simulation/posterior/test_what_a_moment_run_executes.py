@@ -49,7 +49,7 @@ def test_nothing_outside_the_hash_takes_part() -> None:
     modules, files = executed()
     assert modules <= set(made_of()), modules - set(made_of())
     assert {"simulation.schedule", "simulation.rules.trust", "simulation.processes.service"} <= modules
-    assert files == ["data/cities/tangsel.yaml", "data/estimates/tangsel_direct.yaml"], "each has a hash of its own"
+    assert files == ["data/cities/tangsel.yaml", "data/estimates/tangsel.yaml"], "each has a hash of its own"
 
 
 @pytest.mark.parametrize("before", ["import simulation.scenario", "import analysis.calibration.method.checks"])
