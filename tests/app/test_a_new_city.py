@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from tests import ROOT
-from tests.command import asnlab, environment, refused
+from tests.command import environment, process, refused
 
 PROFILE = """\
 inherits: tangsel
@@ -69,17 +69,17 @@ def test_a_city_is_added_with_two_files(copy: Path) -> None:
     """Guards: a city that needs an edit of code, borrows silently, or takes the posterior of the city it inherits from."""
     environment_ = {**environment(), "PYTHONPATH": str(copy)}
     files = {"cities/kota_contoh.yaml": PROFILE, "estimates/kota_contoh.yaml": "inherits: tangsel\n"}
-    refused(asnlab(*compare(copy, "--prior"), cwd=copy, env=environment_), "city 'kota_contoh': no profile")
+    refused(process(*compare(copy, "--prior"), cwd=copy, env=environment_), "city 'kota_contoh': no profile")
     for name, text in files.items():
         if name.startswith("estimates"):
-            done = asnlab(*compare(copy, "--prior"), cwd=copy, env=environment_)
+            done = process(*compare(copy, "--prior"), cwd=copy, env=environment_)
             refused(done, "data/estimates/kota_contoh.yaml", "inherits: tangsel")
         (copy / "data" / name).write_text(text, encoding="utf-8")
-    refused(asnlab(*compare(copy), cwd=copy, env=environment_), "kota_contoh", "--prior")
+    refused(process(*compare(copy), cwd=copy, env=environment_), "kota_contoh", "--prior")
     assert not (copy / "run").exists()
 
     for lang, sentences in SAID.items():
-        done = asnlab(*compare(copy, "--prior", "--lang", lang), cwd=copy, env=environment_)
+        done = process(*compare(copy, "--prior", "--lang", lang), cwd=copy, env=environment_)
         assert done.returncode == 0, done.stderr
         page = (copy / "run" / "report.html").read_text(encoding="utf-8").replace("&#39;", "'")
         for sentence in sentences:
@@ -94,10 +94,10 @@ def test_a_city_is_added_with_two_files(copy: Path) -> None:
     assert {name for name in record["inputs"] if name.startswith("data/")} == {
         f"data/{kind}/{city}.yaml" for kind in ("cities", "estimates") for city in ("kota_contoh", "tangsel")
     }
-    assert asnlab("verify", "run", cwd=copy, env=environment_).returncode == 0
+    assert process("verify", "run", cwd=copy, env=environment_).returncode == 0
     with (copy / "data" / "estimates" / "tangsel.yaml").open("a", encoding="utf-8") as stream:
         stream.write("# changed\n")
-    again = asnlab("verify", "run", cwd=copy, env=environment_)
+    again = process("verify", "run", cwd=copy, env=environment_)
     assert again.returncode == 1 and "data/estimates/kota_contoh.yaml" in again.stderr, again.stderr
 
 
@@ -108,14 +108,14 @@ def test_estimates_written_by_hand_are_not_written_over(copy: Path) -> None:
     mine = copy / "data" / "estimates" / "kota_contoh.yaml"
     mine.unlink(missing_ok=True)
     direct = ("calibrate", "--direct", "--city", "kota_contoh")
-    refused(asnlab(*direct, cwd=copy, env=environment_), "data/recipes/kota_contoh.yaml: no such file")
+    refused(process(*direct, cwd=copy, env=environment_), "data/recipes/kota_contoh.yaml: no such file")
     assert not mine.exists()
     mine.write_text("inherits: tangsel\n", encoding="utf-8")
     shutil.copy(copy / "data" / "recipes" / "tangsel.yaml", copy / "data" / "recipes" / "kota_contoh.yaml")
-    refused(asnlab(*direct, cwd=copy, env=environment_), "data/estimates/kota_contoh.yaml: written by hand", "--out")
+    refused(process(*direct, cwd=copy, env=environment_), "data/estimates/kota_contoh.yaml: written by hand", "--out")
     assert mine.read_text(encoding="utf-8") == "inherits: tangsel\n"
     mine.unlink()
-    done = asnlab(*direct, cwd=copy, env=environment_)
+    done = process(*direct, cwd=copy, env=environment_)
     assert done.returncode == 0, done.stderr
     made = yaml.safe_load(mine.read_text(encoding="utf-8"))
     assert made["made_by"] == "asnlab calibrate --direct" and "trust_level" in made["estimates"]
