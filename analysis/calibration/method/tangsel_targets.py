@@ -16,10 +16,11 @@ import numpy as np
 import statsmodels.formula.api as smf
 
 from analysis.calibration.direct import channels, side_payments, trust_level, trust_shock, units
-from analysis.calibration.direct.estimates import logit, rounded, write_yaml
+from analysis.calibration.direct.estimates import logit, write_yaml
 from analysis.calibration.direct.published import figure, figure_parts, table
 from analysis.calibration.direct.side_payments import ENCOUNTERS
 from analysis.calibration.direct.skm_thresholds import GROUPS
+from analysis.presentation.digits import rounded
 
 __all__ = ["CITY", "channel_rates", "completed", "ikm_rise", "tangsel_targets", "waves_target", "write_targets"]
 
