@@ -41,6 +41,12 @@ Workers = Annotated[int | None, typer.Option(min=1, help="Runs at a time [number
 Cluster = Annotated[str | None, typer.Option(metavar="local:N", help="Run on N processes of this machine (Dask).")]
 Scheduler = Annotated[str | None, typer.Option(metavar="ADDRESS", help="Run on the cluster of a Dask scheduler.")]
 
+Prior = Annotated[bool, typer.Option("--prior", help="Leave the calibration out: draw every parameter from its prior.")]
+PosteriorFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Posterior of `calibrate --targets` [the one shipped for the city]."),
+]
+
 
 def _version(asked: bool) -> None:
     if asked:
@@ -77,13 +83,8 @@ def compare(
     quick: Annotated[
         bool, typer.Option("--quick", help="A first look in seconds: small scale, few draws; the report says so.")
     ] = False,
-    prior: Annotated[
-        bool, typer.Option("--prior", help="Leave the calibration out: draw every parameter from its prior.")
-    ] = False,
-    posterior: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Posterior of `calibrate --targets` [the one shipped for the city]."),
-    ] = None,
+    prior: Prior = False,
+    posterior: PosteriorFile = None,
     cluster: Cluster = None,
     scheduler: Scheduler = None,
 ) -> None:
@@ -145,11 +146,13 @@ def show(
     lang: Annotated[Language, typer.Option(help="Language of the page.")] = Language.en,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes a free one.")] = 8765,
     browse: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
+    prior: Prior = False,
+    posterior: PosteriorFile = None,
 ) -> None:
     """Show the city month by month in a browser; nothing leaves this machine."""
     from app.commands.show import show as run
 
-    run(scenario, policy, scale, seed, lang.value, port, browse)
+    run(scenario, policy, scale, seed, lang.value, port, browse, prior, posterior)
 
 
 @app.command()

@@ -74,7 +74,7 @@ def ensemble(job: Job, workers: int) -> Ensemble:
     """The runs of a job. Raises InputError when a policy cannot be paid or the city is unknown."""
     run = job.run
     size = {"draws": run["draws"], "seed": run["seed"], "scale": run["scale"]}
-    return Ensemble(job.scenario, **size, workers=workers, parameters=job.drawn.parameters)
+    return Ensemble(job.scenario, **size, workers=workers, parameters=job.drawn)
 
 
 def run_missing(store: Store, job: Job, machine: Machine) -> int:
@@ -125,8 +125,8 @@ def _write(
     comparison = compared(outcomes, job.scenario.reference, WINDOW)
     comparison.to_csv(folder / "comparison.csv", index=False, float_format="%.6g", lineterminator="\n")
     hashes = {OUTCOMES: digest, "comparison.csv": sha256(folder / "comparison.csv")}
-    told = study(job.scenario, job.run, job.repeat, job.words, hashes)
-    style = figures.Style(told.titles, told.reference, job.words)
+    told = study(job.scenario, job.run, job.repeat, job.words, hashes, job.drawn)
+    style = figures.Style(told.titles, told.reference, job.words, told.drawn_from)
     paths = trajectories(outcomes, style.reference, [o for o in SHOWN if o in outcomes.outcomes])
     drawn = figures.draw_all(comparison, paths, outcomes, style)
     (folder / "figures").mkdir()

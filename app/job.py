@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from analysis.report import Words
-from app.drawn import Drawn, of_run
+from app.drawn import of_run
 from app.record import record
 from app.run_folder import RECORD, same_sources
 from app.study import Settings, identity
 from data.errors import InputError
 from simulation import Scenario
+from simulation.posterior.parameter_source import ParameterSource
 
 __all__ = ["Job", "expanded", "from_record"]
 
@@ -26,11 +27,11 @@ class Job(NamedTuple):
     run: dict[str, Any]
     repeat: str
     words: Words
-    drawn: Drawn
+    drawn: ParameterSource
 
     def record(self, results: Mapping[str, str] | None) -> dict[str, Any]:
         """Content of run.json; results None while the run is not complete."""
-        return record(self.run, self.scenario.names, self.words.lang, self.repeat, results)
+        return record(self.run, self.scenario.names, self.words.lang, self.repeat, results, self.drawn)
 
     @property
     def runs(self) -> int:

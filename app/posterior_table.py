@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from analysis.calibration.method.nuisance import NAMES
-from analysis.calibration.method.posterior import Posterior
 from app.locale import say
 from simulation.parameters import Parameters
+from simulation.posterior.nuisance import NAMES
+from simulation.posterior.posterior_file import Posterior
 
 __all__ = ["show"]
 

@@ -14,6 +14,7 @@ from importlib import metadata
 from typing import Any
 
 from simulation.ensembles.store import sha256
+from simulation.posterior.parameter_source import ParameterSource
 
 __all__ = ["PACKAGES", "canonical", "inputs", "key_of", "record", "sha256", "version", "versions"]
 
@@ -57,13 +58,15 @@ def inputs(identity: Mapping[str, Any]) -> dict[str, str]:
 
 
 def record(
-    identity: Mapping[str, Any], order: Sequence[str], lang: str, command: str, results: Mapping[str, str] | None
-) -> dict[str, Any]:
+    identity: Mapping[str, Any], order: Sequence[str], lang: str, command: str, results: Mapping[str, str] | None,
+    source: ParameterSource,
+) -> dict[str, Any]:  # fmt: skip
     """Content of run.json, from which a run can be resumed, expanded and verified.
 
     Args:
         identity: what decides the outcomes; order: of the policies in every table; lang: language of the report; command: the one that
-            repeats the run; results: hashes of the files made, None while the run is not complete.
+            repeats the run; results: hashes of the files made, None while the run is not complete; source: what parameters are drawn from,
+            told beside the key because what a posterior stands by changes no outcome.
     """
     return {
         "format": FORMAT,
@@ -73,6 +76,7 @@ def record(
         "order": list(order),
         "lang": lang,
         "command": command,
+        "drawn_from": source.record(),
         "versions": versions(),
         "inputs": inputs(identity),
         "results": dict(results or {}),

@@ -16,7 +16,8 @@ from typing import Any
 from app.record import FORMAT, canonical, key_of, sha256
 from data.errors import InputError
 from simulation.ensembles.interrupts import kept_back
-from simulation.ensembles.store import FOLDER, LIST, UNFINISHED, sync, sync_folder, whole_file, write
+from simulation.ensembles.store import FOLDER, LIST
+from simulation.whole_file import UNFINISHED, sync, sync_folder, whole_file, write
 
 __all__ = [
     "OUTCOMES",

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import data
+from analysis.presentation.drawn_from import drawn_from
 from analysis.report import Lever, Study, Words, localised
 from app.record import inputs, key_of, sha256, version, versions
 
 if TYPE_CHECKING:
     from simulation import Scenario
+    from simulation.posterior.parameter_source import ParameterSource
 
 __all__ = ["Settings", "command", "identity", "study"]
 
@@ -52,7 +54,14 @@ def identity(scenario: Scenario, settings: Settings, posterior: str) -> dict[str
     }
 
 
-def study(scenario: Scenario, run: Mapping[str, Any], repeat: str, words: Words, hashes: Mapping[str, str]) -> Study:
+def study(
+    scenario: Scenario,
+    run: Mapping[str, Any],
+    repeat: str,
+    words: Words,
+    hashes: Mapping[str, str],
+    source: ParameterSource,
+) -> Study:
     """The facts of one comparison in the language of the report."""
     lang = words.lang
     base = scenario.policy(scenario.reference).levers()
@@ -75,6 +84,7 @@ def study(scenario: Scenario, run: Mapping[str, Any], repeat: str, words: Words,
         scale=run["scale"],
         quick=run["quick"],
         window=WINDOW,
+        drawn_from=drawn_from(source, words),
         levers=levers,
         notes={p.name: localised(p.note, lang) for p in scenario.policies if p.note is not None},
         command=repeat,

@@ -28,6 +28,8 @@ def show(comparison: pd.DataFrame, study: Study, words: Words) -> None:
     cost = {row["title"]: row for row in policies(comparison, study, words)}
     titles = study.titles
     caption = say(words.lang, "title", reference=titles[study.reference], window=study.window)
+    if study.drawn_from:
+        caption += "\n" + words.text("drawn_from.line", source=study.drawn_from)
     table = Table(title=Text(caption), title_justify="left", title_style="bold", pad_edge=False, box=None)
     table.add_column(Text(say(words.lang, "strategy")), no_wrap=False)
     for name, unit in content["heads"]:

@@ -22,7 +22,7 @@ ALL = shipped().names
 def ensemble(scale: float, draws: int, workers: int, months: int, policies: tuple[str, ...]) -> Ensemble:
     """An ensemble of the shipped scenario."""
     scenario = shipped().with_(months=months)
-    return Ensemble(scenario, draws=draws, scale=scale, workers=workers, policies=policies)
+    return Ensemble(scenario, draws=draws, scale=scale, workers=workers, policies=policies, parameters="prior")
 
 
 def compared(effort: Effort, scale: float, draws: int, policies: tuple[str, ...], repeats: int) -> dict[str, float]:

@@ -17,12 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from analysis.calibration.method.moments import MOMENT_NAMES
-from analysis.calibration.method.nuisance import table_parameters
-from analysis.calibration.method.summaries import ADULTS, STAFF, Bench
 from data.errors import InputError
 from docs.refresh import ROOT, filled, run_parts, write
 from docs.tables import table
+from simulation.posterior.moment_runs import ADULTS, STAFF, MomentRuns
+from simulation.posterior.moments import MOMENT_NAMES
+from simulation.posterior.nuisance import table_parameters
 
 FOUND = ROOT / "results" / "validation" / "validation.json"
 PAGE = ROOT / "docs" / "calibration.md"
@@ -110,8 +110,8 @@ def refresh_validation(page: Path = PAGE, results: Path = FOUND) -> None:
 
 def moments_at(adults: float, staff: float, draws: int) -> Any:
     """Moments of the first draws of the table's parameters at these shares of adults and staff: float64 (draws, moments)."""
-    bench, parameters = Bench("tangsel", adults, staff), table_parameters()
-    return np.array([bench.draw(parameters, SEED, k) for k in range(draws)])
+    moment_runs, parameters = MomentRuns("tangsel", adults, staff), table_parameters()
+    return np.array([moment_runs.draw(parameters, SEED, k) for k in range(draws)])
 
 
 def scales_table(draws: int = DRAWS, scales: tuple[tuple[float, float], ...] = SCALES, whole: float = 1.0) -> str:

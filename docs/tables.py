@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from analysis.calibration.method.posterior import calibrated
 from simulation import Parameters, Scenario
 from simulation.city import load_profile
 from simulation.engine.columns import DOMAINS
 from simulation.lever import DearerSeats, Free, Lever, Price
 from simulation.levers import budget, money_of
 from simulation.policy import LEVERS
+from simulation.posterior.checked import calibrated
 from simulation.registry import EVALUATION, INTEGRITY, SERVICE, STRUCTURE, TRAINING, TRUST, VOICE, WORKFORCE, Parameter
 
 SCENARIO = Path(__file__).resolve().parents[1] / "scenarios" / "tangsel.yaml"

@@ -35,7 +35,7 @@ def run_seconds(scale: float, draws: int) -> float:
     """Processor time of one run, its share of the settling included [s]."""
     from simulation import Ensemble, Scenario
 
-    ensemble = Ensemble(Scenario.load(ROOT / SCENARIO), draws=draws, scale=scale, workers=1)
+    ensemble = Ensemble(Scenario.load(ROOT / SCENARIO), draws=draws, scale=scale, workers=1, parameters="prior")
     ensemble.rows(0)  # compiled, and the memory is there
     return seconds(lambda: ensemble.runner.rows_of(range(draws))) / (draws * len(ensemble.policies))
 

@@ -54,9 +54,12 @@ for policy in scenario.policies:
 
 # %% [markdown]
 # Every policy meets the same draws of the parameters and the same luck. So the difference between two policies is made by what they do.
+# Parameters are drawn from the posterior of the city, as `asnlab compare` draws them; `parameters="prior"` leaves the calibration out.
 
 # %%
-outcomes = Ensemble(scenario, draws=20, scale=0.05).run()
+ensemble = Ensemble(scenario, draws=20, scale=0.05)
+print(ensemble)
+outcomes = ensemble.run()
 comparison = compare(outcomes, reference=scenario.reference)
 
 # %% [markdown]

@@ -26,12 +26,12 @@ import pandas as pd
 from IPython.display import Image
 
 from analysis.calibration.method.fitting import fit
-from analysis.calibration.method.nuisance import NAMES
-from analysis.calibration.method.posterior import shipped_posterior
 from analysis.calibration.method.reference_table import of_city
-from analysis.calibration.method.targets import Target, shipped_targets
 from analysis.presentation.style import png
 from analysis.report.figures import intervals
+from simulation.posterior.checked import shipped_posterior
+from simulation.posterior.nuisance import NAMES
+from simulation.posterior.targets import Target, shipped_targets
 
 # %% [markdown]
 # ## The targets

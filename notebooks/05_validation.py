@@ -23,16 +23,16 @@
 from IPython.display import Image
 
 from analysis.calibration.method.checks import LEVELS, columns, experiments, ready
-from analysis.calibration.method.nuisance import NAMES
-from analysis.calibration.method.posterior import shipped_posterior
 from analysis.calibration.method.reference_table import of_city
-from analysis.calibration.method.summaries import Bench
-from analysis.calibration.method.targets import shipped_targets
 from analysis.calibration.validation import fresh_runs
 from analysis.calibration.validation.predictive import moments_of, predict_targets
 from analysis.presentation.style import png
 from analysis.report import Words
 from analysis.report.validation_figures import predicted
+from simulation.posterior.checked import shipped_posterior
+from simulation.posterior.moment_runs import MomentRuns
+from simulation.posterior.nuisance import NAMES
+from simulation.posterior.targets import shipped_targets
 
 table, targets, posterior = of_city("tangsel"), shipped_targets("tangsel"), shipped_posterior("tangsel")
 
@@ -58,7 +58,7 @@ for level in LEVELS:
 # Forty runs with calibrated parameters, and all others from their priors. A dot is a published figure on the scale of its 90 % prediction.
 
 # %%
-rows = predict_targets(moments_of(Bench("tangsel"), posterior.parameters(), 40), targets)
+rows = predict_targets(moments_of(MomentRuns("tangsel"), posterior.parameters(), 40), targets)
 Image(png(predicted, rows, Words("en")))
 
 # %%

@@ -125,14 +125,19 @@ class Parameters:
 
     def draw(self, seed: int, number: int) -> Any:
         """Joint draw `number` as a NATURE record array of length one."""
-        u = {name: uniform_of(seed, number, name) for name in self.table}
-        for names, root in self.covariance:
-            normal = [NORMAL.inv_cdf(u[n]) for n in names]
-            u.update({n: NORMAL.cdf(_product(row, normal)) for n, row in zip(names, root, strict=True)})
+        u = self.places(seed, number)
         values = {name: p.prior.value(u[name]) for name, p in self.table.items()}
         if self.joint is not None:
             values.update(self.joint.row(uniform_of(seed, number, "posterior")))
         return self._pack(values, lambda name: NORMAL.inv_cdf(uniform_of(seed, number, name)))
+
+    def places(self, seed: int, number: int) -> dict[str, float]:
+        """Where in its prior each parameter of a draw lies, in (0, 1); correlations count, a calibration's joint draws do not."""
+        u = {name: uniform_of(seed, number, name) for name in self.table}
+        for names, root in self.covariance:
+            normal = [NORMAL.inv_cdf(u[n]) for n in names]
+            u.update({n: NORMAL.cdf(_product(row, normal)) for n, row in zip(names, root, strict=True)})
+        return u
 
     def median(self) -> Any:
         """Every parameter at its median, as a NATURE record array of length one."""
@@ -203,5 +208,5 @@ def _product(one: Sequence[float], other: Sequence[float]) -> float:
 
 @lru_cache(maxsize=1)
 def default() -> Parameters:
-    """The shipped parameters."""
+    """The shipped priors and estimates, without any calibration by the model."""
     return Parameters.load()

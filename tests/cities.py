@@ -57,7 +57,7 @@ def difference(frame: Any, outcome: str, name: str, reference: str = "status_quo
 
 
 def compare(
-    scenario_: Scenario, parameters: Parameters | None = None, *, draws: int, scale: float, seed: int = 1
+    scenario_: Scenario, parameters: Parameters | str = "prior", *, draws: int, scale: float, seed: int = 1
 ) -> Any:
     """Runs of a scenario on two threads."""
     return Ensemble(scenario_, draws=draws, scale=scale, seed=seed, workers=2, parameters=parameters).run()

@@ -40,7 +40,7 @@ def rows_of_the_study(workers: int) -> tuple[Any, Any, list[str]]:
     from simulation.scenario import Scenario
 
     scenario = Scenario.load(SCENARIO).with_(months=MONTHS)
-    ensemble = Ensemble(scenario, draws=DRAWS, scale=SCALE, seed=SEED, workers=workers)
+    ensemble = Ensemble(scenario, draws=DRAWS, scale=SCALE, seed=SEED, workers=workers, parameters="prior")
     rows = ensemble.run()[list(NAMES)].to_numpy().reshape(len(ensemble.policies), DRAWS, MONTHS + 1, len(NAMES))
     natures = np.concatenate([ensemble.nature(draw) for draw in range(DRAWS)])
     return rows, natures, [policy.name for policy in ensemble.policies]

@@ -23,6 +23,7 @@ from scipy import stats
 from analysis.decision.outcome_table import KEYS, Outcomes, OutcomeTable, opened
 from analysis.presentation.directions import known
 from data.errors import InputError
+from simulation.ensembles.ensemble import DRAWN_FROM
 
 __all__ = [
     "DISTINGUISHABLE",
@@ -76,7 +77,8 @@ def compare(outcomes: Outcomes, reference: str, window: int = 12) -> pd.DataFram
         draw, same seed) with `low` and `high`, `monte_carlo_error` of the mean difference, `share_better` and
         `probability_best` (ties are split; empty where an outcome has no better direction), `draws` used,
         `draws_needed` more until the difference is `settled` (empty: more than `LIMIT`), `cost_total` and
-        `cost_difference` over the horizon [Rp billion].
+        `cost_difference` over the horizon [Rp billion]. What the runs drew their parameters from is in `attrs["drawn_from"]` where the
+        frame has it there.
 
     Raises:
         InputError: a key column is missing or repeated, a value is no finite number, the reference is missing, or the
@@ -97,6 +99,8 @@ def compare(outcomes: Outcomes, reference: str, window: int = 12) -> pd.DataFram
             rows.append({"policy": table.policies[policy], "outcome": outcome, **found, **money})
     result = pd.DataFrame(rows)
     result["draws_needed"] = result["draws_needed"].astype("Int64")
+    if isinstance(outcomes, pd.DataFrame) and DRAWN_FROM in outcomes.attrs:
+        result.attrs[DRAWN_FROM] = outcomes.attrs[DRAWN_FROM]
     return result
 
 

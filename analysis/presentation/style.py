@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
@@ -31,6 +32,7 @@ __all__ = [
     "label",
     "legend_above",
     "mark_above",
+    "note_above",
     "plain",
     "png",
     "png_of",
@@ -42,6 +44,7 @@ __all__ = [
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255", "#6E6E00"]
 INK, GREY, PALE = "#1f2933", "#6b7280", "#e5e7eb"
 WIDTH = 7.1
+NOTE = 0.13  # height of a line above a figure [inches]
 RULES: Any = {
     "svg.hashsalt": "asnlab",
     "svg.fonttype": "none",
@@ -75,12 +78,14 @@ RULES: Any = {
 class Style:
     """How policies are called and coloured in every figure of one report.
 
-    Attributes: titles of the policies in order, the reference among them; reference; words of the language.
+    Attributes: titles of the policies in order, the reference among them; reference; words of the language;
+    drawn_from, what the runs' parameters are drawn from, in words, told above a figure.
     """
 
     titles: Mapping[str, str]
     reference: str
     words: Words
+    drawn_from: str = ""
     colours: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -103,6 +108,19 @@ class Style:
     def numbers(self, digits: int | None = None, signed: bool = False) -> FuncFormatter:
         """Tick labels in the language's number format; as many decimals as the tick needs when `digits` is None."""
         return FuncFormatter(lambda x, _: self.words.number(x, _decimals(x) if digits is None else digits, signed))
+
+
+def note_above(figure: Figure, text: str) -> None:
+    """Write a line at the upper edge of a figure, in room of its own."""
+    width, before = figure.get_size_inches()
+    height = before + NOTE
+    engine, margins = figure.get_layout_engine(), figure.subplotpars
+    figure.set_size_inches(width, height)
+    if isinstance(engine, ConstrainedLayoutEngine):
+        engine.set(rect=(0, 0, 1, before / height))
+    else:
+        figure.subplots_adjust(top=margins.top * before / height, bottom=margins.bottom * before / height)
+    figure.text(0.995, 1 - 0.03 / height, plain(text), ha="right", va="top", fontsize=5.5, color=GREY)
 
 
 def legend_above(axes: Axes, columns: int, **spacing: float) -> None:

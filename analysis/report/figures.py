@@ -19,7 +19,7 @@ from matplotlib.ticker import MaxNLocator
 from analysis.decision.compare import DISTINGUISHABLE, SHOWN, SURVEY_ERROR, best, spent
 from analysis.decision.outcome_table import Outcomes, OutcomeTable, opened
 from analysis.presentation.directions import known
-from analysis.presentation.style import GREY, INK, PALE, RULES, WIDTH, Style, end_labels, svg
+from analysis.presentation.style import GREY, INK, PALE, RULES, WIDTH, Style, end_labels, note_above, svg
 
 __all__ = [
     "ITEMS",
@@ -52,7 +52,10 @@ def draw_all(comparison: pd.DataFrame, paths: pd.DataFrame, outcomes: Outcomes, 
     drawn = {}
     for name, draw in figures.items():
         with mpl.rc_context(RULES):
-            drawn[name] = svg(draw(), name)
+            figure = draw()
+            if style.drawn_from:
+                note_above(figure, style.words.text("drawn_from.line", source=style.drawn_from))
+            drawn[name] = svg(figure, name)
     return drawn
 
 

@@ -23,7 +23,8 @@ class Study:
 
     Attributes: title; city; months of the horizon; reference policy; titles of all policies in order, in the report's
     language; draws, seed and scale (share of the city simulated); quick run or not; window of the averages [months];
-    levers each policy sets otherwise and its note; command that repeats the run; its key; versions; SHA-256 by file.
+    what parameters are drawn from, in words; levers each policy sets
+    otherwise and its note; command that repeats the run; its key; versions; SHA-256 by file.
     """
 
     title: str
@@ -36,6 +37,7 @@ class Study:
     scale: float
     quick: bool = False
     window: int = 12
+    drawn_from: str = ""
     levers: Mapping[str, Sequence[Lever]] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
     command: str = ""

@@ -9,11 +9,11 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from analysis.calibration.method.checks import ecdf_band
-from analysis.calibration.method.nuisance import CONTRACTED
 from analysis.calibration.validation.fresh_runs import Validation
 from analysis.calibration.validation.predictive import Prediction
 from analysis.presentation.style import COLOURS, GREY, INK, PALE, RULES, WIDTH, svg
 from analysis.presentation.words import Words
+from simulation.posterior.nuisance import CONTRACTED
 
 __all__ = ["contracted", "draw_validation", "informed", "predicted", "ranks"]
 

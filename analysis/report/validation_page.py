@@ -9,13 +9,13 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from analysis.calibration.method.checks import LEVELS
-from analysis.calibration.method.moments import UNMOVED
-from analysis.calibration.method.nuisance import CONTRACTED
 from analysis.calibration.validation.fresh_runs import Validation
 from analysis.calibration.validation.predictive import Prediction
 from analysis.presentation.words import Words
 from analysis.report.page import inline
 from analysis.report.validation_figures import label
+from simulation.posterior.moments import UNMOVED
+from simulation.posterior.nuisance import CONTRACTED
 
 __all__ = ["render_validation"]
 

@@ -90,10 +90,10 @@ def _direct(asked: Asked) -> None:
 
 
 def _table(asked: Asked) -> None:
-    from analysis.calibration.method.reference_table import cached_file
+    from simulation.posterior.places import cached_table_file
 
     city = asked.city or CITY
-    file = asked.out or cached_file(city)
+    file = asked.out or cached_table_file(city)
     with _runs(asked, city) as table:
         table.write(file)
     print(say("en", "table_written", file=asked.out or f"the user's cache, for city {city}"))
@@ -102,8 +102,8 @@ def _table(asked: Asked) -> None:
 def _posterior(asked: Asked) -> None:
     from analysis.calibration.method.fitting import fit
     from analysis.calibration.method.reference_table import of_city
-    from analysis.calibration.method.targets import Targets
     from app.posterior_table import show
+    from simulation.posterior.targets import Targets
 
     assert asked.targets is not None
     targets = Targets.load(asked.targets)
@@ -117,18 +117,17 @@ def _posterior(asked: Asked) -> None:
 def _renew(asked: Asked) -> None:
     """Table and posterior that are shipped, from today's sources."""
     from analysis.calibration.method.fitting import fit
-    from analysis.calibration.method.posterior import shipped_file
-    from analysis.calibration.method.reference_table import shipped_table_file
-    from analysis.calibration.method.targets import shipped_targets
     from app.posterior_table import show
+    from simulation.posterior.places import shipped_posterior_file, shipped_table_file
+    from simulation.posterior.targets import shipped_targets
 
     city = asked.city or CITY
     targets = shipped_targets(city)
-    check_writable(shipped_file(city))
+    check_writable(shipped_posterior_file(city))
     with _runs(asked, city) as table:
         posterior = fit(table, targets)
         table.write(shipped_table_file(city))
-        posterior.write(shipped_file(city))
+        posterior.write(shipped_posterior_file(city))
     show(posterior)
 
 
@@ -154,8 +153,8 @@ def _runs(asked: Asked, city: str) -> Iterator[Table]:
         raise Stopped(f"stopped; {kept}; the same command goes on", status_of(stop)) from None
 
 
-def tell_table(key: str, runs: int, other: int | InputError | None, lang: str = "en") -> None:
-    """Say on standard error which table is used, and why not the other one where there are two."""
+def tell_table(key: str, runs: int = 0, other: int | InputError | None = None, lang: str = "en") -> None:
+    """Say on standard error which table is used, why not the other one where there are two, and that a canary is all it stands by."""
     line = say(lang, key, runs=f"{runs:,}")
     if isinstance(other, InputError):
         line = say(lang, "table_unfit", line=line, fault=other)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from analysis.decision.compare import compare as compared
 from analysis.report import Words
 from app import table
-from app.drawn import Drawn, asked_for
+from app.drawn import asked_for, keep
 from app.execution import ensemble, lost, opened, publish, repair, run_missing
 from app.job import Job
 from app.locale import say
@@ -18,6 +18,7 @@ from app.machine import Machine
 from app.run_folder import OUTCOMES, POSTERIOR, examine, write_record
 from app.study import WINDOW, Settings, command, identity, study
 from simulation import Scenario
+from simulation.posterior.parameter_source import ParameterSource
 
 __all__ = ["Request", "compare"]
 
@@ -53,7 +54,7 @@ def compare(request: Request) -> None:
     words = Words(request.lang)
     drawn = asked_for(scenario.city, request.prior, request.posterior)
     repeat = command(request.scenario, request.out, settings, request.lang, request.prior, request.posterior)
-    job = Job(scenario, identity(scenario, settings, drawn.posterior), repeat, words, drawn)
+    job = Job(scenario, identity(scenario, settings, drawn.posterior_hash), repeat, words, drawn)
     found = examine(request.out, job.run)
     if found is None:
         # A policy that cannot be paid is found before any folder is made.
@@ -63,7 +64,7 @@ def compare(request: Request) -> None:
         print(say(request.lang, "there", folder=request.out))
         _keep(drawn, request)
         comparison = compared(request.out / OUTCOMES, scenario.reference, WINDOW)
-        table.show(comparison, study(scenario, job.run, repeat, words, found["results"]), words)
+        table.show(comparison, study(scenario, job.run, repeat, words, found["results"], drawn), words)
         return
     with opened(request.out, job) as store:
         found = examine(request.out, job.run)  # again: another command may have been at work until now
@@ -71,7 +72,7 @@ def compare(request: Request) -> None:
             share = words.percent(settings.scale)
             line = say(request.lang, "running", policies=len(scenario.policies), draws=settings.draws, share=share)
             print(line, file=sys.stderr, flush=True)
-            drawn.keep(request.out)  # before the record, which names it: whoever finds the record can resume
+            keep(drawn, request.out)  # before the record, which names it: whoever finds the record can resume
             write_record(request.out, job.record(None))
         else:
             job = job.in_order(found["order"])
@@ -97,9 +98,9 @@ def _settings(scenario: Scenario, request: Request) -> Settings:
     return Settings(draws, seed, scale, request.quick)
 
 
-def _keep(drawn: Drawn, request: Request) -> None:
+def _keep(drawn: ParameterSource, request: Request) -> None:
     """Restore a posterior that was deleted from the folder of a run, or changed there."""
-    if drawn.keep(request.out):
+    if keep(drawn, request.out):
         print(say(request.lang, "restored", file=request.out / POSTERIOR), file=sys.stderr)
 
 

@@ -13,17 +13,21 @@ __all__ = ["show"]
 
 
 def show(
-    scenario: Path | None, policy: str | None, scale: float, seed: int | None, lang: str, port: int, browse: bool
-) -> None:
+    scenario: Path | None, policy: str | None, scale: float, seed: int | None, lang: str, port: int, browse: bool,
+    prior: bool = False, posterior: Path | None = None,
+) -> None:  # fmt: skip
     """Serve the page of a city until Ctrl-C.
 
     Raises:
-        InputError: the scenario, the policy or the port cannot be used.
+        InputError: the scenario, the policy, the posterior or the port cannot be used.
     """
     with listen(port) as listening:
+        from app.drawn import asked_for
         from app.web.choices import ShownCity, choose
+        from simulation.mesa_face.arguments import load_scenario
 
-        choices = choose(scenario, lang, scale, seed, policy)
+        assumed = load_scenario(scenario)
+        choices = choose(assumed, lang, scale, seed, policy, asked_for(assumed.city, prior, posterior))
         # Compiled now, where it can be told: the first visitor would wait before an empty page.
         choices.first()
         with quiet(f"asnlab: {choices.profile.title}"):

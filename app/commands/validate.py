@@ -16,9 +16,9 @@ from app.record import version
 from data.errors import InputError
 
 if TYPE_CHECKING:
-    from analysis.calibration.method.posterior import Posterior
     from analysis.calibration.method.reference_table import Table
-    from analysis.calibration.method.targets import Targets
+    from simulation.posterior.posterior_file import Posterior
+    from simulation.posterior.targets import Targets
 
 __all__ = ["Asked", "validate"]
 
@@ -100,9 +100,10 @@ def repeat(asked: Asked) -> str:
 def _subject(asked: Asked) -> tuple[Table, Targets, Posterior]:
     """Table, targets and posterior to validate: those shipped, or those of a targets file."""
     from analysis.calibration.method.fitting import fit
-    from analysis.calibration.method.posterior import shipped_posterior
-    from analysis.calibration.method.reference_table import of_city, shipped_table_file
-    from analysis.calibration.method.targets import Targets, shipped_targets
+    from analysis.calibration.method.reference_table import of_city
+    from simulation.posterior.checked import shipped_posterior
+    from simulation.posterior.places import shipped_table_file
+    from simulation.posterior.targets import Targets, shipped_targets
 
     if asked.targets is not None:
         if asked.city is not None:

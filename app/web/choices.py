@@ -15,6 +15,7 @@ from simulation import CityModel, Policy, Scenario
 from simulation.city import Profile, load_profile
 from simulation.levers import pack
 from simulation.mesa_face.arguments import load_scenario, whole, with_levers
+from simulation.posterior.parameter_source import POSTERIOR, Asked, source_of
 
 __all__ = ["Choices", "ShownCity", "choose"]
 
@@ -27,7 +28,8 @@ SHARES = (0.01, 0.02, 0.05, 0.1, 0.25, 1.0)  # of the people
 class Choices:
     """What can be chosen on the page, by the words that are shown for it, in one language.
 
-    Attributes: scenario; lang, 'en' or 'id'; scale, the share of the people simulated at first; seed at first; policy at first, by name.
+    Attributes: scenario; lang, 'en' or 'id'; scale, the share of the people simulated at first; seed at first; policy at first, by name;
+    parameters, what to draw from, see `CityModel`.
     """
 
     scenario: Scenario
@@ -35,6 +37,7 @@ class Choices:
     scale: float = 0.01
     seed: int = 1
     policy: str = ""
+    parameters: Asked = POSTERIOR
 
     @property
     def words(self) -> Words:
@@ -119,7 +122,9 @@ class ShownCity(CityModel):
             plan = changed
         except InputError as error:
             refused = str(error)
-        super().__init__(choices.scenario, plan, draw=draw, seed=seed, scale=choices.shares[share])
+        super().__init__(
+            choices.scenario, plan, draw=draw, seed=seed, scale=choices.shares[share], parameters=choices.parameters
+        )
         self.refused = refused
         self.start = {measure.key: tiles.seen(self, measure) for measure in tiles.MEASURES}
 
@@ -133,7 +138,7 @@ class ShownCity(CityModel):
 
 def choose(
     scenario: Scenario | str | Path | None = None, lang: str = "en", scale: float = 0.01, seed: int | None = None,
-    policy: str | None = None,
+    policy: str | None = None, parameters: Asked = POSTERIOR,
 ) -> Choices:  # fmt: skip
     """What the page opens with, checked.
 
@@ -143,9 +148,10 @@ def choose(
         scale: share of the people simulated at first.
         seed: seed of chance at first; None takes the scenario's.
         policy: name of the policy at first; None takes the reference.
+        parameters: what to draw from, see `CityModel`.
 
-    Raises: InputError for a missing file, an unknown policy or language, a scale that is not allowed, or a map of the city that names
-    what is no kecamatan.
+    Raises: InputError for a missing file, an unknown policy or language, a scale that is not allowed, a city without a posterior, or a map
+    of the city that names what is no kecamatan.
     """
     assumed = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     Words(lang)
@@ -153,4 +159,5 @@ def choose(
         raise InputError(f"scale: found {scale!r}; allowed: above 0, up to 1")
     tiles.placed(load_profile(assumed.city))
     name = assumed.policy(policy or assumed.reference).name
-    return Choices(assumed, lang, float(scale), whole("seed", assumed.seed if seed is None else seed), name)
+    source = source_of(parameters, assumed.city)
+    return Choices(assumed, lang, float(scale), whole("seed", assumed.seed if seed is None else seed), name, source)

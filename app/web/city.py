@@ -17,6 +17,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from mesa.visualization import SolaraViz, make_plot_component
 from mesa.visualization.utils import update_counter
 
+from analysis.presentation.drawn_from import drawn_from
 from analysis.report import localised
 from app.web import tiles
 from app.web.choices import Choices, ShownCity
@@ -39,6 +40,8 @@ def Map(model: ShownCity, choices: Choices, shown: solara.Reactive[str]) -> None
         # Text, not Markdown: that asks the content network for mathematics.
         solara.Text(f"{month} · {localised(model.policy.title, choices.lang)}", classes=["city-month"])
         solara.Text(choices.say("city", share=share, draw=model.draw, seed=model.seed), classes=["city-note"])
+        source = drawn_from(model.drawn_from, choices.words)
+        solara.Text(choices.words.text("drawn_from.line", source=source), classes=["city-note"])
         if model.refused:
             solara.Text(choices.say("refused", reason=model.refused), classes=["city-refused"])
         solara.Select(choices.say("map_shows"), values=list(names), value=shown, dense=True, classes=["city-pick"])

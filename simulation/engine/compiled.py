@@ -128,3 +128,9 @@ def entry(function: Callable[P, R]) -> Callable[P, R]:
 def is_cold() -> bool:
     """True when no compiled engine is in the cache, so the first call will compile."""
     return not any(CACHE.rglob("*.nbi"))
+
+
+def announce_compile() -> None:
+    """Say once, on standard error, that the first run compiles the engine."""
+    if is_cold():
+        print("Compiling the engine for this machine: once, about half a minute ...", file=sys.stderr, flush=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 import threading
 from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -19,29 +18,24 @@ import numpy as np
 
 from data.errors import InputError
 from simulation.city import load_profile
-from simulation.engine.compiled import is_cold
+from simulation.engine.compiled import announce_compile
 from simulation.ensembles.progress import Progress, told
 from simulation.ensembles.runs import Draws, Plan, Runner, finished, from_elsewhere, luck_of, run_draws, without_shocks
 from simulation.outcomes import NAMES
-from simulation.parameters import Parameters, default
 from simulation.policy import Policy
+from simulation.posterior.parameter_source import POSTERIOR, Asked, source_of
 from simulation.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["KEYS", "Ensemble", "Progress", "announce_compile", "luck_of", "simulate", "without_shocks"]
+__all__ = ["DRAWN_FROM", "KEYS", "Ensemble", "Progress", "luck_of", "simulate", "without_shocks"]
 
 KEYS = ("policy", "draw", "seed", "month")
+DRAWN_FROM = "drawn_from"  # where a table says, among its `attrs`, what the parameters were drawn from
 # A part is about as long as one run of the whole city, so that little is lost when a run is killed and little is spent between parts.
 LARGEST_PART = 16
 PART_OF_CITY = 0.16
-
-
-def announce_compile() -> None:
-    """Say once, on standard error, that the first run compiles the engine."""
-    if is_cold():
-        print("Compiling the engine for this machine: once, about half a minute ...", file=sys.stderr, flush=True)
 
 
 class Ensemble:
@@ -50,15 +44,18 @@ class Ensemble:
     Args:
         scenario: what to compare; draws, seed, scale replace those of the scenario when given.
         workers: threads; the number never changes a result. Default: the cores of the machine.
-        parameters: parameters to draw from; default the shipped ones.
+        parameters: what to draw from: "posterior", the one shipped for the city (a city without one is refused); "prior", without any
+            calibration; the path of a posterior file; or `Parameters`.
         policies: names to run, default all of the scenario; the reference settles the city in any case.
-    Attributes: warnings, lines about plans outside the rules on training hours or that cannot spend their money.
-    Raises: InputError for an unknown policy, an unknown city, or a policy that costs more than its budget.
+    Attributes: drawn_from, what the parameters are drawn from, in words `str(drawn_from)`; warnings, lines about plans outside the rules on
+    training hours or that cannot spend their money.
+    Raises: InputError for an unknown policy, an unknown city, a city without a posterior, a posterior that is out of date, or a policy that
+    costs more than its budget.
     """
 
     def __init__(
         self, scenario: Scenario, *, draws: int | None = None, seed: int | None = None, workers: int | None = None,
-        scale: float | None = None, parameters: Parameters | None = None, policies: Iterable[str] | None = None,
+        scale: float | None = None, parameters: Asked = POSTERIOR, policies: Iterable[str] | None = None,
     ) -> None:  # fmt: skip
         self.scenario = scenario
         self.draws = scenario.draws if draws is None else draws
@@ -71,14 +68,19 @@ class Ensemble:
         if workers is not None and workers < 1:
             raise InputError(f"workers: found {workers}; at least 1 is needed")
         self.workers = workers if workers is not None else os.cpu_count() or 1
-        self.parameters = parameters or default()
         names = tuple(policies if policies is not None else scenario.names)
         city = load_profile(scenario.city).sha256
+        self.drawn_from = source_of(parameters, scenario.city)
+        self.parameters = self.drawn_from.parameters
         self.plan = Plan(scenario, names, self.seed, self.scale, self.parameters, city)
         self.runner = Runner(self.plan)
         self.policies: list[Policy] = self.runner.policies
         self.warnings = self.runner.warnings
         self.city = self.runner.city
+
+    def __repr__(self) -> str:
+        size = f"{len(self.policies)} policies, {self.draws} draws, seed {self.seed}, scale {self.scale:g}"
+        return f"Ensemble({self.scenario.city}: {size}, drawn from {self.drawn_from})"
 
     def nature(self, draw: int) -> Any:
         """Parameters of a draw as the engine reads them, with the scenario's shocks switched off where it says so."""
@@ -131,6 +133,8 @@ class Ensemble:
     ) -> pd.DataFrame:
         """All runs as one tidy table: policy, draw, seed, month, then one column an outcome; ordered by policy, draw, month.
 
+        `attrs["drawn_from"]` of the table says in words what the parameters were drawn from.
+
         Args:
             progress: called with (runs done, runs in all) as draws finish; True shows a bar, in a notebook too.
             first: number of the first draw, for adding draws to earlier ones.
@@ -160,13 +164,22 @@ class Ensemble:
             "seed": np.full(policies * draws * months, self.seed, dtype=np.int64),
             "month": np.tile(np.arange(months, dtype=np.int64), policies * draws),
         }
-        return pd.concat([pd.DataFrame(keys), pd.DataFrame(ordered, columns=list(NAMES))], axis=1)
+        table = pd.concat([pd.DataFrame(keys), pd.DataFrame(ordered, columns=list(NAMES))], axis=1)
+        table.attrs[DRAWN_FROM] = str(self.drawn_from)
+        return table
 
 
 def simulate(
-    scenario: Scenario, policy: str | None = None, *, draws: int = 1, seed: int | None = None, scale: float = 0.01
-) -> pd.DataFrame:
-    """Runs of one policy (or all) of a scenario on one thread: the shortest way from a scenario to a table."""
+    scenario: Scenario, policy: str | None = None, *, draws: int = 1, seed: int | None = None, scale: float = 0.01,
+    parameters: Asked = POSTERIOR,
+) -> pd.DataFrame:  # fmt: skip
+    """Runs of one policy (or all) of a scenario on one thread: the shortest way from a scenario to a table. parameters: see `Ensemble`."""
     return Ensemble(
-        scenario, draws=draws, seed=seed, scale=scale, workers=1, policies=[policy] if policy else None
+        scenario,
+        draws=draws,
+        seed=seed,
+        scale=scale,
+        workers=1,
+        parameters=parameters,
+        policies=[policy] if policy else None,
     ).run()

@@ -18,15 +18,14 @@ from typing import Any, NamedTuple
 
 from simulation.ensembles.lock import held
 from simulation.ensembles.parquet import chunk_bytes, merge
+from simulation.whole_file import BINARY, UNFINISHED, whole_file, write
 
-__all__ = ["FOLDER", "LIST", "UNFINISHED", "Chunk", "Store", "sha256", "whole_file", "write"]
+__all__ = ["FOLDER", "LIST", "Chunk", "Store", "sha256"]
 
 FOLDER = "chunks"
 LIST = "chunks.jsonl"
 LOCK = "lock"
-UNFINISHED = ".part"
 MOST = 100_000  # draws in a chunk
-BINARY = getattr(os, "O_BINARY", 0)  # of Windows, which otherwise translates line ends in Parquet
 
 
 class Chunk(NamedTuple):
@@ -148,49 +147,6 @@ class Store:
             merge([self.folder / c.file for c in self.ordered()], policies, sink)
             sink.flush()
             os.fsync(sink.fileno())
-
-
-@contextlib.contextmanager
-def whole_file(file: Path) -> Iterator[int]:
-    """A descriptor to write to; the file has its name only once the block has ended and all bytes are on the disk."""
-    partial = file.with_name(file.name + UNFINISHED)
-    try:
-        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | BINARY, 0o666)
-        try:
-            yield descriptor
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        partial.replace(file)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
-    sync_folder(file.parent)
-
-
-def sync(file: Path) -> None:
-    """Force the bytes of a file to the disk."""
-    descriptor = os.open(file, os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def sync_folder(folder: Path) -> None:
-    """Force names of files to the disk, where the system can."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-def write(descriptor: int, content: memoryview) -> None:
-    """All bytes of content, however few the system takes at a time."""
-    while content:
-        content = content[os.write(descriptor, content) :]
 
 
 def sha256(file: Path) -> str:

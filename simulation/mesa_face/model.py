@@ -13,15 +13,17 @@ import numpy as np
 
 from data.errors import InputError, nearest
 from simulation.city import build_city, load_profile, unit_rows
+from simulation.engine.compiled import announce_compile
 from simulation.engine.memory import Engine
-from simulation.ensembles.ensemble import announce_compile, luck_of, without_shocks
+from simulation.ensembles.ensemble import DRAWN_FROM
+from simulation.ensembles.runs import luck_of, without_shocks
 from simulation.levers import pack
 from simulation.mesa_face.agents import Citizen, CivilServant, Unit, View
 from simulation.mesa_face.arguments import load_scenario, whole, with_levers
 from simulation.mesa_face.rows import REAL, Rows
 from simulation.outcomes import COLUMN, NAMES
-from simulation.parameters import Parameters, default
 from simulation.policy import Policy
+from simulation.posterior.parameter_source import POSTERIOR, Asked, source_of
 from simulation.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -40,12 +42,13 @@ class CityModel(Model):  # type: ignore[misc]
         draw: number of the draw of parameters; None takes every parameter at its median, with the luck of draw 0.
         seed: seed of draws and luck; None takes the scenario's.
         scale: share of the people that are simulated, above 0 up to 1.
-        parameters: parameters to draw from, default the shipped ones.
+        parameters: what to draw from, see `Ensemble`: "posterior" of the city, "prior", a posterior file or `Parameters`.
         kwargs: levers of the policy to change, dots written as two underscores: training__hours_per_person=30. (The name is Mesa's:
             SolaraViz of Mesa 3.3 gives sliders of other names to a model only when its last argument is called so.)
 
     Attributes:
-        assumptions: the Scenario (Mesa keeps the name `scenario` for itself); month: months since the start; policy; city; engine.
+        assumptions: the Scenario (Mesa keeps the name `scenario` for itself); month: months since the start; policy; city; engine;
+        drawn_from: what the parameters are drawn from, in words `str(model.drawn_from)`.
         Every outcome of the last month by its name: model.trust, model.competence ...
         datacollector: Mesa's, filled with every outcome at the start and each month. Put your own in its place, and call its `collect`.
 
@@ -64,7 +67,7 @@ class CityModel(Model):  # type: ignore[misc]
 
     def __init__(
         self, scenario: Scenario | str | Path | None = None, policy: Policy | str | None = None, *, draw: int | None = None,
-        seed: int | None = None, scale: float = 0.01, parameters: Parameters | None = None, **kwargs: Any,
+        seed: int | None = None, scale: float = 0.01, parameters: Asked = POSTERIOR, **kwargs: Any,
     ) -> None:  # fmt: skip
         assumed = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
         number = whole("draw", 0 if draw is None else draw)
@@ -77,7 +80,8 @@ class CityModel(Model):  # type: ignore[misc]
         self.profile = load_profile(assumed.city)
         chosen = assumed.policy(policy or assumed.reference) if not isinstance(policy, Policy) else policy
         self.policy = with_levers(chosen, kwargs)
-        drawn = parameters or default()
+        self.drawn_from = source_of(parameters, assumed.city)
+        drawn = self.drawn_from.parameters
         nature = drawn.median() if draw is None else drawn.draw(self.seed, number)
         self.nature = without_shocks(nature, assumed)
         self.city = build_city(assumed.city, self.scale)
@@ -101,6 +105,11 @@ class CityModel(Model):  # type: ignore[misc]
             Unit: np.arange(len(self.city.units.first)),
             Citizen: np.arange(int(self.city.areas.adults.sum())),
         }
+
+    def __repr__(self) -> str:
+        draw = "medians" if self.draw is None else f"draw {self.draw}"
+        where = f"{self.assumptions.city}, {self.policy.name}, month {self.month}, {draw}, seed {self.seed}, scale {self.scale:g}"
+        return f"{type(self).__name__}({where}, drawn from {self.drawn_from})"
 
     def step(self) -> None:
         """Run one month."""
@@ -136,6 +145,7 @@ class CityModel(Model):  # type: ignore[misc]
 
         table = pd.DataFrame(np.stack(self._rows), columns=list(NAMES))
         table.insert(0, "month", np.arange(len(table), dtype=np.int64))
+        table.attrs[DRAWN_FROM] = str(self.drawn_from)
         return table
 
     @property

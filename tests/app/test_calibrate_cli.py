@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from analysis.calibration.method.posterior import read, shipped_posterior
+from simulation.posterior.checked import shipped_posterior
+from simulation.posterior.posterior_file import read
 from tests.command import SMALL, asnlab, refused
 
 MINE = {

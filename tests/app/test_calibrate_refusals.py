@@ -12,9 +12,6 @@ from typing import Any
 import pytest
 import yaml
 
-from analysis.calibration.method import posterior as posterior_file
-from analysis.calibration.method.nuisance import NAMES
-from analysis.calibration.method.posterior import RENEW, Posterior, checked, read, shipped_posterior
 from app import new_folder as new_folder_file
 from app.cli import _run
 from app.commands import compare as compare_command
@@ -23,6 +20,10 @@ from app.commands.validate import FILES, Asked, repeat
 from app.new_folder import check_new, check_writable, new_folder
 from app.run_folder import POSTERIOR, RECORD
 from data.errors import InputError
+from simulation.posterior import posterior_file
+from simulation.posterior.checked import RENEW, checked, shipped_posterior
+from simulation.posterior.nuisance import NAMES
+from simulation.posterior.posterior_file import Posterior, read
 from tests.command import ROOT, SMALL, asnlab, contents, refused
 
 MINE = {"city": "tangsel", "targets": {"trusting": {"value": 0.6, "se": 0.02, "source": ["own poll"]}}}

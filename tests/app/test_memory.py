@@ -14,13 +14,12 @@ import numpy as np
 import pytest
 
 from analysis.report import Words
-from app.drawn import PRIORS, Drawn
 from app.job import Job
 from app.run_folder import write_record
 from app.study import Settings, identity
 from simulation.ensembles.store import Store
 from simulation.outcomes import NAMES
-from simulation.parameters import default
+from simulation.posterior.parameter_source import NO_POSTERIOR, source_of
 from tests.cities import shipped
 from tests.command import ROOT, environment
 
@@ -49,10 +48,10 @@ def kept(folder: Path, draws: int) -> Path:
     scenario = shipped()
     job = Job(
         scenario,
-        identity(scenario, Settings(draws, 1, 0.01, False), PRIORS),
+        identity(scenario, Settings(draws, 1, 0.01, False), NO_POSTERIOR),
         "asnlab compare",
         Words("en"),
-        Drawn(default(), PRIORS),
+        source_of("prior", scenario.city),
     )
     luck = np.random.default_rng(draws)
     with Store(folder).locked() as store:

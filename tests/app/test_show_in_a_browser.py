@@ -151,6 +151,7 @@ def visit(browser: Any, show: Show) -> Iterator[Visit]:
 
 def test_the_city_follows_the_months_and_the_controls(visit: Visit) -> None:
     assert set(visit.page.locator(".tile-name").all_inner_texts()) == KECAMATAN
+    expect(visit.page.get_by_text("Parameters drawn from the posterior of Kota Tangerang Selatan")).to_be_visible()
     start, map_at_start = visit.curves(), visit.trust()
     assert all(width > 100 for width, _ in start)
     visit.press("Step")

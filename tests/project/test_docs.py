@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 import yaml
 
-from analysis.calibration.method.moments import MOMENT_NAMES
 from data.errors import InputError
 from docs import calibration, random_numbers, refresh, tables
 from simulation.engine import columns
 from simulation.parameters import Parameters
 from simulation.policy import DEFAULTS
+from simulation.posterior.moments import MOMENT_NAMES
 from simulation.registry import REGISTRY
 
 ROOT = refresh.ROOT
@@ -251,7 +251,7 @@ def test_the_version_is_in_the_changelog(root: Path) -> None:
 
 def test_the_page_on_calibration_is_of_the_shipped_posterior() -> None:
     """Guards against a page that tells of another posterior than `compare` uses."""
-    from analysis.calibration.method.posterior import shipped_posterior
+    from simulation.posterior.checked import shipped_posterior
 
     text, posterior = calibration.PAGE.read_text(encoding="utf-8"), shipped_posterior("tangsel")
     for name, share in posterior.contraction.items():

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from analysis.calibration.method.moments import MOMENT_NAMES
 from analysis.calibration.method.reference_table import Table
 from analysis.calibration.method.regression_abc import Amortised, noisy
-from analysis.calibration.method.targets import Targets
+from simulation.posterior.moments import MOMENT_NAMES
+from simulation.posterior.targets import Targets
 
 __all__ = ["LEVELS", "Experiment", "contraction", "ecdf_band", "experiments", "identification", "ready", "simultaneous"]
 

@@ -7,15 +7,15 @@ import math
 import numpy as np
 
 from analysis.calibration.method.checks import contraction, ready
-from analysis.calibration.method.moments import NUISANCE
-from analysis.calibration.method.nuisance import NAMES
-from analysis.calibration.method.posterior import Posterior
 from analysis.calibration.method.reach import reach
 from analysis.calibration.method.reference_table import Table
 from analysis.calibration.method.regression_abc import from_line
-from analysis.calibration.method.stamps import method_hash
-from analysis.calibration.method.targets import Targets
 from data.errors import InputError
+from simulation.posterior.moments import NUISANCE
+from simulation.posterior.nuisance import NAMES
+from simulation.posterior.posterior_file import Posterior
+from simulation.posterior.stamps import method_hash
+from simulation.posterior.targets import Targets
 
 __all__ = ["DRAWS", "PRIOR_SD", "fit"]
 

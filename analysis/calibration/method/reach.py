@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.calibration.method.checks import columns
-from analysis.calibration.method.moments import SCALES, moment
 from analysis.calibration.method.reference_table import Table
 from analysis.calibration.method.regression_abc import noisy
-from analysis.calibration.method.targets import Targets
 from data.errors import InputError
+from simulation.posterior.moments import SCALES, moment
+from simulation.posterior.targets import Targets
 
 __all__ = ["TOGETHER", "Reach", "reach"]
 

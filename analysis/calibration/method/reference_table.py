@@ -1,7 +1,8 @@
 """The reference table: prior runs of one city and their moments, made once, queried for any targets of that city.
 
 Parts of the table are written as they are made, to the user's cache: an interrupted command goes on where it stopped. The finished table
-is one compact Parquet file: places in the priors and moments, each cut into 65,535 steps between the column's least and most.
+is one compact Parquet file: places in the priors and moments, each cut into 65,535 steps between the column's least and most. Beside it
+lies its canary, by which the table is still known to be good when sources change that no moment depends on.
 
 A user's own table of a city lies in the cache as well. All tables of a city that fit today's sources are the same runs, some more, some
 fewer of them: the one with the most is used.
@@ -14,25 +15,27 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-import data
-from analysis.calibration.method.moments import MOMENT_NAMES
-from analysis.calibration.method.nuisance import NAMES, table_parameters
 from analysis.calibration.method.regression_abc import to_line
-from analysis.calibration.method.stamps import stamps
-from analysis.calibration.method.summaries import Bench
-from analysis.calibration.method.table_parts import Parts, tables_folder
-from analysis.calibration.method.whole import write_whole
+from analysis.calibration.method.table_parts import Parts
 from data.errors import InputError
-from simulation.ensembles.ensemble import announce_compile
+from simulation.engine.compiled import announce_compile
 from simulation.parameters import uniform_of
+from simulation.posterior.canary import Canary, telling_runs
+from simulation.posterior.moment_runs import MomentRuns
+from simulation.posterior.moments import MOMENT_NAMES
+from simulation.posterior.nuisance import NAMES, table_parameters
+from simulation.posterior.places import cached_table_file, canary_file, shipped_table_file
+from simulation.posterior.stamps import stamps
+from simulation.posterior.standing import CANARY, standing
+from simulation.whole_file import write_whole
 
-__all__ = ["RUNS", "SEED", "Table", "built", "cached_file", "load", "of_city", "parts_of", "shipped_table_file"]
+__all__ = ["RUNS", "SEED", "Table", "built", "load", "of_city", "parts_of"]
 
 RUNS, SEED = 20_000, 20_260
 PART = 250
@@ -45,7 +48,8 @@ class Table:
     """A reference table.
 
     Attributes: city; seed; place, of each parameter in its prior (runs, parameters); moments (runs, moments) on their scales;
-    stamps, hashes of what it was made from.
+    stamps, hashes of what it was made from; canary, of a table that was just made; stands_by, how it was found to fit today's model ("hash"
+    or "canary", "" before it was asked).
     """
 
     city: str
@@ -53,6 +57,8 @@ class Table:
     place: Any
     moments: Any
     stamps: dict[str, str]
+    canary: Canary | None = None
+    stands_by: str = ""
 
     @property
     def line(self) -> Any:
@@ -60,7 +66,10 @@ class Table:
         return to_line(self.place)
 
     def write(self, file: Path) -> None:
-        """Write the table as Parquet, whole or not at all. Raises InputError, also when a value is not a number."""
+        """Write the table as Parquet, whole or not at all, and its canary beside it where it has one.
+
+        Raises: InputError, also when a value is not a number.
+        """
         import pyarrow as pa
         import pyarrow.parquet as pq
 
@@ -77,6 +86,8 @@ class Table:
         sink = pa.BufferOutputStream()
         pq.write_table(table, sink, compression="zstd", use_dictionary=False, use_byte_stream_split=True)
         write_whole(file, sink.getvalue())
+        if self.canary is not None:
+            self.canary.write(canary_file(file))
 
 
 def _cut(values: Any, low: float, step: float) -> Any:
@@ -119,16 +130,6 @@ def renew(city: str) -> str:
     return f"make it again with `asnlab calibrate --table --city {city}`"
 
 
-def shipped_table_file(city: str) -> Path:
-    """Where a shipped table of a city lies."""
-    return data.path("posterior", f"{city}_table.parquet")
-
-
-def cached_file(city: str) -> Path:
-    """Where a table that a user made lies."""
-    return tables_folder() / f"{city}.parquet"
-
-
 def of_city(city: str, file: Path | None = None, tell: Callable[..., None] = lambda key, **facts: None) -> Table:
     """The table of a city: the file given, or of the shipped one and the user's own the one with more runs.
 
@@ -136,13 +137,14 @@ def of_city(city: str, file: Path | None = None, tell: Callable[..., None] = lam
 
     Args:
         tell: called with a name ("table_shipped" or "table_own") and facts: how many runs are used, `other`, those of the other table
-            or the error why it cannot be used, None where there is none. Not called for a file given.
+            or the error why it cannot be used, None where there is none. Then with "table_canary" when it stands by its canary only. For a
+            file given, with the latter alone.
     Raises:
         InputError: there is none, or it is of another city or out of date; with the command that makes it.
     """
     if file is not None:
-        return _fresh(file, city)
-    places = {"shipped": shipped_table_file(city), "own": cached_file(city)}
+        return _told(_fresh(file, city), tell)
+    places = {"shipped": shipped_table_file(city), "own": cached_table_file(city)}
     found: dict[str, Table] = {}
     faults: dict[str, InputError] = {}
     for name, place in places.items():
@@ -164,7 +166,13 @@ def of_city(city: str, file: Path | None = None, tell: Callable[..., None] = lam
         runs=len(found[name].moments),
         other=len(found[other].moments) if other in found else faults.get(other),
     )
-    return found[name]
+    return _told(found[name], tell)
+
+
+def _told(table: Table, tell: Callable[..., None]) -> Table:
+    if table.stands_by == CANARY:
+        tell("table_canary")
+    return table
 
 
 def _fresh(file: Path, city: str) -> Table:
@@ -174,13 +182,12 @@ def _fresh(file: Path, city: str) -> Table:
         raise InputError(
             f"{file}: is a table of city '{table.city}', not of '{city}'; `asnlab calibrate --table --city {city}`"
         )
-    now = stamps(city, table_parameters())
-    stale = [name for name in now if table.stamps.get(name) != now[name]]
-    if stale:
+    found = standing(city, table.stamps, (file,))
+    if not found.by:
         raise InputError(
-            f"{file.name}: out of date, made from another {' and '.join(stale)} than today's; {renew(city)}"
+            f"{file.name}: out of date, made from another {' and '.join(found.stale)} than today's ({found.why}); {renew(city)}"
         )
-    return table
+    return replace(table, stands_by=found.by)
 
 
 def parts_of(city: str, seed: int = SEED) -> Parts:
@@ -207,9 +214,9 @@ def built(
         last = min(first + PART, runs)
         if len(found := parts.read(first)) >= last - first:
             return found[: last - first]
-        if not hasattr(local, "bench"):
-            local.bench = Bench(city)
-        found = np.array([local.bench.draw(parameters, seed, k) for k in range(first, last)])
+        if not hasattr(local, "moment_runs"):
+            local.moment_runs = MomentRuns(city)
+        found = np.array([local.moment_runs.draw(parameters, seed, k) for k in range(first, last)])
         parts.keep(first, found)
         return found
 
@@ -219,7 +226,9 @@ def built(
         announce_compile()
         moments = np.concatenate(list(_in_order(part, range(0, runs, PART), workers, runs, progress)))
         place = np.array([[uniform_of(seed, k, name) for name in NAMES] for k in range(runs)])
-        yield Table(city, seed, place, moments, parts.stamps)
+        numbers = telling_runs(parameters, seed, runs)
+        canary = Canary(city, seed, numbers, moments[numbers], parts.stamps)
+        yield Table(city, seed, place, moments, parts.stamps, canary)
         parts.remove()
 
 

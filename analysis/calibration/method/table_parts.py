@@ -6,31 +6,21 @@ import contextlib
 import io
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from analysis.calibration.method.moments import MOMENT_NAMES
-from analysis.calibration.method.whole import write_whole
 from data.errors import InputError
-from simulation.engine.compiled import cache_root
 from simulation.ensembles.lock import held
+from simulation.posterior.moments import MOMENT_NAMES
+from simulation.posterior.places import tables_folder
+from simulation.whole_file import write_whole
 
-__all__ = ["Parts", "tables_folder"]
+__all__ = ["Parts"]
 
 DIGITS = 8  # of each hash, in the name of a folder
-
-
-def tables_folder() -> Path:
-    """Where tables and their parts lie; a temporary folder where the user has no home."""
-    try:
-        root = cache_root()
-    except RuntimeError:
-        root = Path(tempfile.gettempdir()) / "asnlab"
-    return root / "tables"
 
 
 class Parts:

@@ -22,18 +22,18 @@ from analysis.calibration.method.checks import (
     ready,
     simultaneous,
 )
-from analysis.calibration.method.moments import NORMAL, NUISANCE
-from analysis.calibration.method.nuisance import NAMES, table_parameters
-from analysis.calibration.method.posterior import Posterior
 from analysis.calibration.method.reference_table import SEED, Table
 from analysis.calibration.method.regression_abc import to_line
-from analysis.calibration.method.summaries import REFERENCE, Bench
-from analysis.calibration.method.targets import Targets
 from analysis.calibration.validation.predictive import Prediction, held_out, moments_of, predict_targets
 from simulation.city import load_profile
 from simulation.levers import pack
 from simulation.outcomes import COLUMN
 from simulation.parameters import Parameters, uniform_of
+from simulation.posterior.moment_runs import REFERENCE, MomentRuns
+from simulation.posterior.moments import NORMAL, NUISANCE
+from simulation.posterior.nuisance import NAMES, table_parameters
+from simulation.posterior.posterior_file import Posterior
+from simulation.posterior.targets import Targets
 
 __all__ = ["FRESH", "Limit", "Validation", "fresh_runs", "validate"]
 
@@ -103,9 +103,9 @@ def fresh_runs(city: str, draws: int = FRESH, workers: int = 1, seed: int = SEED
     numbers = range(FRESH_FIRST, FRESH_FIRST + draws)
 
     def one(k: int) -> Any:
-        if not hasattr(local, "bench"):
-            local.bench = Bench(city)
-        return local.bench.draw(parameters, seed, k)
+        if not hasattr(local, "moment_runs"):
+            local.moment_runs = MomentRuns(city)
+        return local.moment_runs.draw(parameters, seed, k)
 
     with ThreadPoolExecutor(workers) as pool:
         moments = np.array(list(pool.map(one, numbers)))
@@ -129,12 +129,12 @@ def validate(
     gamma = simultaneous(fresh)
     gamma_all = simultaneous(fresh, level=0.95 ** (1.0 / len(NAMES)), simulated=20_000)
     say("targets")
-    bench = Bench(table.city)
-    shown = moments_of(bench, posterior.parameters(), runs)
+    moment_runs = MomentRuns(table.city)
+    shown = moments_of(moment_runs, posterior.parameters(), runs)
     predicted = predict_targets(shown, targets)
     say("held_out")
     left_out = predict_targets(shown, targets, targets.left_out)
-    left_out += held_out(table, targets, bench, runs) if table.city == "tangsel" else []
+    left_out += held_out(table, targets, moment_runs, runs) if table.city == "tangsel" else []
     say("identified")
     lost = identification(table, targets)
     identified = pd.DataFrame({k: v for k, v in lost.items() if k != "all"}, index=list(NAMES)).T
@@ -175,18 +175,18 @@ def parameter_rows(posterior: Posterior, tried: Experiment, gamma: float, gamma_
 
 def limits(city: str) -> list[Limit]:
     """Cases whose answer is known: without training what was learned only fades; perfect integrity takes no side payments."""
-    bench = Bench(city)
+    moment_runs = MomentRuns(city)
     nature = Parameters.load().median()
     nothing = REFERENCE.evaluation.model_copy(update={"design": "none"})
     none = pack(REFERENCE.model_copy(update={"budget_factor": 0.0, "evaluation": nothing}), load_profile(city))
-    bench.engine.settle(bench.levers, nature, 1)
-    rows = bench.engine.go(none, nature, 1, 0, 60)
+    moment_runs.engine.settle(moment_runs.levers, nature, 1)
+    rows = moment_runs.engine.go(none, nature, 1, 0, 60)
     excess = rows[11::12, COLUMN["excess"]]
     rises = float(np.diff(np.concatenate([[rows[0, COLUMN["excess"]]], excess])).max())
-    bench.engine.settle(bench.levers, nature, 1)
-    bench.engine.state.staff.integrity[:] = 60.0
-    bench.engine.state.staff.anchor[:] = 60.0
-    paid = float(bench.engine.go(bench.levers, nature, 1, 0, 1)[0, COLUMN["side_payments"]])
+    moment_runs.engine.settle(moment_runs.levers, nature, 1)
+    moment_runs.engine.state.staff.integrity[:] = 60.0
+    moment_runs.engine.state.staff.anchor[:] = 60.0
+    paid = float(moment_runs.engine.go(moment_runs.levers, nature, 1, 0, 1)[0, COLUMN["side_payments"]])
     return [
         Limit("no_training", rises, rises < 0.0),
         Limit("perfect_integrity", paid, paid < 0.2),

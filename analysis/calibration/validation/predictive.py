@@ -16,16 +16,16 @@ from analysis.calibration.direct import trust_shock
 from analysis.calibration.direct.estimates import expit, logit
 from analysis.calibration.direct.published import figure, table
 from analysis.calibration.method.fitting import fit
-from analysis.calibration.method.moments import MOMENT_NAMES, SCALES, moment
-from analysis.calibration.method.nuisance import NAMES, table_parameters
-from analysis.calibration.method.posterior import Posterior
 from analysis.calibration.method.reference_table import Table
-from analysis.calibration.method.summaries import LATER, MONTHS, YEAR, Bench, polled
 from analysis.calibration.method.tangsel_targets import channel_rates, completed
-from analysis.calibration.method.targets import Target, Targets
 from simulation.ensembles.ensemble import luck_of
 from simulation.outcomes import COLUMN
 from simulation.parameters import Joint, Parameters
+from simulation.posterior.moment_runs import LATER, MONTHS, YEAR, MomentRuns, polled
+from simulation.posterior.moments import MOMENT_NAMES, SCALES, moment
+from simulation.posterior.nuisance import NAMES, table_parameters
+from simulation.posterior.posterior_file import Posterior
+from simulation.posterior.targets import Target, Targets
 
 __all__ = ["LEVEL", "Prediction", "held_out", "moments_of", "predict_targets"]
 
@@ -65,22 +65,22 @@ def prediction(name: str, unit: str, fact: float, simulated: Any, source: str) -
 
 
 def runs_of(
-    bench: Bench, parameters: Parameters, runs: int, months: int = MONTHS, seed: int = SEED
+    moment_runs: MomentRuns, parameters: Parameters, runs: int, months: int = MONTHS, seed: int = SEED
 ) -> list[tuple[Any, Any, int]]:
     """Rows, looks and luck of some draws of parameters."""
     found = []
     for k in range(runs):
         luck = luck_of(seed, k)
-        found.append((*bench.run(parameters.draw(seed, k), luck, months), luck))
+        found.append((*moment_runs.run(parameters.draw(seed, k), luck, months), luck))
     return found
 
 
-def moments_of(bench: Bench, parameters: Parameters, runs: int = RUNS, seed: int = SEED) -> Any:
+def moments_of(moment_runs: MomentRuns, parameters: Parameters, runs: int = RUNS, seed: int = SEED) -> Any:
     """Moments of some draws, float64 (runs, moments)."""
     return np.array(
         [
-            bench.read(rows[: MONTHS + 1], looks, luck)
-            for rows, looks, luck in runs_of(bench, parameters, runs, seed=seed)
+            moment_runs.read(rows[: MONTHS + 1], looks, luck)
+            for rows, looks, luck in runs_of(moment_runs, parameters, runs, seed=seed)
         ]
     )
 
@@ -106,12 +106,12 @@ def all_drawn(posterior: Posterior) -> Parameters:
     return table_parameters().with_posterior(Joint(NAMES, posterior.draws, posterior.targets), why)
 
 
-def held_out(table_: Table, targets: Targets, bench: Bench, runs: int = RUNS) -> list[Prediction]:
+def held_out(table_: Table, targets: Targets, moment_runs: MomentRuns, runs: int = RUNS) -> list[Prediction]:
     """Predictions of facts that no fit of theirs has seen."""
-    makers: tuple[Callable[[Table, Targets, Bench, int], list[Prediction]], ...] = (
+    makers: tuple[Callable[[Table, Targets, MomentRuns, int], list[Prediction]], ...] = (
         madiun, channel_next_year, channel_in_turn, later_wave, completion_before,
     )  # fmt: skip
-    return [p for make in makers for p in make(table_, targets, bench, runs)]
+    return [p for make in makers for p in make(table_, targets, moment_runs, runs)]
 
 
 def known(value: float, se: float, *source: str) -> Target:
@@ -119,7 +119,7 @@ def known(value: float, se: float, *source: str) -> Target:
     return Target(value=value, se=se, discrepancy=0.0, source=source)
 
 
-def madiun(table_: Table, targets: Targets, bench: Bench, runs: int) -> list[Prediction]:
+def madiun(table_: Table, targets: Targets, moment_runs: MomentRuns, runs: int) -> list[Prediction]:
     """Index of Madiun in 2024 and 2025, from its years 2020 to 2023."""
     frame = table("ikm_panels")
     rows = frame[frame["area"] == "Kota Madiun"]
@@ -133,7 +133,7 @@ def madiun(table_: Table, targets: Targets, bench: Bench, runs: int) -> list[Pre
     parameters = all_drawn(fit(table_, own))
     rng = np.random.default_rng(SEED)
     ikm = np.array(
-        [r[:, COLUMN["ikm"]][1:].reshape(-1, YEAR).mean(axis=1) for r, _, _ in runs_of(bench, parameters, runs)]
+        [r[:, COLUMN["ikm"]][1:].reshape(-1, YEAR).mean(axis=1) for r, _, _ in runs_of(moment_runs, parameters, runs)]
     )
     # From the middle of the years, where the line's height does not depend on its slope, each run goes on at its own slope.
     rise = np.polyfit(np.arange(ikm.shape[1]), ikm.T, 1)[0]
@@ -148,7 +148,7 @@ def madiun(table_: Table, targets: Targets, bench: Bench, runs: int) -> list[Pre
     return found
 
 
-def channel_next_year(table_: Table, targets: Targets, bench: Bench, runs: int) -> list[Prediction]:
+def channel_next_year(table_: Table, targets: Targets, moment_runs: MomentRuns, runs: int) -> list[Prediction]:
     """Kota Tangerang's channel in 2025, volume and completion, from 2024."""
     adults = figure("F0040") / 12.0 / channel_rates()["laksa"]
     done, received = figure("F0041"), figure("F0040")
@@ -157,7 +157,7 @@ def channel_next_year(table_: Table, targets: Targets, bench: Bench, runs: int) 
         report_rate=known(received / 12.0 / adults, math.sqrt(received) / 12.0 / adults, "F0040"),
         completed_share=known(share, math.sqrt(share * (1 - share) / received), "F0041"),
     )
-    moments = moments_of(bench, all_drawn(fit(table_, own)), runs)
+    moments = moments_of(moment_runs, all_drawn(fit(table_, own)), runs)
     rng = np.random.default_rng(SEED)
     months = 11.5  # 1 January to 15 December
     expected = np.exp(moments[:, MOMENT_NAMES.index("report_rate")]) * adults * months
@@ -170,7 +170,7 @@ def channel_next_year(table_: Table, targets: Targets, bench: Bench, runs: int) 
     ]
 
 
-def channel_in_turn(table_: Table, targets: Targets, bench: Bench, runs: int) -> list[Prediction]:
+def channel_in_turn(table_: Table, targets: Targets, moment_runs: MomentRuns, runs: int) -> list[Prediction]:
     """Each of the two channels from the other alone, as if cities and channels did not differ."""
     rate = channel_rates()
     count = {"lapor": figure("F0031"), "laksa": figure("F0040")}
@@ -178,7 +178,7 @@ def channel_in_turn(table_: Table, targets: Targets, bench: Bench, runs: int) ->
     found = []
     for seen, left_out in (("lapor", "laksa"), ("laksa", "lapor")):
         own = targets.with_(report_rate=known(rate[seen], rate[seen] / math.sqrt(count[seen]), source[seen]))
-        moments = moments_of(bench, all_drawn(fit(table_, own)), runs)
+        moments = moments_of(moment_runs, all_drawn(fit(table_, own)), runs)
         simulated = 1e5 * np.exp(moments[:, MOMENT_NAMES.index("report_rate")])
         name = f"{left_out}_from_{seen}"
         found.append(
@@ -187,7 +187,7 @@ def channel_in_turn(table_: Table, targets: Targets, bench: Bench, runs: int) ->
     return found
 
 
-def later_wave(table_: Table, targets: Targets, bench: Bench, runs: int) -> list[Prediction]:
+def later_wave(table_: Table, targets: Targets, moment_runs: MomentRuns, runs: int) -> list[Prediction]:
     """Share who trust the police in September 2024, from the waves to April 2023."""
     share = trust_shock.polri_waves()
     calm = ("2019-02", "2020-02", "2021-09", "2021-11", "2021-12", "2022-02", "2022-04", "2022-06")
@@ -210,18 +210,18 @@ def later_wave(table_: Table, targets: Targets, bench: Bench, runs: int) -> list
     parameters = all_drawn(fit(table_, own))
     waves = [
         100.0 * expit(float(polled(rows[[LATER], COLUMN["trusting"]] / 100.0, luck, (LATER,))[0]))
-        for rows, _, luck in runs_of(bench, parameters, runs, LATER)
+        for rows, _, luck in runs_of(moment_runs, parameters, runs, LATER)
     ]
     frame = table("trust_polri")
     fact = float(frame.loc[frame["month"] == "2024-09", "percent_trust"].iloc[0])
     return [prediction("polri_2024_09", "%", fact, np.array(waves), "trust_polri")]
 
 
-def completion_before(table_: Table, targets: Targets, bench: Bench, runs: int) -> list[Prediction]:
+def completion_before(table_: Table, targets: Targets, moment_runs: MomentRuns, runs: int) -> list[Prediction]:
     """Tangsel's completed share in 2023 from 2024, with the spread between channels and years that does not know 2023."""
     row = completed()
     own = targets.with_(completed_share=known(row["value"], row["se"], "F0469"))
-    moments = moments_of(bench, all_drawn(fit(table_, own)), runs)
+    moments = moments_of(moment_runs, all_drawn(fit(table_, own)), runs)
     spread = row["discrepancy"] * np.random.default_rng(SEED).normal(size=runs)
     simulated = np.array([expit(v) for v in moments[:, MOMENT_NAMES.index("completed_share")] + spread])
     return [prediction("tangsel_2023_completed", "share", figure("F0468") / 100.0, simulated, "F0468")]

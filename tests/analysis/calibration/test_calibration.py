@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,21 +12,21 @@ import pytest
 import yaml
 
 import data
-from analysis.calibration.method import reference_table, stamps
+from analysis.calibration.method import reference_table
 from analysis.calibration.method.checks import identification, ready
 from analysis.calibration.method.fitting import fit
-from analysis.calibration.method.moments import MOMENT_NAMES, MOMENTS, NUISANCE, SCALES, UNMOVED, nuisance_priors
-from analysis.calibration.method.nuisance import CONTRACTED, NAMES, table_parameters
-from analysis.calibration.method.posterior import calibrated, checked, read, shipped_file, shipped_posterior
-from analysis.calibration.method.reference_table import Table, built, load, of_city, shipped_table_file
-from analysis.calibration.method.stamps import model_hash, token_text
-from analysis.calibration.method.summaries import Bench, in_year
+from analysis.calibration.method.reference_table import Table, built, load, of_city
 from analysis.calibration.method.tangsel_targets import tangsel_targets
-from analysis.calibration.method.targets import Target, Targets, shipped_targets
 from data.errors import InputError
 from simulation.ensembles.ensemble import luck_of
 from simulation.parameters import Parameters
-from tests import ROOT
+from simulation.posterior.checked import calibrated, checked, shipped_posterior
+from simulation.posterior.moment_runs import MomentRuns, in_year
+from simulation.posterior.moments import MOMENT_NAMES, MOMENTS, NUISANCE, SCALES, UNMOVED, nuisance_priors
+from simulation.posterior.nuisance import CONTRACTED, NAMES, table_parameters
+from simulation.posterior.places import shipped_posterior_file, shipped_table_file
+from simulation.posterior.posterior_file import read
+from simulation.posterior.targets import Target, Targets, shipped_targets
 
 # How far each parameter is moved, and which moment has to follow in which direction (+1 or -1).
 ANSWERS: dict[str, tuple[float, float, str, int]] = {
@@ -58,9 +57,9 @@ def table() -> Table:
 
 
 @pytest.fixture(scope="module")
-def bench() -> Bench:
+def moment_runs() -> MomentRuns:
     """A small city."""
-    return Bench("tangsel", 0.02, 0.05)
+    return MomentRuns("tangsel", 0.02, 0.05)
 
 
 # Moments
@@ -79,7 +78,7 @@ def test_every_parameter_has_its_moment_and_its_test() -> None:
 
 
 @pytest.mark.parametrize("name", ANSWERS)
-def test_a_moment_answers_to_its_parameter(bench: Bench, name: str) -> None:
+def test_a_moment_answers_to_its_parameter(moment_runs: MomentRuns, name: str) -> None:
     """Guards against a moment that is met by construction whatever the parameter is: it must move, and the right way."""
     low, high, moment, sign = ANSWERS[name]
     base = {"political_noise_sd": 0.3} if name == "political_noise_persistence" else {"political_noise_sd": 0.02}
@@ -87,7 +86,9 @@ def test_a_moment_answers_to_its_parameter(bench: Bench, name: str) -> None:
     found = []
     for value in (low, high):
         nature = Parameters.load().replace(**{**base, name: value}).median()
-        found.append(np.mean([bench.moments(nature, luck_of(3, k))[MOMENT_NAMES.index(moment)] for k in range(3)]))
+        found.append(
+            np.mean([moment_runs.moments(nature, luck_of(3, k))[MOMENT_NAMES.index(moment)] for k in range(3)])
+        )
     assert sign * (found[1] - found[0]) > 0.1, found
 
 
@@ -108,12 +109,12 @@ def test_users_who_pay_within_a_year() -> None:
     assert in_year(1.0, 0.4) == pytest.approx(1.0)
 
 
-def test_the_same_draw_gives_the_same_moments(bench: Bench) -> None:
+def test_the_same_draw_gives_the_same_moments(moment_runs: MomentRuns) -> None:
     """Guards a table that depends on which thread made it, or on what ran before."""
     parameters = table_parameters()
-    first = bench.draw(parameters, 1, 4)
-    bench.draw(parameters, 1, 5)
-    assert (bench.draw(parameters, 1, 4) == first).all()
+    first = moment_runs.draw(parameters, 1, 4)
+    moment_runs.draw(parameters, 1, 5)
+    assert (moment_runs.draw(parameters, 1, 4) == first).all()
     assert np.isfinite(first).all()
 
 
@@ -200,7 +201,7 @@ def test_a_table_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(reference_table, "PART", 2)
     made: list[int] = []
 
-    class Small(Bench):
+    class Small(MomentRuns):
         def __init__(self, city: str) -> None:
             super().__init__(city, 0.01, 0.02)
 
@@ -208,7 +209,7 @@ def test_a_table_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.Mo
             made.append(number)
             return super().draw(parameters, seed, number)
 
-    monkeypatch.setattr(reference_table, "Bench", Small)
+    monkeypatch.setattr(reference_table, "MomentRuns", Small)
 
     def stop(done: int, total: int) -> None:
         if done >= 4:
@@ -240,8 +241,8 @@ def test_the_shipped_table_is_of_today_and_large_enough(table: Table) -> None:
     assert of_city("tangsel").stamps == table.stamps
     assert len(table.moments) >= 20_000
     assert shipped_table_file("tangsel").stat().st_size < 2_000_000
-    bench = Bench("tangsel")
-    again = bench.draw(table_parameters(), table.seed, 11)
+    moment_runs = MomentRuns("tangsel")
+    again = moment_runs.draw(table_parameters(), table.seed, 11)
     assert table.moments[11] == pytest.approx(again, abs=2e-3)
 
 
@@ -266,7 +267,7 @@ def test_the_shipped_posterior_is_what_the_table_gives(table: Table) -> None:
     assert ours.targets == theirs.targets and dict(ours.stamps) == dict(theirs.stamps)
     middle = [[p.interval(n)[0] for n in NAMES] for p in (ours, theirs)]
     assert middle[0] == pytest.approx(middle[1], rel=0.02)
-    assert shipped_file("tangsel").stat().st_size < 300_000
+    assert shipped_posterior_file("tangsel").stat().st_size < 300_000
 
 
 def test_only_what_contracts_is_called_calibrated() -> None:
@@ -320,35 +321,12 @@ def test_a_stale_posterior_is_refused_with_the_command_that_renews_it() -> None:
         shipped_posterior("bogor")
 
 
-def test_editing_a_rule_makes_it_stale_a_comment_does_not(tmp_path: Path) -> None:
-    """Guards the hash: what changes a run changes it, and nothing else."""
-    for folder in ("simulation", "analysis/calibration"):
-        for file in (ROOT / folder).rglob("*.py"):
-            copy = tmp_path / file.relative_to(ROOT)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            copy.write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
-    before = model_hash(tmp_path)
-    assert before == model_hash()
-    rule = tmp_path / "simulation" / "rules" / "trust.py"
-    text = rule.read_text(encoding="utf-8")
-    for changed, same in (
-        ("# a word\n" + text, True),
-        (text.replace("def ", "\n\ndef "), True),
-        (re.sub(r"return (.+)", r"return 2.0 * (\1)", text, count=1), False),
-    ):
-        rule.write_text(changed, encoding="utf-8")
-        stamps._model_hash.cache_clear()
-        assert (model_hash(tmp_path) == before) is same
-    assert token_text('"""Words."""\nx = 1  # one\n') == token_text("x   =  1")
-    assert token_text("x = 'a'") != token_text("x = 'b'")
-
-
 def test_a_posterior_file_that_is_none_is_named(tmp_path: Path) -> None:
     """Guards against half a file read as a posterior."""
     file = tmp_path / "p.csv"
     with pytest.raises(InputError, match="no such file"):
         read(file)
-    text = shipped_file("tangsel").read_text(encoding="utf-8")
+    text = shipped_posterior_file("tangsel").read_text(encoding="utf-8")
     for broken in ("", "not json\n1,2", "[1]\n", text.replace('"format": 2', '"format": 1')):
         file.write_text(broken, encoding="utf-8")
         with pytest.raises(InputError, match=r"is not a posterior.*make it again with `asnlab calibrate --targets"):

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from analysis.calibration.method import stamps
 from analysis.calibration.method.fitting import fit
 from analysis.calibration.method.reach import TOGETHER, reach
-from analysis.calibration.method.reference_table import Table, load, shipped_table_file
-from analysis.calibration.method.stamps import method_hash, token_text
-from analysis.calibration.method.summaries import Bench
-from analysis.calibration.method.targets import Target, Targets, shipped_targets
+from analysis.calibration.method.reference_table import Table, load
 from analysis.calibration.validation.predictive import moments_of, predict_targets
 from data.errors import InputError
 from simulation.parameters import Parameters
-from tests import ROOT
+from simulation.posterior import checked
+from simulation.posterior.moment_runs import MomentRuns
+from simulation.posterior.places import shipped_posterior_file, shipped_table_file
+from simulation.posterior.posterior_file import read
+from simulation.posterior.targets import Target, Targets, shipped_targets
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def test_a_target_held_out_is_predicted() -> None:
     """Guards `held_out: true`: it must appear among the predictions, not vanish."""
     targets = shipped_targets("tangsel").with_(process_mean=own(2.7, 0.01).model_copy(update={"held_out": True}))
     assert targets.left_out == ("process_mean",) and "process_mean" not in targets.fitted
-    moments = moments_of(Bench("tangsel", 0.01, 0.05), Parameters.load(), 12)
+    moments = moments_of(MomentRuns("tangsel", 0.01, 0.05), Parameters.load(), 12)
     (found,) = predict_targets(moments, targets, targets.left_out)
     assert found.name == "process_mean" and found.fact == 2.7 and not found.hit
 
@@ -106,47 +106,21 @@ def test_a_source_may_be_a_word(tmp_path: Path) -> None:
     assert Targets.load(file).targets["trusting"].source == ("own poll",)
 
 
-def test_moving_a_line_out_of_a_block_changes_the_hash() -> None:
-    """Guards the hash of sources: the same tokens can do something else in another block, or as other statements."""
-    assert token_text("if x:\n    y = 1\n    z = 2\n") != token_text("if x:\n    y = 1\nz = 2\n")
-    assert token_text("x = a\n-b\n") != token_text("x = a - b\n")
-    assert token_text('def f():\n    """Words."""\n    return 1\n') == token_text("def f():\n  return 1\n")
-
-
-def test_another_method_makes_a_posterior_out_of_date(tmp_path: Path) -> None:
-    """Guards against a posterior that today's method would not give."""
-    for name in stamps.METHOD:
-        copy = tmp_path / "analysis" / "calibration" / "method" / name
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_text(
-            (ROOT / "analysis" / "calibration" / "method" / name).read_text(encoding="utf-8"), encoding="utf-8"
-        )
-    assert method_hash(tmp_path) == method_hash()
-    method_hash.cache_clear()
-    text = copy.read_text(encoding="utf-8")
-    copy.write_text(text.replace("NEAREST = 0.2", "NEAREST = 0.05"), encoding="utf-8")
-    assert method_hash(tmp_path) != method_hash()
-
-
 def test_the_shipped_posterior_is_of_the_shipped_targets(monkeypatch: pytest.MonkeyPatch) -> None:
     """Guards against targets that were edited beside an older posterior."""
-    from analysis.calibration.method import posterior
-
     shipped = shipped_targets("tangsel")
     edited = shipped.with_(trusting=replace_value(shipped.targets["trusting"], 0.5))
-    monkeypatch.setattr(posterior, "shipped_targets", lambda city: edited)
+    monkeypatch.setattr(checked, "shipped_targets", lambda city: edited)
     with pytest.raises(InputError, match=r"posterior/tangsel\.csv: out of date, made from other targets"):
-        posterior.shipped_posterior("tangsel")
-    found = posterior.read(posterior.shipped_file("tangsel"))
+        checked.shipped_posterior("tangsel")
+    found = read(shipped_posterior_file("tangsel"))
     stale = replace(found, stamps={**found.stamps, "method": "0" * 64})
     with pytest.raises(InputError, match="another method"):
-        posterior.checked(stale, "mine.csv", "tangsel", posterior.RENEW)
+        checked.checked(stale, "mine.csv", "tangsel", checked.RENEW)
 
 
 def test_the_edge_is_in_the_file(table: Table, tmp_path: Path) -> None:
     """Guards against a posterior that loses on its way what it rests on."""
-    from analysis.calibration.method.posterior import read
-
     fit(table, alone(process_mean=own(2.57, 0.005))).write(tmp_path / "mine.csv")
     assert read(tmp_path / "mine.csv").edge == ("process_mean",)
 

@@ -12,21 +12,22 @@ import pyarrow.parquet as pq
 import pytest
 
 from analysis.calibration.method import reference_table
-from analysis.calibration.method.moments import MOMENT_NAMES
 from analysis.calibration.method.reference_table import (
     Table,
     built,
-    cached_file,
     load,
     of_city,
     parts_of,
-    shipped_table_file,
 )
-from analysis.calibration.method.summaries import Bench
 from app.commands.calibrate import Asked, calibrate, tell_table
 from app.stopped import Stopped
 from data.errors import InputError
 from simulation.parameters import Parameters
+from simulation.posterior import standing as standings
+from simulation.posterior.canary import load_canary
+from simulation.posterior.moment_runs import MomentRuns
+from simulation.posterior.moments import MOMENT_NAMES
+from simulation.posterior.places import cached_table_file, canary_file, shipped_table_file
 
 CITY, SEED = "tangsel", 5
 
@@ -43,11 +44,11 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("ASNLAB_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(reference_table, "PART", 2)
 
-    class Small(Bench):
+    class Small(MomentRuns):
         def __init__(self, city: str) -> None:
             super().__init__(city, 0.01, 0.02)
 
-    monkeypatch.setattr(reference_table, "Bench", Small)
+    monkeypatch.setattr(reference_table, "MomentRuns", Small)
     return tmp_path / "cache" / "tables"
 
 
@@ -120,13 +121,13 @@ def test_ctrl_c_says_how_many_runs_are_kept(
 ) -> None:
     """Guards against "nothing was written" where minutes of runs are kept."""
 
-    class Stopping(Bench):
+    class Stopping(MomentRuns):
         def draw(self, parameters: Parameters, seed: int, number: int) -> Any:
             if number == 7:
                 raise KeyboardInterrupt
             return super().draw(parameters, seed, number)
 
-    monkeypatch.setattr(reference_table, "Bench", Stopping)
+    monkeypatch.setattr(reference_table, "MomentRuns", Stopping)
     with pytest.raises(Stopped, match="runs are kept; the same command goes on") as stop:
         calibrate(Asked(table=True, runs=500, workers=1, out=tmp_path / "t.parquet"))
     kept = parts_of(CITY).held_runs(500)
@@ -173,14 +174,42 @@ def test_the_table_with_more_runs_is_used_and_named(
         (None, 20_000, "the shipped one, 20,000 runs; the other cannot be used: "),
     ):
         if mine is None:
-            cached_file(CITY).write_bytes(b"seven-sided")
+            cached_table_file(CITY).write_bytes(b"seven-sided")
         else:
-            mine.write(cached_file(CITY))
+            mine.write(cached_table_file(CITY))
         assert len(of_city(CITY, tell=tell_table).moments) == runs
         err = capsys.readouterr().err
         assert said in err and err.count("\n") == 1
     assert len(of_city(CITY, shipped_table_file(CITY), tell_table).moments) == 20_000
     assert capsys.readouterr().err == ""
+
+
+def test_a_table_made_of_older_sources_stands_by_its_canary(
+    cache: Path, shipped: Table, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Guards twenty thousand runs against a change that no moment depends on, and the word: what is not proved is not called so."""
+    old = {name: "0" * 64 for name in shipped.stamps}
+    whole = load_canary(canary_file(shipped_table_file(CITY)))
+    few = replace(whole, numbers=whole.numbers[:3], moments=whole.moments[:3], stamps=old)
+    file = tmp_path / "t.parquet"
+    replace(shipped, stamps=old).write(file)
+    with pytest.raises(InputError, match="no canary of that time"):
+        of_city(CITY, file)
+    replace(shipped, stamps=old, canary=few).write(file)
+    assert (tmp_path / "t_canary.parquet").is_file()
+    standings._standing.cache_clear()
+    table = of_city(CITY, file, tell_table)
+    assert table.stands_by == "canary" and table.stamps == old
+    assert "comparing moments of 3 runs" in (err := capsys.readouterr().err) and "not proved" in err
+
+
+def test_a_table_is_made_with_its_canary(cache: Path) -> None:
+    """Guards the canary of a user's own table: its runs are the table's, unrounded, and it lies beside it."""
+    with built(CITY, 6, SEED) as table:
+        table.write(cached_table_file(CITY))
+    found = load_canary(canary_file(cached_table_file(CITY)))
+    assert (found.moments == table.moments[found.numbers]).all() and len(found.numbers) == 6
+    assert (found.city, found.seed, dict(found.stamps)) == (CITY, SEED, table.stamps)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from simulation.mesa_face.agents import Citizen, CivilServant, OwnAgent, Unit
 from simulation.mesa_face.arguments import SHIPPED
 from simulation.outcomes import NAMES
 from simulation.parameters import default
+from simulation.posterior.checked import calibrated
 
 MONTHS = 13
 
@@ -58,7 +59,8 @@ def test_shocks_that_the_scenario_leaves_out_are_left_out(scenario: Scenario) ->
 
 def test_no_draw_is_the_median_with_the_luck_of_draw_0(scenario: Scenario) -> None:
     model = CityModel(scenario)
-    assert model.nature == default().median()
+    assert model.nature == calibrated(scenario.city).median()
+    assert CityModel(scenario, parameters="prior").nature == default().median() != model.nature
     assert model.luck == CityModel(scenario, draw=0).luck
     assert model.policy == scenario.policy(scenario.reference)
 

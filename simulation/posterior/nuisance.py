@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from analysis.calibration.method.moments import NUISANCE, nuisance_priors
 from simulation.parameters import Parameters
+from simulation.posterior.moments import NUISANCE, nuisance_priors
 
 __all__ = ["CONTRACTED", "NAMES", "table_parameters"]
 

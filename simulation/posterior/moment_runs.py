@@ -13,17 +13,17 @@ from typing import Any
 
 import numpy as np
 
-from analysis.calibration.method.moments import MOMENT_NAMES, NORMAL
 from simulation.city import SERVICES, build_city, city_of, load_profile, unit_rows
 from simulation.engine.columns import Env, Figure, Ref
+from simulation.engine.draws import luck_of
 from simulation.engine.memory import Engine
-from simulation.ensembles.ensemble import luck_of
 from simulation.levers import pack
 from simulation.outcomes import COLUMN
 from simulation.parameters import Parameters, uniform_of
 from simulation.policy import Policy
+from simulation.posterior.moments import MOMENT_NAMES, NORMAL
 
-__all__ = ["ADULTS", "MONTHS", "SCANDAL", "STAFF", "WAVES", "Bench", "in_year"]
+__all__ = ["ADULTS", "MONTHS", "SCANDAL", "STAFF", "WAVES", "MomentRuns", "in_year"]
 
 ADULTS, STAFF = 0.05, 0.1  # shares of the city's adults and civil servants
 MONTHS = 60
@@ -54,8 +54,8 @@ def in_year(paid: float, visits: float) -> float:
     return float((1.0 - np.exp(-visits * paid * times)).sum() / used.sum())
 
 
-class Bench:
-    """Runs of one city and the moments read off them; one a thread.
+class MomentRuns:
+    """Runs of one city and the moments read off them; an object for each thread.
 
     Args:
         city: name of its profile; adults, staff: shares of the city that are simulated.

@@ -1,8 +1,8 @@
-"""The posterior of a city: joint draws of its nuisance parameters, with hashes of everything they were made from.
+"""The posterior of a city as a file: joint draws of its nuisance parameters, with hashes of everything they were made from.
 
 The file is plain text: a line of JSON after `#`, then a CSV table with one row a draw. The line holds the number of draws and the SHA-256
-of everything else, so that a file that was edited or cut short is refused. So is one made from another model, other priors or another
-profile than today's.
+of everything else, so that a file that was edited or cut short is refused. Whether it is of today's model is asked in
+`simulation.posterior.checked`.
 """
 
 from __future__ import annotations
@@ -19,19 +19,14 @@ from typing import Any
 
 import numpy as np
 
-import data
-from analysis.calibration.method.moments import NUISANCE
-from analysis.calibration.method.nuisance import CONTRACTED, NAMES, table_parameters
-from analysis.calibration.method.stamps import method_hash, stamps
-from analysis.calibration.method.targets import shipped_targets
-from analysis.calibration.method.whole import write_whole
 from data.errors import InputError
 from simulation.parameters import Joint, Parameters
+from simulation.posterior.nuisance import CONTRACTED, NAMES
+from simulation.whole_file import write_whole
 
-__all__ = ["RENEW", "Posterior", "calibrated", "checked", "read", "shipped_file", "shipped_posterior"]
+__all__ = ["Posterior", "read"]
 
 FORMAT = 2
-RENEW = "`asnlab calibrate --renew` (in a copy of the project also `make posterior`)"
 HASH = "sha256"
 
 
@@ -41,7 +36,8 @@ class Posterior:
 
     Attributes: city; draws, float64 (draws, parameters) in the order of `NAMES`; contraction, of each parameter's spread;
     grounded, the same without assumed targets; stamps, hashes of model, priors, city, method; targets, hash; seed of the errors;
-    edge, targets that stand where the table has few runs.
+    edge, targets that stand where the table has few runs; stands_by, how it was found to fit today's model ("hash" or "canary", "" before
+    it was asked), which is no part of the file.
     """
 
     city: str
@@ -52,6 +48,7 @@ class Posterior:
     targets: str
     seed: int
     edge: tuple[str, ...] = ()
+    stands_by: str = ""
 
     @property
     def calibrated(self) -> tuple[str, ...]:
@@ -161,59 +158,3 @@ def _shares(found: Mapping[str, Any]) -> dict[str, float]:
     if set(shares) != set(NAMES) or not all(map(math.isfinite, shares.values())):
         raise ValueError("contraction: other parameters")
     return shares
-
-
-def shipped_file(city: str) -> Path:
-    """Where the posterior shipped for a city lies."""
-    return data.path("posterior", f"{city}.csv")
-
-
-def checked(posterior: Posterior, name: str, city: str, renew: str) -> Posterior:
-    """The same posterior when it is of this city and of today's model, and every draw lies in its prior.
-
-    Args: name, of the file, and renew, what makes it again, both for the error.
-    Raises: InputError.
-    """
-    if posterior.city != city:
-        raise InputError(
-            f"{name}: is a posterior of city '{posterior.city}', not of '{city}'; "
-            f"make that city's own table: `asnlab calibrate --table --city {city}`"
-        )
-    now = {**stamps(city, table_parameters()), "method": method_hash()}
-    stale = [key for key in now if posterior.stamps.get(key) != now[key]]
-    if stale:
-        raise InputError(
-            f"{name}: out of date, made from another {' and '.join(stale)} than today's; renew it with {renew}, "
-            "or leave it out with --prior"
-        )
-    for column, nuisance in zip(posterior.draws.T, NUISANCE, strict=True):
-        low, high = nuisance.prior.a, nuisance.prior.b
-        outside = column[(column < low) | (column > high)]
-        if len(outside):
-            raise InputError(
-                f"{name}: edited: {nuisance.name}: found a draw of {outside[0]:g}; its prior allows {low:g} to {high:g}; "
-                f"make it again with {renew}"
-            )
-    return posterior
-
-
-def shipped_posterior(city: str) -> Posterior:
-    """The posterior shipped for a city, checked. Raises InputError when there is none or it is out of date."""
-    file = shipped_file(city)
-    if not file.exists():
-        raise InputError(
-            f"city '{city}': no posterior; make its own table with `asnlab calibrate --table --city {city}`, then "
-            "`asnlab calibrate --targets FILE --out POSTERIOR`; or leave it out with --prior"
-        )
-    name, found = f"posterior/{file.name}", read(file, f"make it again with {RENEW}")
-    if found.targets != shipped_targets(city).hash():
-        raise InputError(
-            f"{name}: out of date, made from other targets than targets/{city}.yaml; renew it with {RENEW}, "
-            "or leave it out with --prior"
-        )
-    return checked(found, name, city, RENEW)
-
-
-def calibrated(city: str = "tangsel") -> Parameters:
-    """Parameters of a city with its shipped posterior."""
-    return shipped_posterior(city).parameters()

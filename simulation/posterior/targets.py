@@ -24,10 +24,10 @@ import numpy as np
 from pydantic import Field, field_validator, model_validator
 
 import data
-from analysis.calibration.method.moments import MOMENT_NAMES, SCALES, moment
 from data.errors import InputError, nearest
 from simulation.blocks import Block
 from simulation.files import Lines, build, read_yaml
+from simulation.posterior.moments import MOMENT_NAMES, SCALES, moment
 
 __all__ = ["Target", "Targets", "shipped_targets"]
 

@@ -1,0 +1,79 @@
+"""Whether a posterior may be used: that it is of this city, this model and these targets, and every draw lies in its prior."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from data.errors import InputError
+from simulation.parameters import Parameters
+from simulation.posterior.moments import NUISANCE
+from simulation.posterior.places import shipped_posterior_file
+from simulation.posterior.posterior_file import Posterior, read
+from simulation.posterior.stamps import METHOD, method_hash
+from simulation.posterior.standing import standing
+from simulation.posterior.targets import shipped_targets
+
+__all__ = ["RENEW", "calibrated", "checked", "own_posterior", "shipped_posterior"]
+
+RENEW = "`asnlab calibrate --renew` (in a copy of the project also `make posterior`)"
+WITHOUT = 'leave it out: --prior, in Python parameters="prior"'
+
+
+def checked(posterior: Posterior, name: str, city: str, renew: str) -> Posterior:
+    """The same posterior when it is of this city and of today's model, and every draw lies in its prior.
+
+    Args: name, of the file, and renew, what makes it again, both for the error.
+    Raises: InputError.
+    """
+    if posterior.city != city:
+        raise InputError(
+            f"{name}: is a posterior of city '{posterior.city}', not of '{city}'; "
+            f"make that city's own table: `asnlab calibrate --table --city {city}`"
+        )
+    if posterior.stamps.get(METHOD) != method_hash():
+        raise InputError(
+            f"{name}: out of date, made by another {METHOD} than today's; renew it with {renew}, or {WITHOUT}"
+        )
+    found = standing(city, posterior.stamps)
+    if not found.by:
+        raise InputError(
+            f"{name}: out of date, made from another {' and '.join(found.stale)} than today's ({found.why}); "
+            f"renew it with {renew}, or {WITHOUT}"
+        )
+    for column, nuisance in zip(posterior.draws.T, NUISANCE, strict=True):
+        low, high = nuisance.prior.a, nuisance.prior.b
+        outside = column[(column < low) | (column > high)]
+        if len(outside):
+            raise InputError(
+                f"{name}: edited: {nuisance.name}: found a draw of {outside[0]:g}; its prior allows {low:g} to {high:g}; "
+                f"make it again with {renew}"
+            )
+    return replace(posterior, stands_by=found.by)
+
+
+def own_posterior(file: Path, city: str) -> Posterior:
+    """A posterior of the user's own, checked. Raises InputError when it cannot be read, is of another city or is out of date."""
+    return checked(read(file), str(file), city, f"`asnlab calibrate --targets FILE --out {file}`")
+
+
+def shipped_posterior(city: str) -> Posterior:
+    """The posterior shipped for a city, checked. Raises InputError when there is none or it is out of date."""
+    file = shipped_posterior_file(city)
+    if not file.exists():
+        raise InputError(
+            f"city '{city}': no posterior; make its own table with `asnlab calibrate --table --city {city}`, then "
+            f"`asnlab calibrate --targets FILE --out POSTERIOR`; or {WITHOUT}"
+        )
+    name, found = f"posterior/{file.name}", read(file, f"make it again with {RENEW}")
+    if found.targets != shipped_targets(city).hash():
+        raise InputError(
+            f"{name}: out of date, made from other targets than targets/{city}.yaml; renew it with {RENEW}, "
+            f"or {WITHOUT}"
+        )
+    return checked(found, name, city, RENEW)
+
+
+def calibrated(city: str = "tangsel") -> Parameters:
+    """Parameters of a city with its shipped posterior."""
+    return shipped_posterior(city).parameters()
