@@ -79,4 +79,5 @@ class _Likelihood:
 def _between(upper: Array, lower: Array) -> Array:
     """logistic(upper) - logistic(lower), in the tail where the difference keeps its digits."""
     flip = lower > 0.0
-    return np.where(flip, expit(-lower) - expit(-upper), expit(upper) - expit(lower))
+    share: Array = np.where(flip, expit(-lower) - expit(-upper), expit(upper) - expit(lower))
+    return share
