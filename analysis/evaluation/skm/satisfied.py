@@ -49,7 +49,7 @@ def who_is_satisfied(people: pd.DataFrame, totals: pd.Series) -> pd.DataFrame:
     classes = pd.qcut(total, CLASSES, labels=False, duplicates="drop")
     if design.shape[1] == 0 or classes.nunique() < 2:
         return pd.DataFrame(columns=columns)
-    fitted = fit_ordered_logit(classes.rank(method="dense").to_numpy(dtype=np.int64) - 1, design)
+    fitted = fit_ordered_logit(classes.rank(method="dense").to_numpy().astype(np.int64) - 1, design)
     if fitted is None:
         return pd.DataFrame(columns=columns)
     half = float(norm.ppf(0.975)) * fitted.errors
