@@ -38,7 +38,7 @@ def rounded(x: float) -> float:
 
 def agreed(x: float) -> Decimal:
     """A finite number with the digits that are the same on every processor; whole numbers as they are. Formats as a float does."""
-    return Decimal(x) if float(x).is_integer() else Decimal(f"{x:.{AGREED - 1}e}")
+    return Decimal(int(x)) if float(x).is_integer() else Decimal(f"{x:.{AGREED - 1}e}")
 
 
 def places(error: float, value: float = 0.0) -> int:

@@ -49,7 +49,8 @@ def test_the_last_bit_decides_no_digit(x: float) -> None:
 
 def test_whole_numbers_keep_all_digits() -> None:
     """Guards counts and rupiah against the nine digits."""
-    assert Words("en").number(123_456_789_012.0, 0) == "123,456,789,012"
+    for x in (123_456_789_012.0, np.float64(123_456_789_012.0), np.int64(123_456_789_012), 123_456_789_012):
+        assert Words("en").number(float(x), 0) == Words("en").number(x, 0) == "123,456,789,012"
 
 
 def test_a_file_gets_six_digits() -> None:
