@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from analysis.evaluation.registry import Column, Kind, Result
+from analysis.presentation.digits import places
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,27 +53,29 @@ def _table(rows: pd.DataFrame, columns: tuple[Column, ...], say: Phrases) -> Tab
         if scope not in (None, row.get("scope")):
             table.add_row()
         scope = row.get("scope")
-        table.add_row(*(Text(cell(c, [row.get(name) for name in c.source.split()], say)) for c in columns))
+        table.add_row(
+            *(Text(cell(c, [row.get(name) for name in c.source.split()], say, row.get(c.error))) for c in columns)
+        )
     if len(rows) > MOST:
         table.add_row(Text(say.text("more_rows", count=len(rows) - MOST)))
     return table
 
 
-def cell(column: Column, values: list[Any], say: Phrases) -> str:
-    """Values as they are written in a column; a dash where one is missing."""
+def cell(column: Column, values: list[Any], say: Phrases, error: float | None = None) -> str:
+    """Values as they are written in a column; a dash where one is missing. error: standard error that says how many decimals, if any."""
     if any(value is None or value != value for value in values):
         return "–"
     first, form = values[0], column.form
     if form == "text":
         return say.named(column.words, first) if column.words else str(first)
     single, _, two = form.partition("_to_")
-    written = [_number(single, float(value), say) for value in values]
+    written = [_number(single, float(value), say, error) for value in values]
     return written[0] if not two or written[0] == written[1] else " … ".join(written)
 
 
-def _number(form: str, value: float, say: Phrases) -> str:
+def _number(form: str, value: float, say: Phrases, error: float | None) -> str:
     if form == "p":
         return say.p(value).removeprefix("= ")
     if form == "share":
         return say.percent(value)
-    return say.number(value, DIGITS[form], form == "signed")
+    return say.number(value, DIGITS[form] if error is None else places(error, value), form == "signed")

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
 import yaml
 
-__all__ = ["DIGITS", "Estimate", "JointSpread", "expit", "in_words", "logit", "rounded", "write_yaml"]
+from analysis.presentation.digits import rounded
 
-DIGITS = 6  # significant digits written: more would differ between versions of the numerical libraries
+__all__ = ["Estimate", "JointSpread", "expit", "in_words", "logit", "write_yaml"]
 
 Distribution = Literal["normal", "lognormal", "logitnormal"]
 EvidenceClass = Literal["measured", "literature"]
@@ -104,11 +103,6 @@ class JointSpread:
     def as_entry(self) -> dict[str, Any]:
         """The covariance as it stands in the file."""
         return {"names": list(self.names), "matrix": [[rounded(x) for x in row] for row in self.matrix]}
-
-
-def rounded(x: float) -> float:
-    """`x` with the number of significant digits that is written."""
-    return float(f"{float(np.float64(x)):.{DIGITS - 1}e}")
 
 
 def write_yaml(content: dict[str, Any], out: Path) -> None:

@@ -15,11 +15,12 @@ import numpy as np
 import statsmodels.formula.api as smf
 
 from analysis.calibration.direct import channels, side_payments, trust_level, trust_shock, units
-from analysis.calibration.direct.estimates import in_words, logit, rounded, write_yaml
+from analysis.calibration.direct.estimates import in_words, logit, write_yaml
 from analysis.calibration.direct.published import figure, figure_parts, table
 from analysis.calibration.direct.recipe import Panels, Poll, Recipe, Survey
 from analysis.calibration.direct.side_payments import ENCOUNTERS
 from analysis.calibration.direct.skm_thresholds import GROUPS
+from analysis.presentation.digits import rounded
 
 __all__ = ["completed", "ikm_rise", "published_targets", "waves_target", "write_targets"]
 

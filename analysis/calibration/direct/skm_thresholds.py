@@ -25,10 +25,12 @@ from scipy.special import ndtr
 from scipy.stats import norm
 from statsmodels.base.model import GenericLikelihoodModel
 from statsmodels.miscmodels.ordinal_model import OrderedModel
+from statsmodels.tools.numdiff import approx_fprime_cs, approx_hess_cs
 
-from analysis.calibration.direct.estimates import rounded
 from analysis.calibration.direct.published import table
+from analysis.evaluation.newton import climb
 from analysis.evaluation.skm.reliability import alpha, factor_correlation
+from analysis.presentation.digits import rounded
 from data.skm_elements import CODES, ELEMENTS
 
 __all__ = [
@@ -97,21 +99,26 @@ class _OneFactor(GenericLikelihoodModel):  # type: ignore[misc]
     loadings finite.
     """
 
-    def loglike(self, params: npt.NDArray[np.float64]) -> float:
+    def loglike(self, params: npt.NDArray[Any]) -> Any:
+        """Log-likelihood with the penalty; complex parameters give a complex one, whose imaginary part is a derivative."""
         answers = np.asarray(self.endog, dtype=int)
         k = answers.shape[1]
         loading = np.tanh(params[:k])
         total = np.zeros((answers.shape[0], NODES.size))
-        penalty = 0.5 * float(np.log(1.0 - loading**2).sum())
+        penalty = 0.5 * np.log(1.0 - loading**2).sum()
         for item in range(k):
             first, *steps = params[k + 3 * item : k + 3 * item + 3]
             cuts = first + np.concatenate([[0.0], np.cumsum(np.exp(steps))])
-            z = (cuts[:, None] - loading[item] * NODES) / math.sqrt(1.0 - loading[item] ** 2)
+            z = (cuts[:, None] - loading[item] * NODES) / np.sqrt(1.0 - loading[item] ** 2)
             below = np.vstack([np.zeros(NODES.size), ndtr(z), np.ones(NODES.size)])
-            total += np.log(np.diff(below, axis=0) + 1e-12)[answers[:, item] - 1]
+            total = total + np.log(np.diff(below, axis=0) + 1e-12)[answers[:, item] - 1]
             marginal = np.diff(np.concatenate([[0.0], ndtr(cuts), [1.0]]))
-            penalty += QUARTER_COUNT * float(np.log(marginal + 1e-12).sum())
-        return float(np.log(np.exp(total) @ NODE_WEIGHTS).sum()) + penalty
+            penalty += QUARTER_COUNT * np.log(marginal + 1e-12).sum()
+        return np.log(np.exp(total) @ NODE_WEIGHTS).sum() + penalty
+
+    def slopes(self, params: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Gradient and Hessian by complex steps, which lose no digits to differences."""
+        return approx_fprime_cs(params, self.loglike), approx_hess_cs(params, self.loglike)
 
 
 def rest_score_loading(answers: pd.DataFrame, code: str, members: tuple[str, ...]) -> float:
@@ -138,13 +145,17 @@ def loadings(members: tuple[str, ...]) -> dict[str, tuple[float, float]]:
         start += [z[0], math.log(z[1] - z[0]), math.log(z[2] - z[1])]
     model = _OneFactor(answers.to_numpy(), np.ones((len(answers), 1)))
     model.df_model, model.df_resid = len(start) - 1, len(answers) - len(start)  # else statsmodels warns
-    fit = model.fit(start_params=np.array(start), method="bfgs", maxiter=2000, gtol=1e-7, disp=False)
-    if not np.isfinite(fit.bse).all() or float(np.abs(model.score(fit.params)).max()) > 1e-3:
+    near = model.fit(
+        start_params=np.array(start), method="bfgs", maxiter=2000, gtol=1e-5, disp=False, skip_hessian=True
+    )
+    top = climb(near.params, model.loglike, model.slopes)
+    if top is None:
         raise RuntimeError(f"SKM loadings of {', '.join(members)}: the fit did not converge")
+    errors = np.sqrt(np.diag(np.linalg.inv(-model.slopes(top)[1])))
     found = {}
     for i, code in enumerate(members):
-        value = math.tanh(float(fit.params[i]))
-        error = math.sqrt(DESIGN_EFFECT) * float(fit.bse[i]) * (1.0 - value**2)
+        value = math.tanh(float(top[i]))
+        error = math.sqrt(DESIGN_EFFECT) * float(errors[i]) * (1.0 - value**2)
         found[code] = (value, math.hypot(error, TRANSPORT_LOADING))
     return found
 
