@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from data.errors import InputError, nearest
 from data.shipped import scenario_file
 from simulation.blocks import Block
-from simulation.files import build, one_line, read_yaml
+from simulation.files import build, explained, read_yaml, tuples
 from simulation.policy import Policy, Text
 
 
@@ -108,11 +108,9 @@ class Scenario(Block):
         """The same scenario with some fields changed, checked again. Raises InputError for a value that is not allowed."""
         fields = {name: getattr(self, name) for name in type(self).model_fields}
         try:
-            return Scenario.model_validate({**fields, **changes})
+            return Scenario.model_validate({**fields, **tuples(changes)})
         except ValidationError as error:
-            fault = error.errors()[0]
-            where = ".".join(str(part) for part in fault["loc"]) or "scenario"
-            raise InputError(f"{where}: {one_line(fault['msg'])}; found {one_line(fault['input'])[:80]}") from None
+            raise InputError(explained(Scenario, error, "scenario")) from None
 
 
 def policy_file(folder: Path, name: str) -> Path:
