@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from data.errors import InputError, nearest
 from data.shipped import scenario_file
 from simulation.blocks import Block
+from simulation.engine.records import Structured
 from simulation.files import build, explained, read_yaml, tuples
 from simulation.policy import Policy, Text
 
@@ -111,6 +112,18 @@ class Scenario(Block):
             return Scenario.model_validate({**fields, **tuples(changes)})
         except ValidationError as error:
             raise InputError(explained(Scenario, error, "scenario")) from None
+
+
+def without_shocks(nature: Structured, scenario: Scenario) -> Structured:
+    """The same parameters with the shocks that the scenario leaves out set to nothing."""
+    if not scenario.shocks.political_noise:
+        nature["political_noise_sd"] = 0.0
+    if not scenario.shocks.scandals:
+        nature["scandal_rate"] = 0.0
+    if not scenario.shocks.drifts:
+        nature["ikm_drift"] = 0.0
+        nature["digital_rise"] = 0.0
+    return nature
 
 
 def policy_file(folder: Path, name: str) -> Path:
