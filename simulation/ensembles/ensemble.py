@@ -23,6 +23,7 @@ from simulation.engine.records import Float64s, Structured
 from simulation.ensembles.progress import Progress, reporter
 from simulation.ensembles.runs import Draws, Plan, Runner, finished, from_elsewhere, luck_of, run_draws
 from simulation.outcomes import NAMES
+from simulation.parameters import columns_of
 from simulation.policy import Policy
 from simulation.posterior.parameter_source import DRAWN_FROM, POSTERIOR, Asked, source_of
 from simulation.scenario import Scenario
@@ -100,6 +101,25 @@ class Ensemble:
         """One draw, all policies: float64 (policies, months + 1, outcomes)."""
         rows: Float64s = self.runner.rows_of([draw])[0]
         return rows
+
+    def parameters_frame(self, first: int = 0) -> pd.DataFrame:
+        """What each draw took its parameters to be: draw, seed, then one column a parameter, one row a draw.
+
+        Columns are as the engine reads them, so a scenario without shocks shows them at nothing. Arrays are spelled out: loading_U1,
+        threshold_U1_1 ... factor_U9. A parameter that is called as an outcome gets `parameter_` before its name, so that
+        `frame.merge(ensemble.run(), on=["draw", "seed"])` joins the two.
+
+        Args: first, number of the first draw, as `run`.
+        """
+        import pandas as pd
+
+        numbers = np.arange(first, first + self.draws, dtype=np.int64)
+        drawn = np.concatenate([self.nature(int(k)) for k in numbers])
+        keys = {"draw": numbers, "seed": np.full(len(numbers), self.seed, dtype=np.int64)}
+        columns = {f"parameter_{n}" if n in NAMES else n: values for n, values in columns_of(drawn).items()}
+        table = pd.DataFrame({**keys, **columns})
+        table.attrs[DRAWN_FROM] = str(self.drawn_from)
+        return table
 
     def final_state(self, policy: str, draw: int, kind: str = "civil_servants") -> pd.DataFrame:
         """The agents at the end of a run: policy, draw, seed, row, then one column an attribute, see `Rows.to_frame` for units.
