@@ -179,6 +179,22 @@ class Parameters:
         return record
 
 
+def columns_of(drawn: Structured) -> dict[str, Float64s]:
+    """NATURE records as columns by name, float64 (draws,); arrays spelled out: loading_U1, threshold_U1_1, factor_U1."""
+    columns: dict[str, Float64s] = {}
+    for name in NATURE.names or ():
+        values = drawn[name].reshape(len(drawn), -1)
+        shape = NATURE[name].shape
+        ends = ["".join(f"_{part}" for part in _labels(place)) for place in np.ndindex(*shape)]
+        columns.update({name + end: values[:, k].copy() for k, end in enumerate(ends)})
+    return columns
+
+
+def _labels(place: tuple[int, ...]) -> list[str]:
+    """An element of the survey, and a threshold counted from 1."""
+    return [ELEMENTS[place[0]], *(str(k + 1) for k in place[1:])] if place else []
+
+
 def structural(values: Mapping[str, float]) -> dict[str, float]:
     """Apply the structural switches: a form that is off sets what it governs to zero."""
     v = dict(values)

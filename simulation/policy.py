@@ -244,7 +244,10 @@ class Policy(Block):
         return dict(flatten(self.model_dump(mode="json", exclude=set(HEADER))))
 
     def __add__(self, other: Policy) -> Policy:
-        """Both policies together: each lever that one of them moves. Raises InputError when both move a lever to different values."""
+        """Both policies together: each lever that one of them moves.
+
+        Raises: InputError when both move a lever to different values, or when what they move excludes each other.
+        """
         mine, theirs, base = self.levers(), other.levers(), DEFAULTS
         for key in mine:
             if mine[key] != theirs[key] and base[key] not in (mine[key], theirs[key]):
@@ -253,7 +256,7 @@ class Policy(Block):
                 )
         moved = {key: theirs[key] if mine[key] == base[key] else mine[key] for key in mine}
         title = {"en": f"{self.title.en} + {other.title.en}", "id": f"{self.title.id} + {other.title.id}"}
-        return Policy.model_validate({"name": f"{self.name}_and_{other.name}", "title": title, **unflatten(moved)})
+        return Policy(**{"name": f"{self.name}_and_{other.name}", "title": title, **unflatten(moved)})
 
 
 HEADER = ("name", "title", "author", "date", "sources", "note")

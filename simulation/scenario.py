@@ -13,7 +13,8 @@ from data.errors import InputError, nearest
 from data.lineage import default_city
 from data.shipped import scenario_file
 from simulation.blocks import Block
-from simulation.files import build, one_line, read_yaml
+from simulation.engine.records import Structured
+from simulation.files import build, explained, read_yaml, tuples
 from simulation.policy import Policy, Text
 
 
@@ -109,11 +110,21 @@ class Scenario(Block):
         """The same scenario with some fields changed, checked again. Raises InputError for a value that is not allowed."""
         fields = {name: getattr(self, name) for name in type(self).model_fields}
         try:
-            return Scenario.model_validate({**fields, **changes})
+            return Scenario.model_validate({**fields, **tuples(changes)})
         except ValidationError as error:
-            fault = error.errors()[0]
-            where = ".".join(str(part) for part in fault["loc"]) or "scenario"
-            raise InputError(f"{where}: {one_line(fault['msg'])}; found {one_line(fault['input'])[:80]}") from None
+            raise InputError(explained(Scenario, error, "scenario")) from None
+
+
+def without_shocks(nature: Structured, scenario: Scenario) -> Structured:
+    """The same parameters with the shocks that the scenario leaves out set to nothing."""
+    if not scenario.shocks.political_noise:
+        nature["political_noise_sd"] = 0.0
+    if not scenario.shocks.scandals:
+        nature["scandal_rate"] = 0.0
+    if not scenario.shocks.drifts:
+        nature["ikm_drift"] = 0.0
+        nature["digital_rise"] = 0.0
+    return nature
 
 
 def policy_file(folder: Path, name: str) -> Path:

@@ -42,9 +42,9 @@ from analysis.study.verification import Verification, verify
 from analysis.study.work import at_work
 from data.errors import InputError
 from simulation import Scenario
-from simulation.ensembles.ensemble import DRAWN_FROM
 from simulation.ensembles.progress import Progress
 from simulation.ensembles.store import Store
+from simulation.posterior.parameter_source import DRAWN_FROM
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,19 +15,19 @@ import numpy.typing as npt
 from data.errors import InputError, nearest
 from simulation.city import build_city, load_profile, unit_rows
 from simulation.engine.compiled import announce_compile
+from simulation.engine.draws import luck_of
 from simulation.engine.memory import Engine
-from simulation.engine.records import Ints
-from simulation.ensembles.ensemble import DRAWN_FROM
-from simulation.ensembles.runs import luck_of, without_shocks
+from simulation.engine.records import Float64s, Ints
 from simulation.levers import pack
 from simulation.mesa_face.agents import Citizen, CivilServant, Unit
 from simulation.mesa_face.arguments import load_scenario, whole, with_levers
+from simulation.mesa_face.own_luck import uniform
 from simulation.mesa_face.rows import REAL, Rows
 from simulation.mesa_face.views import Kind, View, kind_of
 from simulation.outcomes import COLUMN, NAMES
 from simulation.policy import Policy
-from simulation.posterior.parameter_source import POSTERIOR, Asked, source_of
-from simulation.scenario import Scenario
+from simulation.posterior.parameter_source import DRAWN_FROM, POSTERIOR, Asked, source_of
+from simulation.scenario import Scenario, without_shocks
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,6 +108,18 @@ class CityModel(Model):  # type: ignore[misc]
             Unit: np.arange(len(self.city.units.first)),
             Citizen: np.arange(int(self.city.areas.adults.sum())),
         }
+
+    def uniform(self, decision: str, agents: Rows) -> Float64s:
+        """Luck for a process of one's own: uniform numbers in (0, 1), one an agent, float64 (agents,).
+
+        A number depends on the luck of the draw, the name of the decision, the month and the agent, never on who else draws or on the
+        policy. Decisions of the engine have streams of their own. Within a month one name gives the same numbers again: give a second
+        decision a second name.
+
+        Args: decision, its name, such as "mentoring"; agents, a set such as `model.civil_servants`.
+        Raises: InputError for a decision without a name.
+        """
+        return uniform(self.luck, decision, self.month, *agents.kinds_and_rows())
 
     def __repr__(self) -> str:
         draw = "medians" if self.draw is None else f"draw {self.draw}"

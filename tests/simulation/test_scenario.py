@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from data.errors import InputError
-from simulation.scenario import Scenario
+from simulation.policy import Policy, Text
+from simulation.scenario import Scenario, Shocks
+from tests import ROOT
 
+TANGSEL = ROOT / "scenarios" / "tangsel.yaml"
+STATUS_QUO = ROOT / "scenarios" / "policies" / "status_quo.yaml"
 TITLE = "title: {en: Mine, id: Punya saya}\n"
 PAPER = ("status_quo", "needs_based_training", "university_partnership", "integrity_and_ethics", "evaluate_and_adapt",
          "citizen_participation", "integrated", "integrated_plus")  # fmt: skip
@@ -133,3 +139,31 @@ def test_changes_are_checked_again(root: Path) -> None:
     assert scenario.with_(months=24).months == 24
     with pytest.raises(ValueError, match="months"):
         scenario.with_(months=3)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Shocks(**{"scandal": True}), "Shocks: scandal: unknown key; did you mean 'scandals'?"),
+        (lambda: Shocks(scandals=cast(Any, "yes")), "Shocks: scandals: found 'yes'; input should be a valid boolean"),
+        (
+            lambda: Scenario(**{"title": Text(en="", id=""), "policies": [], "refernce": "a"}),
+            "Scenario: policies: no policy; at least one is needed",
+        ),
+        (
+            lambda: Scenario(**{"title": Text(en="", id=""), "policies": [Policy.load(STATUS_QUO)], "refernce": "status_quo"}),
+            "Scenario: refernce: unknown key; did you mean 'reference'?",
+        ),
+        (
+            lambda: Scenario(title=Text(en="", id=""), policies=(Policy.load(STATUS_QUO),), reference="status_qou"),
+            "Scenario: reference 'status_qou' is not among the policies; did you mean 'status_quo'?",
+        ),
+        (lambda: Scenario.load(TANGSEL).with_(month=24), "month: unknown key; did you mean 'months'?"),
+        (lambda: Scenario.load(TANGSEL).with_(months=3), "months: found 3; input should be greater than or equal to 12"),
+    ],
+)  # fmt: skip
+def test_a_scenario_made_in_python_is_refused_in_one_line(make: Callable[[], object], message: str) -> None:
+    """Guards: a researcher in a notebook who gets the traceback of a library where a file would get one line and the nearest name."""
+    with pytest.raises(InputError) as caught:
+        make()
+    assert str(caught.value) == message
