@@ -187,10 +187,10 @@ def calibrate(
     ] = None,
 ) -> None:
     """Estimate parameters: directly from evaluation data, or by runs of the model that must show published figures."""
-    from app.commands.calibrate import Asked
+    from app.commands.calibrate import CalibrationRequest
     from app.commands.calibrate import calibrate as run
 
-    run(Asked(direct, table, targets, renew, city, runs, workers, source, out))
+    run(CalibrationRequest(direct, table, targets, renew, city, runs, workers, source, out))
 
 
 @app.command()
@@ -216,10 +216,10 @@ def validate(
     lang: Annotated[Language, typer.Option(help="Language of the page.")] = Language.en,
 ) -> None:
     """Say how far the calibration can be trusted: validation.html and numbers in DIR."""
-    from app.commands.validate import Asked
+    from app.commands.validate import ValidationRequest
     from app.commands.validate import validate as run
 
-    run(Asked(out, targets, city, source, fresh, runs, workers, lang.value, seed))
+    run(ValidationRequest(out, targets, city, source, fresh, runs, workers, lang.value, seed))
 
 
 app.add_typer(evaluate)

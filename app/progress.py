@@ -9,13 +9,13 @@ from contextlib import contextmanager
 
 from app.locale import say
 
-__all__ = ["shown"]
+__all__ = ["progress_display"]
 
 EVERY = 30.0  # seconds between two lines
 
 
 @contextmanager
-def shown(lang: str, kept: int, total: int) -> Iterator[Callable[[int], None]]:
+def progress_display(lang: str, kept: int, total: int) -> Iterator[Callable[[int], None]]:
     """Whom to tell how many runs are done in all; `kept` of them were there before."""
     if not sys.stderr.isatty():
         yield _lines(lang, kept, total)

@@ -26,7 +26,7 @@ from analysis.study.events import (
     Written,
 )
 from app.locale import say
-from app.progress import shown
+from app.progress import progress_display
 from app.stopped import Stopped, status_of
 
 __all__ = ["StudyLines"]
@@ -72,7 +72,7 @@ class StudyLines:
             case Resuming(kept, total):
                 self._meanwhile(say(self.lang, "resuming", folder=self.folder, kept=kept, total=total))
             case Computing(kept, total):
-                self._move = self._bar.enter_context(shown(self.lang, kept, total))
+                self._move = self._bar.enter_context(progress_display(self.lang, kept, total))
             case Progress(done, _):
                 self._move(done)
             case Computed():

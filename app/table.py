@@ -44,8 +44,8 @@ def show_comparison(comparison: pd.DataFrame, facts: Facts, words: Words) -> Non
         table.add_column(Text(f"{name}\n{unit}"), justify="right", no_wrap=True)
     table.add_column(Text(say(words.lang, "cost", years=words.horizon(facts.months))), justify="right")
     for title, cells in content["rows"]:
-        shown = [Text(f"{c.value}\n{c.range}", style="bold" if c.sure else "") for c in cells]
-        table.add_row(Text(title), *shown, Text(f"{cost[title]['cost']}\n{cost[title]['difference']}"))
+        cell_texts = [Text(f"{c.value}\n{c.range}", style="bold" if c.sure else "") for c in cells]
+        table.add_row(Text(title), *cell_texts, Text(f"{cost[title]['cost']}\n{cost[title]['difference']}"))
     console.print()
     console.print(table)
     console.print()

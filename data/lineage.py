@@ -80,38 +80,38 @@ def lineage_of_file(kind: str, file: Path) -> tuple[Layer, ...]:
 def _upwards(kind: str, places: list[tuple[str, Path, str]]) -> tuple[Layer, ...]:
     layers: list[Layer] = []
     while len(layers) < len(places):
-        city, file, shown = places[len(layers)]
-        raw, content = _read(file, shown)
+        city, file, file_label = places[len(layers)]
+        raw, content = _read(file, file_label)
         parent = content.pop(INHERITS, None)
-        layers.append(Layer(city, shown, hashlib.sha256(raw).hexdigest(), content))
+        layers.append(Layer(city, file_label, hashlib.sha256(raw).hexdigest(), content))
         if parent is None:
             continue
         if not isinstance(parent, str):
-            raise InputError(f"{shown}: {INHERITS}: found {parent!r}; the name of one city is needed")
+            raise InputError(f"{file_label}: {INHERITS}: found {parent!r}; the name of one city is needed")
         names = [name for name, _, _ in places]
         if parent in names:
-            raise InputError(f"{shown}: {INHERITS}: goes in a circle: {', '.join([*names, parent])}")
+            raise InputError(f"{file_label}: {INHERITS}: goes in a circle: {', '.join([*names, parent])}")
         if parent not in cities(kind):
-            raise InputError(f"{shown}: {INHERITS}: there is no data/{kind}/{parent}.yaml" + _hint(kind, parent))
+            raise InputError(f"{file_label}: {INHERITS}: there is no data/{kind}/{parent}.yaml" + _hint(kind, parent))
         places.append((parent, path(kind, f"{parent}.yaml"), label(kind, parent)))
     return tuple(layers)
 
 
-def _read(file: Path, shown: str) -> tuple[bytes, dict[str, Any]]:
+def _read(file: Path, file_label: str) -> tuple[bytes, dict[str, Any]]:
     import yaml
 
     try:
         raw = file.read_bytes()
         content = shipped_yaml(raw)
     except OSError as error:
-        raise InputError(f"{shown}: cannot be read: {error.strerror}") from None
+        raise InputError(f"{file_label}: cannot be read: {error.strerror}") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
         fault = " ".join(str(getattr(error, "problem", None) or error).split())
-        raise InputError(f"{shown}{line}: not valid YAML: {fault}") from None
+        raise InputError(f"{file_label}{line}: not valid YAML: {fault}") from None
     if not isinstance(content, dict):
-        raise InputError(f"{shown}: found {type(content).__name__}; a mapping of keys and values is needed")
+        raise InputError(f"{file_label}: found {type(content).__name__}; a mapping of keys and values is needed")
     return raw, content
 
 

@@ -75,12 +75,12 @@ def keep(folder: Path) -> dict[Path, str]:
     """The text of each file of docs/default_run/, from the finished run in `folder`."""
     scenario, outcomes = _specification().scenario, folder / "outcomes.parquet"
     comparison = compare(outcomes, scenario.reference, WINDOW)
-    shown = comparison[comparison["outcome"].isin(SHOWN)]
+    leading = comparison[comparison["outcome"].isin(SHOWN)]
     digests = [
         digest(rows_of_run(outcomes, name, draw) for name in scenario.names) for draw in range(made_from()["draws"])
     ]
     return {
-        COMPARISON: shown.to_csv(index=False, lineterminator="\n"),
+        COMPARISON: leading.to_csv(index=False, lineterminator="\n"),
         DRAWS: canonical({"made_from": made_from(), "digests": digests}),
     }
 
@@ -129,7 +129,7 @@ def printed(comparison: pd.DataFrame) -> str:
     return released(_bare(screen.getvalue()))
 
 
-def drawn(comparison: pd.DataFrame) -> str:
+def readme_figure(comparison: pd.DataFrame) -> str:
     """The figure of README, as SVG."""
     words = Words("en")
     about = _facts()

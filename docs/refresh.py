@@ -104,8 +104,8 @@ def write(file: Path, text: str) -> None:
     """Write a text file when it changes, and say so."""
     if not file.exists() or file.read_text(encoding="utf-8") != text:
         file.write_text(text, encoding="utf-8", newline="\n")
-        shown = file.relative_to(ROOT) if file.is_relative_to(ROOT) else file
-        print(f"docs: wrote {shown.as_posix()}")
+        name = file.relative_to(ROOT) if file.is_relative_to(ROOT) else file
+        print(f"docs: wrote {name.as_posix()}")
 
 
 def refresh_parameters() -> None:

@@ -20,7 +20,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.decision.outcome_table import KEYS, Outcomes, OutcomeTable, opened
+from analysis.decision.outcome_table import KEYS, Outcomes, OutcomeTable, as_outcome_table
 from analysis.presentation.directions import known
 from analysis.presentation.words import Words
 from data.errors import InputError
@@ -74,17 +74,17 @@ class Comparison(pd.DataFrame):
 
     def _repr_html_(self) -> str:
         words = Words("en")
-        shown = [name for name in SHOWN if name in set(self["outcome"])] or list(dict.fromkeys(self["outcome"]))[:6]
+        leading = [name for name in SHOWN if name in set(self["outcome"])] or list(dict.fromkeys(self["outcome"]))[:6]
         cells = {(row["policy"], row["outcome"]): row for row in self.to_dict("records")}
         policies = [name for name in dict.fromkeys(self["policy"]) if name != self.attrs["reference"]]
         rows = []
         for policy in policies or [self.attrs["reference"]]:
             numbers = []
-            for outcome in shown:
+            for outcome in leading:
                 mean, low, high = (words.difference(cells[policy, outcome][key], outcome) for key in _DIFFERENCE)
                 numbers.append(f"{mean} ({low} … {high})")
             rows.append([policy, *numbers])
-        heads = ["policy", *(f"{words.short(name)} [{words.difference_unit(name)}]" for name in shown)]
+        heads = ["policy", *(f"{words.short(name)} [{words.difference_unit(name)}]" for name in leading)]
         caption = f"Differences from {self.attrs['reference']}, mean of the last {self.attrs['window']} months"
         source = f"; drawn from {self.attrs[DRAWN_FROM]}" if DRAWN_FROM in self.attrs else ""
         note = f"In brackets what 90 % of {int(self['draws'].max())} draws hold{source}."
@@ -114,7 +114,7 @@ def compare(outcomes: Outcomes, reference: str, window: int = 12) -> Comparison:
     """
     if window < 1:
         raise InputError(f"window: {window} months; at least 1")
-    runs = opened(outcomes, reference)
+    runs = as_outcome_table(outcomes, reference)
     base = runs.policies.index(reference)
     order = [base, *(i for i in range(len(runs.policies)) if i != base)]
     cost = _costs(runs)
@@ -199,7 +199,7 @@ def trajectories(outcomes: Outcomes, reference: str, names: Iterable[str]) -> pd
     Raises:
         InputError: as `compare`.
     """
-    runs = opened(outcomes, reference)
+    runs = as_outcome_table(outcomes, reference)
     parts = []
     for name in names:
         base = runs.by_draw(runs.values(reference, name))

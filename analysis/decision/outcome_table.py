@@ -19,7 +19,7 @@ from data.errors import InputError, nearest
 from simulation.ensembles.parquet import KEY_COLUMNS, RunFile
 from simulation.outcomes import OUTCOMES
 
-__all__ = ["KEYS", "OutcomeTable", "Outcomes", "opened"]
+__all__ = ["KEYS", "OutcomeTable", "Outcomes", "as_outcome_table"]
 
 Array = NDArray[np.float64]
 KEYS = KEY_COLUMNS
@@ -115,7 +115,7 @@ class _File(OutcomeTable):
 Outcomes = pd.DataFrame | Path | OutcomeTable
 
 
-def opened(outcomes: Outcomes, reference: str) -> OutcomeTable:
+def as_outcome_table(outcomes: Outcomes, reference: str) -> OutcomeTable:
     """The table of a frame, of an outcomes.parquet, or the table itself, with the reference policy in it.
 
     Raises:

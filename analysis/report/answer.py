@@ -6,7 +6,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis.decision.compare import SURVEY_ERROR, SURVEY_N, compare
-from analysis.decision.outcome_table import Outcomes, opened
+from analysis.decision.outcome_table import Outcomes, as_outcome_table
 from analysis.presentation.directions import known
 from analysis.presentation.words import Words
 from analysis.report.facts import Facts
@@ -35,20 +35,20 @@ def sentence(comparison: pd.DataFrame, outcome: str, facts: Facts, words: Words)
     if all(row.difference == row.low == row.high == 0 for row in others.values()):
         return words.html("answer.none", what=what)
     sign = known(outcome).sign
-    kind, shown = "open", leader.policy
+    kind, named = "open", leader.policy
     if leader.policy == facts.reference:
         kind = "reference"
-        shown = max(others, key=lambda p: (others[p].probability_best, sign * others[p].difference))
-    elif leader.distinguishable and sign * others[shown].difference > 0:
-        kind = "best" if others[shown].sure else "likely"
-    row = rows[shown]
+        named = max(others, key=lambda p: (others[p].probability_best, sign * others[p].difference))
+    elif leader.distinguishable and sign * others[named].difference > 0:
+        kind = "best" if others[named].sure else "likely"
+    row = rows[named]
     # A share near the threshold may lie on its other side: say so whichever way it fell.
     close = [] if leader.settled or kind == "reference" else [words.text("answer.close", draws=facts.draws)]
     difference, low, high = (words.difference(value, outcome) for value in (row.difference, row.low, row.high))
     return words.html(
         f"answer.{kind}",
         what=what,
-        policy=facts.titles[shown],
+        policy=facts.titles[named],
         reference=facts.titles[facts.reference],
         difference=difference,
         low=low,
@@ -68,7 +68,7 @@ def among_equal_cost(outcomes: Outcomes, comparison: pd.DataFrame, facts: Facts,
     same = [p for p in facts.titles if abs(cost[p] - base) <= SAME_COST * base]
     if len(same) < 3 or len(same) == len(facts.titles):
         return None
-    first = leaders(compare(opened(outcomes, facts.reference).only(same), facts.reference, facts.window))
+    first = leaders(compare(as_outcome_table(outcomes, facts.reference).only(same), facts.reference, facts.window))
     if not set(ASKED) <= set(first):
         return None
     values: dict[str, str] = {}

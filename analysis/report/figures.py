@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from analysis.decision.compare import DISTINGUISHABLE, SHOWN, SURVEY_ERROR, best, spent
-from analysis.decision.outcome_table import Outcomes, OutcomeTable, opened
+from analysis.decision.outcome_table import Outcomes, OutcomeTable, as_outcome_table
 from analysis.presentation.directions import known
 from analysis.presentation.style import GREY, INK, PALE, WIDTH, Picture, Style, end_labels, note_above, styled, svg
 
@@ -64,10 +64,10 @@ def as_svg(name: str, draw: Callable[[], Figure], style: Style) -> bytes:
 @styled
 def levels(paths: pd.DataFrame, style: Style) -> Figure:
     """Levels by month, one panel an outcome: a line a policy with its name at the end, the reference's band behind."""
-    shown = _present(paths)
-    rows = -(-len(shown) // 2)
+    panels = _present(paths)
+    rows = -(-len(panels) // 2)
     figure = Picture(figsize=(WIDTH, 1.42 * rows + 0.1), layout="constrained")
-    for axes, outcome in zip(_grid(figure, rows, 2, len(shown)), shown, strict=True):
+    for axes, outcome in zip(_grid(figure, rows, 2, len(panels)), panels, strict=True):
         part = paths[paths["outcome"] == outcome]
         last = part["month"].max()
         ends = {}
@@ -90,16 +90,16 @@ def levels(paths: pd.DataFrame, style: Style) -> Figure:
 @styled
 def differences_over_time(paths: pd.DataFrame, style: Style) -> Figure:
     """Difference from the reference by month: a row a policy, a column an outcome (one scale), mean and band."""
-    shown = _present(paths)
+    panels = _present(paths)
     height = 0.54 * len(style.others) + 0.7
     figure = Picture(figsize=(WIDTH, height))
-    grid = figure.subplots(len(style.others), len(shown), sharex=True, sharey="col", squeeze=False)
+    grid = figure.subplots(len(style.others), len(panels), sharex=True, sharey="col", squeeze=False)
     # Fixed margins: working them out for forty panels takes seconds.
     figure.subplots_adjust(
         left=0.185, right=0.985, top=1 - 0.38 / height, bottom=0.38 / height, wspace=0.42, hspace=0.28
     )
     for row, policy in enumerate(style.others):
-        for column, outcome in enumerate(shown):
+        for column, outcome in enumerate(panels):
             axes = grid[row, column]
             line = paths[(paths["policy"] == policy) & (paths["outcome"] == outcome)]
             axes.axhline(0, color=INK, lw=0.6)
@@ -124,10 +124,10 @@ def differences_over_time(paths: pd.DataFrame, style: Style) -> Figure:
 @styled
 def forest(comparison: pd.DataFrame, style: Style) -> Figure:
     """Paired differences with their intervals, sorted, one panel an outcome; the survey's error shaded for trust."""
-    shown = _present(comparison)
-    rows = -(-len(shown) // 2)
+    panels = _present(comparison)
+    rows = -(-len(panels) // 2)
     figure = Picture(figsize=(WIDTH, (0.152 * len(style.others) + 0.46) * rows + 0.1), layout="constrained")
-    for axes, outcome in zip(_grid(figure, rows, 2, len(shown)), shown, strict=True):
+    for axes, outcome in zip(_grid(figure, rows, 2, len(panels)), panels, strict=True):
         part = comparison[comparison["outcome"] == outcome].set_index("policy").loc[style.others]
         part = part.iloc[np.argsort((known(outcome).sign or 1) * part["difference"].to_numpy(), kind="stable")]
         _intervals(axes, part, outcome, style)
@@ -141,10 +141,10 @@ def forest(comparison: pd.DataFrame, style: Style) -> Figure:
 @styled
 def probability(comparison: pd.DataFrame, style: Style) -> Figure:
     """Share of draws in which each policy is best, one panel an outcome, with the line below which none is named."""
-    shown = [o for o in _present(comparison) if known(o).sign]
+    panels = [o for o in _present(comparison) if known(o).sign]
     figure = Picture(figsize=(WIDTH, 0.19 * len(style.titles) + 0.55), layout="constrained")
     leaders = best(comparison).set_index("outcome")["policy"]
-    for column, (axes, outcome) in enumerate(zip(_grid(figure, 1, len(shown), len(shown)), shown, strict=True)):
+    for column, (axes, outcome) in enumerate(zip(_grid(figure, 1, len(panels), len(panels)), panels, strict=True)):
         part = comparison[comparison["outcome"] == outcome].set_index("policy")["probability_best"]
         for y, policy in enumerate(reversed(list(style.titles))):
             share = 100 * float(part[policy])
@@ -174,13 +174,13 @@ def probability(comparison: pd.DataFrame, style: Style) -> Figure:
 @styled
 def cost_effect(comparison: pd.DataFrame, outcomes: Outcomes, style: Style) -> Figure:
     """Beside each other for each policy: what it costs by item, and what it does to competence and trust."""
-    shown = [o for o in ("competence", "trust") if o in set(comparison["outcome"])]
+    panels = [o for o in ("competence", "trust") if o in set(comparison["outcome"])]
     names = sorted(style.titles, key=lambda p: -_total(comparison, p))
     figure = Picture(figsize=(WIDTH, 0.21 * len(names) + 0.95), layout="constrained")
-    axes = figure.subplots(1, 1 + len(shown), width_ratios=[1.5, *[1.0] * len(shown)], squeeze=False)[0]
-    _cost_bars(axes[0], spending(opened(outcomes, style.reference)).loc[names], style)
+    axes = figure.subplots(1, 1 + len(panels), width_ratios=[1.5, *[1.0] * len(panels)], squeeze=False)[0]
+    _cost_bars(axes[0], spending(as_outcome_table(outcomes, style.reference)).loc[names], style)
     axes[0].set_yticks(range(len(names)), [style.name(p, 32, 1) for p in names])
-    for panel, outcome in zip(axes[1:], shown, strict=True):
+    for panel, outcome in zip(axes[1:], panels, strict=True):
         part = comparison[comparison["outcome"] == outcome].set_index("policy").loc[names]
         _intervals(panel, part, outcome, style)
         panel.set_yticks(range(len(names)), [""] * len(names))

@@ -34,12 +34,12 @@ def draw_validation(found: Validation, words: Words) -> dict[str, bytes]:
         "held_out": lambda: predicted(found.held_out, words),
         "informed": lambda: informed(found, words),
     }
-    drawn = {}
+    drawings = {}
     for name, draw in figures.items():
         if name == "held_out" and not found.held_out:
             continue
-        drawn[name] = svg(draw(), f"validation-{name}")
-    return drawn
+        drawings[name] = svg(draw(), f"validation-{name}")
+    return drawings
 
 
 @styled
@@ -91,12 +91,12 @@ def contracted(found: Validation, words: Words) -> Figure:
 @styled
 def predicted(rows: Sequence[Prediction], words: Words) -> Figure:
     """Facts on the scale of their 90 % interval: -1 and 1 are its ends, 0 the middle. A fact outside is a miss."""
-    shown = list(rows)[::-1]
-    figure = Picture(figsize=(WIDTH, 0.2 * len(shown) + 0.55), layout="constrained")
+    from_below = list(rows)[::-1]
+    figure = Picture(figsize=(WIDTH, 0.2 * len(from_below) + 0.55), layout="constrained")
     axis = figure.subplots()
     axis.axvspan(-1, 1, color=PALE, lw=0)
     axis.axvline(0, color=GREY, lw=0.6)
-    for y, row in enumerate(shown):
+    for y, row in enumerate(from_below):
         half = row.high - row.middle if row.fact > row.middle else row.middle - row.low
         at = (row.fact - row.middle) / half if half > 0 else 0.0
         edge = 3.3
@@ -108,9 +108,9 @@ def predicted(rows: Sequence[Prediction], words: Words) -> Figure:
             ms=4,
             color=colour,
         )
-    axis.set_yticks(range(len(shown)), [label(row.name, words) for row in shown])
+    axis.set_yticks(range(len(from_below)), [label(row.name, words) for row in from_below])
     axis.set_xlim(-3.5, 3.5)
-    axis.set_ylim(-0.7, len(shown) - 0.3)
+    axis.set_ylim(-0.7, len(from_below) - 0.3)
     axis.set_xlabel(words.text("validation.axis_interval"))
     axis.xaxis.set_major_formatter(lambda x, _: words.number(x, 0, signed=True))
     return figure

@@ -22,7 +22,7 @@ from simulation.whole_file import UNFINISHED, sync, sync_folder, whole_file, wri
 
 __all__ = [
     "COMPARISON",
-    "OUTCOMES",
+    "OUTCOMES_FILE",
     "POSTERIOR",
     "RECORD",
     "REPORT",
@@ -39,7 +39,7 @@ __all__ = [
 
 RECORD = "run.json"
 POSTERIOR = "posterior.csv"  # one of the user's own, kept with the run
-OUTCOMES = "outcomes.parquet"
+OUTCOMES_FILE = "outcomes.parquet"
 COMPARISON = "comparison.csv"
 REPORT = "report.html"
 UNPUBLISHED = "results.new"

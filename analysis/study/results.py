@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.decision.compare import SHOWN, compare, trajectories
-from analysis.decision.outcome_table import OutcomeTable, opened
+from analysis.decision.outcome_table import OutcomeTable, as_outcome_table
 from analysis.presentation.drawn_from import drawn_from
 from analysis.presentation.words import Words, localised
 from analysis.report import Facts, Lever, figures, render
 from analysis.report.borrowed import borrowed
-from analysis.study.folder import COMPARISON, OUTCOMES, REPORT, staged, write_record
+from analysis.study.folder import COMPARISON, OUTCOMES_FILE, REPORT, staged, write_record
 from analysis.study.record import inputs, key_of, versions
 from analysis.study.specification import Specification
 from simulation.city import load_profile
@@ -36,12 +36,12 @@ def publish(folder: Path, store: Store, specification: Specification, digest: st
     # From here to the last move the folder may hold files of two makings: the record says so.
     write_record(folder, specification.record(None))
     with staged(folder) as partial:
-        there = folder / OUTCOMES
+        there = folder / OUTCOMES_FILE
         if digest is None:
-            there = partial / OUTCOMES
+            there = partial / OUTCOMES_FILE
             store.table(len(specification.scenario.policies), there)
             digest = sha256(there)
-        with contextlib.closing(opened(there, specification.scenario.reference)) as table:
+        with contextlib.closing(as_outcome_table(there, specification.scenario.reference)) as table:
             comparison, hashes = _write(partial, table, digest, specification)
         write_record(partial, specification.record(hashes))
     if not store.missing(specification.identity["draws"]):
@@ -90,9 +90,9 @@ def _write(
     """Write comparison, figures and report into `folder`; `digest` is the hash of the outcomes; returns the hash of every file."""
     comparison = compare(outcomes, specification.scenario.reference, WINDOW)
     comparison.to_csv(folder / COMPARISON, index=False, float_format="%.6g", lineterminator="\n")
-    hashes = {OUTCOMES: digest, COMPARISON: sha256(folder / COMPARISON)}
-    told, words = facts(specification, hashes), Words(specification.lang)
-    style = figures.Style(told.titles, told.reference, words, told.drawn_from)
+    hashes = {OUTCOMES_FILE: digest, COMPARISON: sha256(folder / COMPARISON)}
+    report_facts, words = facts(specification, hashes), Words(specification.lang)
+    style = figures.Style(report_facts.titles, report_facts.reference, words, report_facts.drawn_from)
     paths = trajectories(outcomes, style.reference, [o for o in SHOWN if o in outcomes.outcomes])
     drawings = figures.draw_all(comparison, paths, outcomes, style)
     (folder / "figures").mkdir()
@@ -100,7 +100,7 @@ def _write(
         file = folder / "figures" / f"{name}.svg"
         file.write_bytes(drawing)
         hashes[f"figures/{name}.svg"] = sha256(file)
-    page = render(outcomes, comparison, drawings, told, words, specification.source.parameters.table.values())
+    page = render(outcomes, comparison, drawings, report_facts, words, specification.source.parameters.table.values())
     (folder / REPORT).write_text(page, encoding="utf-8", newline="\n")
     hashes[REPORT] = sha256(folder / REPORT)
     return comparison, hashes

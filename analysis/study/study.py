@@ -24,7 +24,7 @@ from analysis.study.events import (
     warn,
 )
 from analysis.study.folder import (
-    OUTCOMES,
+    OUTCOMES_FILE,
     POSTERIOR,
     RECORD,
     REPORT,
@@ -140,7 +140,7 @@ class Study:
         """All runs as one tidy table, as `Ensemble.run` gives it, `attrs` included. Raises InputError while the study is not complete."""
         import pandas as pd
 
-        table = pd.read_parquet(self._result(OUTCOMES))
+        table = pd.read_parquet(self._result(OUTCOMES_FILE))
         table.attrs[DRAWN_FROM] = stated(self.record)
         return table
 
@@ -149,7 +149,7 @@ class Study:
 
         Raises: InputError while the study is not complete.
         """
-        file, record = self._result(OUTCOMES), self.record
+        file, record = self._result(OUTCOMES_FILE), self.record
         if self._compared is None or self._compared[0] != record["key"]:
             self._compared = record["key"], compare(file, record["run"]["scenario"]["reference"], WINDOW)
         table = self._compared[1].copy()
@@ -184,7 +184,7 @@ class Study:
             if reason := remade_because(self.folder, found, self.lang):
                 self.tell(reason)
             self._keep_posterior()
-            digest = found["results"].get(OUTCOMES) if (self.folder / OUTCOMES).exists() else None
+            digest = found["results"].get(OUTCOMES_FILE) if (self.folder / OUTCOMES_FILE).exists() else None
             if digest is None:
                 repair(store, self.folder, self.tell)
                 if not found["complete"] and not self._new:
@@ -269,8 +269,8 @@ class Study:
             if whole and not lost(self.folder, found):
                 self.tell(Mended(ran))
                 return self
-            there = whole and (self.folder / OUTCOMES).exists()
-            self._publish(specification, found["results"][OUTCOMES] if there else None)
+            there = whole and (self.folder / OUTCOMES_FILE).exists()
+            self._publish(specification, found["results"][OUTCOMES_FILE] if there else None)
         self.tell(Written())
         return self
 

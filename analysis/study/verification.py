@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from analysis.study.folder import OUTCOMES, changed, lost, read_record
+from analysis.study.folder import OUTCOMES_FILE, changed, lost, read_record
 from analysis.study.specification import Specification, from_record
 from data.errors import InputError
 from simulation.ensembles.parquet import rows_of_run
@@ -93,7 +93,7 @@ def _repeat(
     if not count:
         return
     runs = specification.ensemble(1)
-    outcomes = folder / OUTCOMES
+    outcomes = folder / OUTCOMES_FILE
     for k in range(count):
         draw = draws[k * len(draws) // count]
         chunk = store.chunk_of(draw)

@@ -18,7 +18,7 @@ from data.errors import InputError
 if TYPE_CHECKING:
     from analysis.calibration.method.reference_table import Table
 
-__all__ = ["Asked", "calibrate", "tell_table"]
+__all__ = ["CalibrationRequest", "calibrate", "tell_table"]
 
 # Options that belong to some of the things that can be asked for: what they are called, and to which.
 BELONGS = {
@@ -30,7 +30,7 @@ BELONGS = {
 }
 
 
-class Asked(NamedTuple):
+class CalibrationRequest(NamedTuple):
     """What was typed: None where an option was left out."""
 
     direct: bool = False
@@ -44,7 +44,7 @@ class Asked(NamedTuple):
     out: Path | None = None
 
 
-def calibrate(asked: Asked) -> None:
+def calibrate(asked: CalibrationRequest) -> None:
     """Do the one thing asked for.
 
     Raises:
@@ -70,7 +70,7 @@ def calibrate(asked: Asked) -> None:
     {"direct": _direct, "table": _table, "targets": _posterior, "renew": _renew}[todo[0]](asked)
 
 
-def _direct(asked: Asked) -> None:
+def _direct(asked: CalibrationRequest) -> None:
     """Direct estimates of a city; without --out also its shipped targets, which rest on the same tables."""
     from analysis.calibration.direct.direct_estimates import MADE_BY, run_direct
     from analysis.calibration.direct.published_targets import write_targets
@@ -91,11 +91,11 @@ def _direct(asked: Asked) -> None:
     except OSError as error:
         raise InputError(f"{asked.out or target.name}: cannot be written: {error.strerror}") from error
     key = "unchanged" if target.read_bytes() == before else "estimates"
-    shown = asked.out or Path("data", "estimates", target.name)
-    print(say("en", key, count=len(content["estimates"]), file=shown))
+    written_to = asked.out or Path("data", "estimates", target.name)
+    print(say("en", key, count=len(content["estimates"]), file=written_to))
 
 
-def _table(asked: Asked) -> None:
+def _table(asked: CalibrationRequest) -> None:
     from simulation.posterior.places import cached_table_file
 
     city = asked.city or data.default_city()
@@ -105,7 +105,7 @@ def _table(asked: Asked) -> None:
     print(say("en", "table_written", file=asked.out or f"the user's cache, for city {city}"))
 
 
-def _posterior(asked: Asked) -> None:
+def _posterior(asked: CalibrationRequest) -> None:
     from analysis.calibration.method.fitting import fit
     from analysis.calibration.method.reference_table import of_city
     from app.posterior_table import show
@@ -120,7 +120,7 @@ def _posterior(asked: Asked) -> None:
         print(say("en", "posterior_written", file=asked.out))
 
 
-def _renew(asked: Asked) -> None:
+def _renew(asked: CalibrationRequest) -> None:
     """Table and posterior that are shipped, from today's sources."""
     from analysis.calibration.method.fitting import fit
     from app.posterior_table import show
@@ -138,7 +138,7 @@ def _renew(asked: Asked) -> None:
 
 
 @contextlib.contextmanager
-def _runs(asked: Asked, city: str) -> Iterator[Table]:
+def _runs(asked: CalibrationRequest, city: str) -> Iterator[Table]:
     """The table of a city, made or gone on with; its parts are kept until the block has ended. Raises Stopped, which says how many are."""
     from analysis.calibration.method.reference_table import RUNS, built, parts_of
 

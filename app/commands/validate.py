@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from simulation.posterior.posterior_file import Posterior
     from simulation.posterior.targets import Targets
 
-__all__ = ["Asked", "validate"]
+__all__ = ["ValidationRequest", "validate"]
 
 PAGE, NUMBERS, TABLE = FILES = "validation.html", "validation.json", "validation.csv"
 
 
-class Asked(NamedTuple):
+class ValidationRequest(NamedTuple):
     """What was typed."""
 
     out: Path
@@ -40,7 +40,7 @@ class Asked(NamedTuple):
     seed: int | None = None
 
 
-def validate(asked: Asked) -> None:
+def validate(asked: ValidationRequest) -> None:
     """Validate and write page and numbers; a miss is printed as a miss.
 
     Raises:
@@ -88,7 +88,7 @@ def validate(asked: Asked) -> None:
     print(say(asked.lang, "validate_written", file=asked.out / PAGE))
 
 
-def repeat(asked: Asked) -> str:
+def repeat(asked: ValidationRequest) -> str:
     """The command that repeats a validation, with paths as they were typed. Workers change nothing."""
     words = ["asnlab", "validate", "--out", str(asked.out)]
     for option, value in (("--targets", asked.targets), ("--city", asked.city), ("--from", asked.source)):
@@ -98,7 +98,7 @@ def repeat(asked: Asked) -> str:
     return shlex.join(words)
 
 
-def _subject(asked: Asked) -> tuple[Table, Targets, Posterior]:
+def _subject(asked: ValidationRequest) -> tuple[Table, Targets, Posterior]:
     """Table, targets and posterior to validate: those shipped, or those of a targets file."""
     from analysis.calibration.method.fitting import fit
     from analysis.calibration.method.reference_table import of_city

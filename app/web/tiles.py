@@ -75,13 +75,13 @@ def placed(profile: Profile) -> list[tuple[int, int, str]]:
     """
     names = [str(k["name"]) for k in profile.numbers["kecamatan"]]
     rows: list[list[str]] = [list(row) for row in profile.numbers.get("map", [])]
-    given = [name for row in rows for name in row if name]
-    for name in given:
-        if name not in names or given.count(name) > 1:
+    placed_names = [name for row in rows for name in row if name]
+    for name in placed_names:
+        if name not in names or placed_names.count(name) > 1:
             close = nearest(name, names)
             what = "stands twice" if name in names else "no kecamatan" + (f"; did you mean '{close}'?" if close else "")
             raise InputError(f"cities/{profile.name}.yaml: map: '{name}': {what}")
-    left = [name for name in names if name not in given]
+    left = [name for name in names if name not in placed_names]
     rows += [left[i : i + 3] for i in range(0, len(left), 3)]
     return [(y, x, name) for y, row in enumerate(rows, 1) for x, name in enumerate(row, 1) if name]
 

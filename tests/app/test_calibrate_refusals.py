@@ -17,7 +17,7 @@ from analysis.study.folder import POSTERIOR, RECORD
 from app import new_folder as new_folder_file
 from app.cli import _run
 from app.commands.compare import compare
-from app.commands.validate import FILES, Asked, repeat
+from app.commands.validate import FILES, ValidationRequest, repeat
 from app.machine import Machine
 from app.new_folder import check_new, check_writable, new_folder
 from data.errors import InputError
@@ -238,12 +238,14 @@ def test_looking_whether_a_place_can_be_written_leaves_nothing(tmp_path: Path) -
 
 def test_the_command_of_a_validation_repeats_it() -> None:
     """Guards the command on the page: with targets and table of one's own it has to name them, with paths as typed."""
-    asked = Asked(Path("../my results/v"), Path("in/my targets.yaml"), None, Path("/tables/t.parquet"), 20, 30, 2, "id")
+    asked = ValidationRequest(
+        Path("../my results/v"), Path("in/my targets.yaml"), None, Path("/tables/t.parquet"), 20, 30, 2, "id"
+    )
     assert shlex.split(repeat(asked)) == [
         "asnlab", "validate", "--out", "../my results/v", "--targets", "in/my targets.yaml", "--from", "/tables/t.parquet",
         "--fresh", "20", "--runs", "30", "--lang", "id",
     ]  # fmt: skip
-    assert repeat(Asked(Path("v"), seed=7)).endswith("--lang en --seed 7")
-    assert repeat(Asked(Path("v"), city="tangsel")) == (
+    assert repeat(ValidationRequest(Path("v"), seed=7)).endswith("--lang en --seed 7")
+    assert repeat(ValidationRequest(Path("v"), city="tangsel")) == (
         "asnlab validate --out v --city tangsel --fresh 200 --runs 200 --lang en"
     )

@@ -35,7 +35,7 @@ def test_table_and_figure_are_those_of_the_comparison() -> None:
     said = default_run.printed(comparison)
     assert "Trust" in said and len(said.splitlines()) > 20
     assert refresh.with_run(TEXT, said) == TEXT
-    assert default_run.drawn(comparison) == refresh.FIGURE.read_text(encoding="utf-8")
+    assert default_run.readme_figure(comparison) == refresh.FIGURE.read_text(encoding="utf-8")
     assert f"docs/figures/{default_run.FIGURE}" in TEXT
 
 

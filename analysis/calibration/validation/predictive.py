@@ -134,16 +134,16 @@ def later_index(
     table_: Table, targets: Targets, moment_runs: MomentRuns, runs: int, recipe: Recipe, held: HeldOut
 ) -> list[Prediction]:
     """Later years of a published index, from its earlier ones."""
-    told = held.index
+    later_index = held.index
     frame = table("ikm_panels")
-    rows = frame[frame["area"] == told.area]
+    rows = frame[frame["area"] == later_index.area]
     index = dict(zip(rows["year"].astype(int), rows["ikm_0_100"].astype(float), strict=True))
-    years = np.array([float(year) for year in told.seen])
+    years = np.array([float(year) for year in later_index.seen])
     seen = np.array([index[int(y)] for y in years])
     slope, start = np.polyfit(years - years.mean(), seen, 1)
     scatter = math.sqrt(float(((seen - start - slope * (years - years.mean())) ** 2).sum()) / (len(years) - 2))
     spread = float(((years - years.mean()) ** 2).sum())
-    own = targets.with_(ikm_rise=known(float(slope), scatter / math.sqrt(spread), *told.seen.values()))
+    own = targets.with_(ikm_rise=known(float(slope), scatter / math.sqrt(spread), *later_index.seen.values()))
     parameters = all_drawn(fit(table_, own))
     rng = np.random.default_rng(SEED)
     ikm = np.array(
@@ -153,11 +153,11 @@ def later_index(
     rise = np.polyfit(np.arange(ikm.shape[1]), ikm.T, 1)[0]
     end = int(years.max())
     found = []
-    for year, source in told.predicted.items():
+    for year, source in later_index.predicted.items():
         last = float(start) + rise * (end - years.mean())
         noise = scatter * math.sqrt(1.0 + 1.0 / len(years)) * rng.standard_t(len(years) - 2, size=runs)
         simulated = last + ikm[:, year - end] - ikm[:, 0] + noise
-        found.append(prediction(f"{told.name}_{year}", "index", index[year], simulated, source))
+        found.append(prediction(f"{later_index.name}_{year}", "index", index[year], simulated, source))
     return found
 
 
@@ -165,26 +165,26 @@ def channel_next_year(
     table_: Table, targets: Targets, moment_runs: MomentRuns, runs: int, recipe: Recipe, held: HeldOut
 ) -> list[Prediction]:
     """A channel's next year, volume and completion, from the year that is seen."""
-    told, channel = held.channel, recipe.channel(held.channel.channel)
-    received, done = figure(channel.reports), figure(told.seen_completed)
+    next_year, channel = held.channel, recipe.channel(held.channel.channel)
+    received, done = figure(channel.reports), figure(next_year.seen_completed)
     adults = received / channel.months / channel_rate(recipe, channel.name)
     share = done / received
     own = targets.with_(
         report_rate=known(
             received / channel.months / adults, math.sqrt(received) / channel.months / adults, channel.reports
         ),
-        completed_share=known(share, math.sqrt(share * (1 - share) / received), told.seen_completed),
+        completed_share=known(share, math.sqrt(share * (1 - share) / received), next_year.seen_completed),
     )
     moments = moments_of(moment_runs, all_drawn(fit(table_, own)), runs)
     rng = np.random.default_rng(SEED)
-    expected = np.exp(moments[:, MOMENT_NAMES.index("report_rate")]) * adults * told.months
+    expected = np.exp(moments[:, MOMENT_NAMES.index("report_rate")]) * adults * next_year.months
     reports = rng.poisson(expected)
     year_end = np.array([expit(v) for v in moments[:, MOMENT_NAMES.index("completed_share")]])
-    by_then = 1.0 - (1.0 - year_end) * 12.0 / told.months
-    fact = figure(told.completed) / figure(told.reports)
+    by_then = 1.0 - (1.0 - year_end) * 12.0 / next_year.months
+    fact = figure(next_year.completed) / figure(next_year.reports)
     return [
-        prediction(f"{told.name}_reports", "reports", figure(told.reports), reports, told.reports),
-        prediction(f"{told.name}_completed", "share", fact, by_then, told.completed),
+        prediction(f"{next_year.name}_reports", "reports", figure(next_year.reports), reports, next_year.reports),
+        prediction(f"{next_year.name}_completed", "share", fact, by_then, next_year.completed),
     ]
 
 
@@ -238,9 +238,11 @@ def completion_before(
     table_: Table, targets: Targets, moment_runs: MomentRuns, runs: int, recipe: Recipe, held: HeldOut
 ) -> list[Prediction]:
     """The completed share of the year before, with the spread between channels and years that does not know it."""
-    row, told = completed(recipe), held.completed
+    row, earlier_share = completed(recipe), held.completed
     own = targets.with_(completed_share=known(row["value"], row["se"], recipe.completed.percent))
     moments = moments_of(moment_runs, all_drawn(fit(table_, own)), runs)
     spread = row["discrepancy"] * np.random.default_rng(SEED).normal(size=runs)
     simulated = np.array([expit(v) for v in moments[:, MOMENT_NAMES.index("completed_share")] + spread])
-    return [prediction(told.name, "share", figure(told.percent) / 100.0, simulated, told.percent)]
+    return [
+        prediction(earlier_share.name, "share", figure(earlier_share.percent) / 100.0, simulated, earlier_share.percent)
+    ]

@@ -19,7 +19,7 @@ from analysis.calibration.method.reference_table import (
     of_city,
     parts_of,
 )
-from app.commands.calibrate import Asked, calibrate, tell_table
+from app.commands.calibrate import CalibrationRequest, calibrate, tell_table
 from app.stopped import Stopped
 from data.errors import InputError
 from simulation.parameters import Parameters
@@ -129,7 +129,7 @@ def test_ctrl_c_says_how_many_runs_are_kept(
 
     monkeypatch.setattr(reference_table, "MomentRuns", Stopping)
     with pytest.raises(Stopped, match="runs are kept; the same command goes on") as stop:
-        calibrate(Asked(table=True, runs=500, workers=1, out=tmp_path / "t.parquet"))
+        calibrate(CalibrationRequest(table=True, runs=500, workers=1, out=tmp_path / "t.parquet"))
     kept = parts_of(CITY).held_runs(500)
     assert 6 <= kept < 500 and f"stopped; {kept} of 500 runs are kept" in str(stop.value)
     assert stop.value.status == 130

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.decision.compare import SHOWN, compare, trajectories
-from analysis.decision.outcome_table import opened
+from analysis.decision.outcome_table import as_outcome_table
 from analysis.presentation.style import COLOURS, INK, elide, spread
 from analysis.presentation.words import Words
 from analysis.report import figures
@@ -88,7 +88,7 @@ def test_two_policies_and_few_outcomes_are_enough(outcomes: pd.DataFrame) -> Non
 
 
 def test_spending_adds_up(outcomes: pd.DataFrame) -> None:
-    spent = figures.spending(opened(outcomes, "base"))
+    spent = figures.spending(as_outcome_table(outcomes, "base"))
     items = spent.drop(columns="cost").sum(axis=1)
     np.testing.assert_allclose(items, spent["cost"])
     assert spent.loc["base", "cost_other"] == pytest.approx(24 * 40 / 1000)
