@@ -250,13 +250,21 @@ def _run(arguments: list[str]) -> int:
     except OptionError as error:
         return _say(_explain(error), 2)
     except Stopped as stop:
+        _forget_interrupt()
         return _say(str(stop), stop.status)
     if status == INTERRUPTED:  # some versions of typer turn Ctrl-C into this status, others raise
-        # An interrupt on its way through exec of a text, as imports of dataclasses do it, leaves a note in Python to die of the signal at
-        # the end, whatever the status. The next exec of a text clears it.
-        exec("")
+        _forget_interrupt()
         return _say("stopped; nothing was written", INTERRUPTED)
     return status if isinstance(status, int) else 0
+
+
+def _forget_interrupt() -> None:
+    """Have Python end with the status it is given.
+
+    An interrupt on its way through exec of a text, as imports of dataclasses do it, leaves a note in Python to die of the signal at
+    the end, whatever the status. The next exec of a text clears it.
+    """
+    exec("")
 
 
 def _explain(error: Any) -> str:

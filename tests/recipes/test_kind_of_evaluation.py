@@ -45,7 +45,7 @@ def copy(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("project")
     for layer in ("data", "simulation", "analysis", "app"):
         shutil.copytree(root / layer, folder / layer, ignore=shutil.ignore_patterns("__pycache__", "*.parquet"))
-    for name in ("__init__.py", "conftest.py", "analysis/__init__.py", "analysis/evaluation/__init__.py",
+    for name in ("__init__.py", "conftest.py", "command.py", "analysis/__init__.py", "analysis/evaluation/__init__.py",
                  "analysis/evaluation/test_registry.py"):  # fmt: skip
         (folder / "tests" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(root / "tests" / name, folder / "tests" / name)
