@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import data
+from analysis.study.own_model import described
 from analysis.study.record import version
 from data.errors import InputError
 from simulation import Scenario
 from simulation.city import load_profile
 from simulation.ensembles.runs import ENGINE
 from simulation.ensembles.store import sha256
+
+if TYPE_CHECKING:
+    from simulation import CityModel
 
 __all__ = ["Settings", "identity"]
 
@@ -45,12 +49,15 @@ class Settings(NamedTuple):
         return cls(draws, seed, scale, quick)
 
 
-def identity(scenario: Scenario, settings: Settings, posterior: str) -> dict[str, Any]:
+def identity(
+    scenario: Scenario, settings: Settings, posterior: str, model: type[CityModel] | None = None
+) -> dict[str, Any]:
     """Everything that decides the outcomes of a study. Workers, language and places are no part of it.
 
-    Args: posterior, hash of the posterior that calibrated parameters are drawn from, or "none".
+    Args: posterior, hash of the posterior that calibrated parameters are drawn from, or "none"; model, the class that runs the months in
+    place of the engine, which a study without one does not mention.
 
-    Raises: InputError with the nearest name for an unknown city.
+    Raises: InputError with the nearest name for an unknown city, and for a class whose source cannot be hashed.
     """
     content = scenario.model_dump(mode="json")
     for name in ("policies", "draws", "seed", "scale"):
@@ -64,4 +71,5 @@ def identity(scenario: Scenario, settings: Settings, posterior: str) -> dict[str
         "posterior": posterior,
         "engine": ENGINE,
         "version": version("asnlab"),
+        **described(model),
     }

@@ -72,7 +72,7 @@ def facts(specification: Specification, hashes: Mapping[str, str]) -> Facts:
         scale=run["scale"],
         quick=run["quick"],
         window=WINDOW,
-        drawn_from=drawn_from(specification.source, words),
+        drawn_from=_drawn_from(specification, words),
         levers=levers,
         notes={p.name: localised(p.note, lang) for p in scenario.policies if p.note is not None},
         command=specification.repeat,
@@ -80,6 +80,12 @@ def facts(specification: Specification, hashes: Mapping[str, str]) -> Facts:
         versions=versions(),
         hashes={**inputs(run), **hashes},
     )
+
+
+def _drawn_from(specification: Specification, words: Words) -> str:
+    text = drawn_from(specification.source, words)
+    own = specification.identity.get("model")
+    return text if own is None else words.text("drawn_from.own_process", source=text, model=own["class"])
 
 
 def _write(
