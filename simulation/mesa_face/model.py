@@ -21,6 +21,7 @@ from simulation.engine.records import Float64s, Ints
 from simulation.levers import pack
 from simulation.mesa_face.agents import Citizen, CivilServant, Unit
 from simulation.mesa_face.arguments import load_scenario, whole, with_levers
+from simulation.mesa_face.iterations import warn_of_iterations
 from simulation.mesa_face.own_luck import uniform
 from simulation.mesa_face.rows import REAL, Rows
 from simulation.mesa_face.views import Kind, View, kind_of
@@ -56,7 +57,8 @@ class CityModel(Model):  # type: ignore[misc]
         datacollector: Mesa's, filled with every outcome at the start and each month. Put your own in its place, and call its `collect`.
 
     With batch_run, give one month more than you want (max_steps=60 runs 61 in Mesa 3.3 and reports month 60), put a Scenario in a list,
-    and vary `draw`: Mesa 3.5 sets `seed` itself. Reading agents one by one takes seconds a month at scale 1: use 0.01 for that.
+    and vary `draw`: parameters={"draw": range(20)}. `iterations` repeats the same run, because a model is told nothing of its iteration
+    (a warning says so); Mesa 3.5 sets `seed` itself. Reading agents one by one takes seconds a month at scale 1: use 0.01 for that.
 
     Raises: InputError for a missing file, an unknown policy or lever (with the nearest), a value that is not allowed, or a policy that
     costs more than its budget.
@@ -72,6 +74,7 @@ class CityModel(Model):  # type: ignore[misc]
         self, scenario: Scenario | str | Path | None = None, policy: Policy | str | None = None, *, draw: int | None = None,
         seed: int | None = None, scale: float = 0.01, parameters: Asked = POSTERIOR, **kwargs: Any,
     ) -> None:  # fmt: skip
+        warn_of_iterations()
         assumed = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
         number = whole("draw", 0 if draw is None else draw)
         self.draw, self.seed = draw, whole("seed", assumed.seed if seed is None else seed)
