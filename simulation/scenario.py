@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -26,7 +27,10 @@ class Shocks(Block):
 
 
 class Scenario(Block):
-    """A comparison to run. `policies` holds the loaded policies in the order of the file."""
+    """A comparison to run. `policies` holds the loaded policies in the order of the file.
+
+    `start_year` is the calendar year that begins with month 0; without one, months are numbered from the start. It changes no result.
+    """
 
     title: Text
     author: str = ""
@@ -34,6 +38,7 @@ class Scenario(Block):
     sources: tuple[str, ...] = ()
     city: str = "tangsel"
     months: int = Field(default=60, ge=12, le=240)
+    start_year: int | None = Field(default=None, ge=1900, le=2200)
     scale: float = Field(default=1.0, gt=0, le=1)
     draws: int = Field(default=50, ge=2, le=1_000_000)
     seed: int = Field(default=1, ge=0, le=2**31)
@@ -99,6 +104,15 @@ class Scenario(Block):
     def to_yaml(self) -> str:
         """The scenario with its policies written out."""
         return yaml.safe_dump(self.model_dump(mode="json", exclude_none=True), sort_keys=False, allow_unicode=True)
+
+    def calendar(self, month: int) -> datetime.date | None:
+        """The day on which a month of the run has ended: 1 January of the start year for month 0, None where no start year is given.
+
+        A year of the model is a calendar year (training plans and budgets follow it), so months 12, 24 ... end with December.
+        """
+        if self.start_year is None:
+            return None
+        return datetime.date(self.start_year + month // 12, month % 12 + 1, 1)
 
     @cached_property
     def names(self) -> tuple[str, ...]:

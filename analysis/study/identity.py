@@ -62,6 +62,8 @@ def identity(
     content = scenario.model_dump(mode="json")
     for name in ("policies", "draws", "seed", "scale"):
         content.pop(name)
+    if content["start_year"] is None:  # a scenario that gives none keeps the key that it had before there was one
+        del content["start_year"]
     return {
         "scenario": content,
         "policies": {p.name: p.model_dump(mode="json") for p in scenario.policies},

@@ -96,7 +96,7 @@ def _write(
     comparison.to_csv(folder / COMPARISON, index=False, float_format="%.6g", lineterminator="\n")
     hashes = {OUTCOMES: digest, COMPARISON: sha256(folder / COMPARISON)}
     told, words = facts(specification, hashes), Words(specification.lang)
-    style = figures.Style(told.titles, told.reference, words, told.drawn_from)
+    style = figures.Style(told.titles, told.reference, words, told.drawn_from, specification.scenario.start_year)
     paths = trajectories(outcomes, style.reference, [o for o in SHOWN if o in outcomes.outcomes])
     drawings = figures.draw_all(comparison, paths, outcomes, style)
     (folder / "figures").mkdir()

@@ -5,6 +5,7 @@ It runs the same compiled month as `simulation.Ensemble`: the same bits for the 
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -140,6 +141,11 @@ class CityModel(Model):  # type: ignore[misc]
     def month(self) -> int:
         """Months since the start."""
         return len(self._rows) - 1
+
+    @property
+    def date(self) -> datetime.date | None:
+        """The day on which the present month has ended, None where the scenario has no start year; see `Scenario.calendar`."""
+        return self.assumptions.calendar(self.month)
 
     @property
     def policy(self) -> Policy:

@@ -90,6 +90,13 @@ def test_outcomes_by_name(scenario: Scenario) -> None:
     assert not own & set(NAMES), "an outcome hidden by an attribute of the model"
 
 
+def test_a_model_has_a_date_where_its_scenario_has_a_start_year(scenario: Scenario) -> None:
+    """Guards: a date that does not move with the months, or that changes a bit of the run."""
+    plain, dated = CityModel(scenario), CityModel(scenario.with_(start_year=2027))
+    assert np.array_equal(run(plain, 2), run(dated, 2))
+    assert str(dated.date) == "2027-03-01" and plain.date is None
+
+
 def test_it_stops_at_the_horizon(scenario: Scenario) -> None:
     model = CityModel(scenario.with_(months=12))
     model.run_model()
