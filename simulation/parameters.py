@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -18,6 +19,7 @@ import numpy as np
 
 import data
 from data.errors import InputError, nearest
+from data.notebook import table as notebook_table
 from simulation.engine.columns import PEOPLE, PRICE, PROCESS
 from simulation.engine.records import Float64s, Structured
 from simulation.priors import NORMAL, Prior
@@ -92,6 +94,14 @@ class Parameters:
             table[name] = table[name].with_prior(prior, row["class"], tuple(row["evidence"]), row["method"])
         blocks = tuple((tuple(b["names"]), _root(b["matrix"])) for b in content.get("covariance") or [])
         return cls(table, content["skm"], blocks, hashlib.sha256(raw).hexdigest())
+
+    def _repr_html_(self) -> str:
+        classes = Counter(p.klass for p in self.table.values())
+        counted = ", ".join(f"{n} {name}" for name, n in sorted(classes.items()))
+        rows = [(p.name, f"{p.value:.3g}", p.unit, p.prior.words(), p.klass, p.why) for p in self.table.values()]
+        note = f"Estimates {self.source_hash[:8]}" + (f"; joint draws {self.joint.sha256[:8]}." if self.joint else ".")
+        heads = ["parameter", "median", "unit", "drawn from", "class", "why"]
+        return notebook_table(f"{len(rows)} parameters: {counted}", heads, rows, note)
 
     def replace(self, **values: float) -> Parameters:
         """The same parameters with some fixed at a value, for tests and what-if questions. Raises InputError on an unknown name."""

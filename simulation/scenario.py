@@ -11,11 +11,12 @@ import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from data.errors import InputError, nearest
+from data.notebook import table
 from data.shipped import scenario_file
 from simulation.blocks import Block
 from simulation.engine.records import Structured
 from simulation.files import build, explained, read_yaml, tuples
-from simulation.policy import Policy, Text
+from simulation.policy import DEFAULTS, Policy, Text
 
 
 class Shocks(Block):
@@ -104,6 +105,18 @@ class Scenario(Block):
     def to_yaml(self) -> str:
         """The scenario with its policies written out."""
         return yaml.safe_dump(self.model_dump(mode="json", exclude_none=True), sort_keys=False, allow_unicode=True)
+
+    def _repr_html_(self) -> str:
+        moved = [sum(value != DEFAULTS[name] for name, value in p.levers().items()) for p in self.policies]
+        rows = [
+            (p.name + (" (reference)" if p.name == self.reference else ""), p.title.en, n)
+            for p, n in zip(self.policies, moved, strict=True)
+        ]
+        off = [name for name, on in self.shocks if not on]
+        years = "" if self.start_year is None else f" from {self.start_year}"
+        size = f"{self.city}, {self.months} months{years}, {self.draws} draws, seed {self.seed}, scale {self.scale:g}"
+        note = f"{size}; shocks left out: {', '.join(off)}." if off else f"{size}."
+        return table(self.title.en, ["policy", "title", "levers moved from today's"], rows, note)
 
     def calendar(self, month: int) -> datetime.date | None:
         """The day on which a month of the run has ended: 1 January of the start year for month 0, None where no start year is given.

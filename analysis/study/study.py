@@ -42,6 +42,7 @@ from analysis.study.specification import Specification, from_record, scenario_of
 from analysis.study.verification import Verification, verify
 from analysis.study.work import at_work
 from data.errors import InputError
+from data.notebook import table
 from simulation import Scenario
 from simulation.ensembles.progress import Progress
 from simulation.ensembles.store import Store
@@ -267,6 +268,15 @@ class Study:
         size = f"{len(run['policies'])} policies, {run['draws']} draws, seed {run['seed']}, scale {run['scale']:g}"
         model = f", model {run['model']['class']}" if "model" in run else ""
         return f"Study({str(self.folder)!r}: {size}, drawn from {stated(record)}{model}; {state})"
+
+    def _repr_html_(self) -> str:
+        try:
+            record = self.record
+            rows = [(name, record["run"]["policies"][name]["title"]["en"]) for name in record["order"]]
+            done = f"{self._store.held_draws() * len(rows)} of {record['run']['draws'] * len(rows)} runs are kept."
+        except InputError:
+            return table(repr(self), [], [])
+        return table(repr(self), ["policy", "title"], rows, "" if record["complete"] else done)
 
     def _finish(self, draws: int | None, resources: Resources) -> Self:
         """`resume`, and `expand` where draws are given."""

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from data.errors import InputError, nearest
+from data.notebook import table
 from simulation.city import build_city, load_profile, unit_rows
 from simulation.engine.compiled import announce_compile
 from simulation.engine.draws import luck_of
@@ -26,7 +27,7 @@ from simulation.mesa_face.iterations import warn_of_iterations
 from simulation.mesa_face.own_luck import uniform
 from simulation.mesa_face.rows import REAL, Rows
 from simulation.mesa_face.views import Kind, View, kind_of
-from simulation.outcomes import COLUMN, NAMES
+from simulation.outcomes import COLUMN, NAMES, OUTCOMES
 from simulation.policy import Policy
 from simulation.posterior.parameter_source import DRAWN_FROM, POSTERIOR, Asked, source_of
 from simulation.scenario import Scenario, without_shocks
@@ -34,6 +35,7 @@ from simulation.scenario import Scenario, without_shocks
 if TYPE_CHECKING:
     import pandas as pd
 
+HEADLINE = ("competence", "integrity", "side_payments", "satisfied", "trust", "cost")  # outcomes that a notebook shows
 Model: Any = mesa.Model  # as Any: see simulation.mesa_face.views.Agent
 DataCollector: Any = mesa.DataCollector
 
@@ -129,6 +131,16 @@ class CityModel(Model):  # type: ignore[misc]
         draw = "medians" if self.draw is None else f"draw {self.draw}"
         where = f"{self.assumptions.city}, {self.policy.name}, month {self.month}, {draw}, seed {self.seed}, scale {self.scale:g}"
         return f"{type(self).__name__}({where}, drawn from {self.drawn_from})"
+
+    def _repr_html_(self) -> str:
+        said = {o.name: (o.en, o.unit) for o in OUTCOMES}
+        start, now = (dict(zip(NAMES, row.tolist(), strict=True)) for row in (self._rows[0], self._rows[-1]))
+        rows = [(said[n][0], f"{start[n]:.4g}", f"{now[n]:.4g}", said[n][1]) for n in HEADLINE]
+        when = f"month {self.month} of {self.assumptions.months}" + ("" if self.date is None else f" ({self.date})")
+        draw = "medians of the parameters" if self.draw is None else f"draw {self.draw}"
+        note = f"{draw}, seed {self.seed}, scale {self.scale:g}, drawn from {self.drawn_from}"
+        caption = f"{self.profile.title}, {self.policy.title.en}: {when}"
+        return table(caption, ["outcome", "at the start", "now", "unit"], rows, note)
 
     def step(self) -> None:
         """Run one month."""
