@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -18,6 +19,7 @@ import numpy as np
 
 from data.errors import InputError, nearest
 from data.lineage import default_city
+from data.notebook import table as notebook_table
 from data.origins import EVERYWHERE, Origins
 from simulation.engine.columns import PEOPLE, PRICE, PROCESS
 from simulation.engine.records import Float64s, Structured
@@ -101,6 +103,14 @@ class Parameters:
         source = {name: found.source.get(name, EVERYWHERE) for name in table}
         assumed = frozenset(name for name, p in table.items() if p.klass == "assumed")
         return cls(table, found.skm, blocks, found.sha256, origins=Origins(found.city, source, assumed))
+
+    def _repr_html_(self) -> str:
+        classes = Counter(p.klass for p in self.table.values())
+        counted = ", ".join(f"{n} {name}" for name, n in sorted(classes.items()))
+        rows = [(p.name, f"{p.value:.3g}", p.unit, p.prior.words(), p.klass, p.why) for p in self.table.values()]
+        note = f"Estimates {self.source_hash[:8]}" + (f"; joint draws {self.joint.sha256[:8]}." if self.joint else ".")
+        heads = ["parameter", "median", "unit", "drawn from", "class", "why"]
+        return notebook_table(f"{len(rows)} parameters: {counted}", heads, rows, note)
 
     def replace(self, **values: float) -> Parameters:
         """The same parameters with some fixed at a value, for tests and what-if questions. Raises InputError on an unknown name."""

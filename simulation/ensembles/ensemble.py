@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from data.errors import InputError, nearest
+from data.notebook import table
 from simulation.city import load_profile
 from simulation.engine.compiled import announce_compile
 from simulation.engine.records import Float64s, Structured
@@ -92,6 +93,10 @@ class Ensemble:
         size = f"{len(self.policies)} policies, {self.draws} draws, seed {self.seed}, scale {self.scale:g}"
         model = "" if self.model is None else f", model {self.model.__name__}"
         return f"Ensemble({self.scenario.city}: {size}, drawn from {self.drawn_from}{model})"
+
+    def _repr_html_(self) -> str:
+        rows = [(policy.name, policy.title.en) for policy in self.policies]
+        return table(repr(self), ["policy", "title"], rows, " ".join(self.warnings))
 
     def nature(self, draw: int) -> Structured:
         """Parameters of a draw as the engine reads them, with the scenario's shocks switched off where it says so."""

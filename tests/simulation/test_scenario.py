@@ -133,6 +133,17 @@ def test_policy_by_name(root: Path) -> None:
         scenario.policy("integratd")
 
 
+def test_a_start_year_dates_the_months(folder: Path) -> None:
+    """Guards: a month in the wrong year, or a date where nobody gave a year."""
+    plain = Scenario.load(TANGSEL)
+    assert plain.start_year is None and plain.calendar(12) is None
+    (folder / "mine.yaml").write_text(TITLE + "policies: [status_quo]\nstart_year: 2027\n", encoding="utf-8")
+    dated = Scenario.load(folder / "mine.yaml")
+    days = [dated.calendar(month) for month in (0, 1, 11, 12, 60)]
+    assert [str(day) for day in days] == ["2027-01-01", "2027-02-01", "2027-12-01", "2028-01-01", "2032-01-01"]
+    assert "3: start_year: found 27" in refused(folder, TITLE + "policies: [status_quo]\nstart_year: 27\n")
+
+
 def test_changes_are_checked_again(root: Path) -> None:
     """Guards: a command-line option that goes around the checks."""
     scenario = Scenario.load(root / "scenarios" / "tangsel.yaml")
