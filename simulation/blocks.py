@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 
 class Block(BaseModel):
-    """Common behaviour: frozen, no unknown keys, no silent conversion of text to numbers."""
+    """Base of all blocks: frozen, no unknown keys, text is never silently converted to numbers."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 

@@ -17,13 +17,13 @@ from simulation.posterior.standing import CANARY
 __all__ = ["GIVEN", "NO_POSTERIOR", "OWN", "POSTERIOR", "PRIOR", "Asked", "ParameterSource", "own_source", "source_of"]
 
 POSTERIOR, OWN, PRIOR, GIVEN = "posterior", "own", "prior", "given"
-NO_POSTERIOR = "none"  # in the place of a posterior's hash
+NO_POSTERIOR = "none"  # stands in place of a posterior's hash
 SHORT = 8  # digits of a hash that people read
 
 
 @dataclass(frozen=True)
 class ParameterSource:
-    """What runs draw from, in words `str(source)`.
+    """What runs draw their parameters from; `str(source)` says it in words.
 
     Attributes: parameters; origin, POSTERIOR (the one shipped for the city), OWN (a posterior of the user's), PRIOR or GIVEN; city;
     posterior_hash, of the posterior, or NO_POSTERIOR; stands_by, "hash" or "canary" (see `simulation.posterior.standing`), "" where there
@@ -104,7 +104,7 @@ def _source(posterior: Posterior, origin: str) -> ParameterSource:
 
 
 def _state(file: Path) -> tuple[str, int, int]:
-    """A file as it is now: reading and checking it again takes longer than a small run."""
+    """The present state of a file, a key for the cache: reading and checking it again takes longer than a small run."""
     status = file.stat() if file.exists() else None
     return str(file), status.st_mtime_ns if status else 0, status.st_size if status else 0
 
