@@ -22,7 +22,7 @@ from data.errors import InputError
 __all__ = ["Guarded", "listen", "quiet", "serve"]
 
 HOST = "127.0.0.1"
-NOWHERE = f"http://{HOST}:9/"  # nobody answers there: replaces the content network for files that solara-assets does not have
+NOWHERE = f"http://{HOST}:9/"  # nobody answers there; used for files that solara-assets does not have
 POLICY = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; form-action 'self'; frame-ancestors 'self'"
 
 

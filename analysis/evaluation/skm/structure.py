@@ -1,7 +1,7 @@
 """How many scales the nine answers form, and how reliable each one is.
 
-Alpha over nine elements can look good while two groups of elements hardly go together; then one index hides what each of them says. The number
-of factors comes from parallel analysis, loadings from statsmodels (principal axes, oblique rotation).
+Alpha over nine elements can look good while two groups of elements hardly go together; then one index hides what each of them says. The
+number of factors comes from parallel analysis, loadings from statsmodels (principal axes, oblique rotation).
 """
 
 from __future__ import annotations

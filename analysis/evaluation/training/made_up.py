@@ -126,7 +126,7 @@ def _programme(
     if threat == "attrition":
         leaves = arm & (scores[:, 0] < np.quantile(scores[:, 0], 0.5)) & (luck.random(n) < 2.0 / 3.0)
         frame = frame[~(np.repeat(leaves, times) & (frame["occasion"] == "post").to_numpy())]
-    if design == "pre_post" and threat == "lowest_sent":  # the others were tested once: they show whom the low scorers were chosen from
+    if design == "pre_post" and threat == "lowest_sent":  # the others, tested once, show whom the low were chosen from
         others = frame["participant"].isin([f"{name} P{i + 1}".strip() for i in np.flatnonzero(~arm)])
         frame = frame.assign(group=np.where(others, "control", "trained"))
         frame = frame[~(others & (frame["occasion"] == "post"))]
