@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, cast
 
 if __name__ == "__main__" and sys.path[0] == os.getcwd() != str(Path(__file__).resolve().parents[1]):
-    # `python -m app.cli` looks for modules in the user's folder first: his data/ or analysis.py would stand for ours.
+    # `python -m app.cli` looks for modules in the user's folder first: a data/ or analysis.py there would be imported in place of ours.
     del sys.path[0]
 
 import typer
@@ -41,7 +41,7 @@ app = typer.Typer(
 )
 
 
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a run, made by asnlab compare.")]
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a study, made by asnlab compare.")]
 Workers = Annotated[int | None, typer.Option(min=1, help="Runs at a time [number of cores].")]
 Cluster = Annotated[str | None, typer.Option(metavar="local:N", help="Run on N processes of this machine (Dask).")]
 Scheduler = Annotated[str | None, typer.Option(metavar="ADDRESS", help="Run on the cluster of a Dask scheduler.")]
@@ -64,7 +64,7 @@ def _version(asked: bool) -> None:
 @app.callback()
 def common(
     version: Annotated[
-        bool, typer.Option("--version", help="Show the version and leave.", callback=_version, is_eager=True)
+        bool, typer.Option("--version", help="Show the version and exit.", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
     """From evaluation data to compared policies: which strategy for civil servants moves competence and trust."""
@@ -113,12 +113,12 @@ def resume(folder: Folder, workers: Workers = None, cluster: Cluster = None, sch
 @app.command()
 def expand(
     folder: Folder,
-    draws: Annotated[int, typer.Option(min=2, help="Draws wanted in all, more than DIR has.")],
+    draws: Annotated[int, typer.Option(min=2, help="Total number of draws wanted, more than DIR has.")],
     workers: Workers = None,
     cluster: Cluster = None,
     scheduler: Scheduler = None,
 ) -> None:
-    """Add draws to the run in DIR; those it has stay as they are."""
+    """Add draws to the study in DIR; the existing ones stay unchanged."""
     from app.commands.resume import expand as run
     from app.machine import Machine
 
@@ -162,7 +162,7 @@ def show(
 @app.command()
 def calibrate(
     direct: Annotated[
-        bool, typer.Option("--direct", help="Estimate what published evaluation data give directly.")
+        bool, typer.Option("--direct", help="Estimate parameters directly from published evaluation data.")
     ] = False,
     table: Annotated[
         bool, typer.Option("--table", help="Make the reference table of a city: prior runs of the model.")
@@ -172,7 +172,7 @@ def calibrate(
         typer.Option(metavar="FILE", help="Posterior for the targets in FILE, such as those in data/targets/."),
     ] = None,
     renew: Annotated[
-        bool, typer.Option("--renew", help="Make the shipped table and posterior again, as make posterior does.")
+        bool, typer.Option("--renew", help="Recompute the shipped table and posterior, as make posterior does.")
     ] = False,
     city: Annotated[
         str | None, typer.Option(metavar="NAME", help="City of the estimates or the table [that of data/default.yaml].")
@@ -186,7 +186,7 @@ def calibrate(
         Path | None, typer.Option(metavar="FILE", help="Where to write, a new file [the file the simulation reads].")
     ] = None,
 ) -> None:
-    """Estimate parameters: directly from evaluation data, or by runs of the model that must show published figures."""
+    """Estimate parameters: directly from evaluation data, or by runs of the model that must reproduce published figures."""
     from app.commands.calibrate import CalibrationRequest
     from app.commands.calibrate import calibrate as run
 
@@ -215,7 +215,7 @@ def validate(
     workers: Annotated[int | None, typer.Option(min=1, help="Runs at a time [number of cores].")] = None,
     lang: Annotated[Language, typer.Option(help="Language of the page.")] = Language.en,
 ) -> None:
-    """Say how far the calibration can be trusted: validation.html and numbers in DIR."""
+    """Check how far the calibration can be trusted: validation.html and numbers in DIR."""
     from app.commands.validate import ValidationRequest
     from app.commands.validate import validate as run
 
@@ -226,7 +226,7 @@ app.add_typer(evaluate)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command and leave with its status: 0 done, 1 not verified, 2 something cannot be used, 130 stopped by Ctrl-C."""
+    """Run the command and exit with its status: 0 done, 1 not verified, 2 something cannot be used, 130 stopped by Ctrl-C."""
     sys.exit(_run(sys.argv[1:] if arguments is None else list(arguments)))
 
 
@@ -234,7 +234,7 @@ def _run(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            # A terminal that cannot show a minus sign or a multiplication sign shows a question mark, not a traceback.
+            # A terminal that cannot display a minus sign or a multiplication sign displays a question mark rather than a traceback.
             stream.reconfigure(errors="replace")
     command = typer.main.get_command(app)
     try:

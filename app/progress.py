@@ -16,7 +16,7 @@ EVERY = 30.0  # seconds between two lines
 
 @contextmanager
 def progress_display(lang: str, kept: int, total: int) -> Iterator[Callable[[int], None]]:
-    """Whom to tell how many runs are done in all; `kept` of them were there before."""
+    """Display progress: yields a function that takes the number of runs done in all; `kept` of them were there before."""
     if not sys.stderr.isatty():
         yield _lines(lang, kept, total)
         return
@@ -52,7 +52,7 @@ def _lines(lang: str, kept: int, total: int) -> Callable[[int], None]:
 
 
 def _rate(kept: int) -> Callable[[int], float]:
-    """Runs a second since the first came back: before it the engine may be compiled, or machines be waited for."""
+    """Runs a second since the first came back: earlier time may have gone into compiling the engine or waiting for machines."""
     began, before = time.monotonic(), kept
     first = True
 

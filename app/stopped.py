@@ -6,7 +6,7 @@ __all__ = ["Stopped", "status_of"]
 
 
 class Stopped(Exception):
-    """The command was stopped from outside and can go on where it was. `status` is that of the process."""
+    """The command was stopped from outside and can be continued where it stopped. `status` is that of the process."""
 
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""What a study tells, as people in a terminal read it: translated lines, a bar while runs are computed, the status of a stop."""
+"""Events of a study as people read them in a terminal: translated lines, a bar while runs are computed, the status of a stop."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ __all__ = ["StudyLines"]
 class StudyLines:
     """The listener of a study. What was found goes to standard output, what happens meanwhile to standard error.
 
-    Attributes: written, whether results were.
+    Attributes: written, whether results were written.
     """
 
     def __init__(self, folder: Path, lang: str) -> None:

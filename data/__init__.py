@@ -1,4 +1,4 @@
-"""Published figures the laboratory stands on: tidy tables, their sources and a loader that checks them.
+"""Published figures that asnlab rests on: tidy tables, their sources and a loader that checks them.
 
 Importing this package is cheap: pandas and pandera are imported inside the functions that need them.
 """

@@ -57,7 +57,7 @@ def cities(kind: str = "cities") -> list[str]:
 
 
 def label(kind: str, city: str) -> str:
-    """How texts and records name a city's file, for example data/cities/tangsel.yaml."""
+    """How messages and records name a city's file, for example data/cities/tangsel.yaml."""
     return f"data/{kind}/{city}.yaml"
 
 

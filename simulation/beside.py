@@ -1,7 +1,8 @@
-"""The packages that lie beside this one, where a folder of one's own has something of the same name.
+"""Makes sure that asnlab's own packages are imported where the user's folder holds something of the same name.
 
-Python looks in the present folder first. A notebook beside a folder `data/` would be given that folder in place of the package `data`, and
-one beside an `analysis.py` that file. The first is put right here, for no import can mean a folder without code; the second is named.
+Python looks in the current folder first. A notebook beside a folder `data/` would import that folder in place of the package `data`, and
+one beside an `analysis.py` that file. The first case is corrected here, because nobody means to import a folder without code; the second is
+reported.
 """
 
 from __future__ import annotations
@@ -36,6 +37,6 @@ class _Beside(MetaPathFinder):
 
 
 def look_here_first() -> None:
-    """From now on the packages are found as told above; said once however often it is called."""
+    """From now on packages are found as described above; calling it again changes nothing."""
     if not any(isinstance(finder, _Beside) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Beside())

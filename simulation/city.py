@@ -46,13 +46,13 @@ PENSION = {
     "fungsional_utama": 65,
     "pelaksana": 58,
 }
-# What each domain weighs in the work of a service (managerial, sociocultural, technical, digital); assumed.
+# Weight of each domain in the work of a service (managerial, sociocultural, technical, digital); assumed.
 WEIGHTS = {"civil_registration": (0.15, 0.25, 0.25, 0.35), "school": (0.20, 0.35, 0.25, 0.20), "health": (0.15, 0.30, 0.40, 0.15),
            "licensing": (0.15, 0.20, 0.30, 0.35), "social": (0.20, 0.40, 0.25, 0.15), "general": (0.25, 0.25, 0.25, 0.25)}  # fmt: skip
 DEGREES = (0.82, 0.17, 0.01)  # S1 or D-IV, S2, S3 among those with a degree; assumed
 KINDS = [MANAJERIAL] * MANAGERS + [FUNGSIONAL] * 3 + [PELAKSANA]  # of the classes of post
 REFERENCE_JP = 20.0  # length of a course at which effects are stated [JP]
-WORKING_HOURS = 110.0  # a month in post, leave and holidays taken out; assumed
+WORKING_HOURS = 110.0  # of one employee in a month, leave and holidays taken out; assumed
 
 
 def plain(node: Any) -> Any:
@@ -118,8 +118,8 @@ class UnitRow(TypedDict):
     kind: str
     service: int  # place in SERVICES
     kecamatan: int  # -1 for the whole city
-    area: int  # -1 but for a kelurahan
-    pns: float  # civil servants, before they are whole numbers
+    area: int  # -1 unless the unit is a kelurahan
+    pns: float  # civil servants, before rounding to whole numbers
     pppk: float
     demand: float  # share of encounters of its kind
     count: int  # units of its kind
@@ -225,7 +225,7 @@ def build_city(name: str, scale: float) -> City:
 
 
 def city_of(profile: Profile, adults: int, staff: float) -> City:
-    """A city by a profile with so many adults (at least one a kelurahan) and a share `staff` of the profile's civil servants."""
+    """A city built from a profile, with so many adults (at least one a kelurahan) and a share `staff` of its civil servants."""
     numbers = profile.numbers
     kecamatan_of_area = [k for k, row in enumerate(numbers["kecamatan"]) for _ in range(int(row["kelurahan"]))]
     people = [
@@ -240,7 +240,7 @@ def city_of(profile: Profile, adults: int, staff: float) -> City:
     degrees = numbers["staff"]["qualification_shares"]
     low, middle, high = (float(degrees[k]) for k in ("slta", "diploma", "sarjana"))
     steps = np.cumsum([low, middle, *(high * share for share in DEGREES)])
-    # The official sample is what it is, however small the city that is simulated.
+    # The official sample keeps its size, however small a share of the city is simulated.
     survey = float(numbers["survey_respondents"]) / (adults * float(numbers["encounters"]) * YEAR)
     figures = Figures(
         demand=float(numbers["encounters"]),

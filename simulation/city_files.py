@@ -1,4 +1,4 @@
-"""What a city is made of: its files with their hashes, and how many of its numbers are its own."""
+"""The files that describe a city, with their hashes, and how many of its numbers are its own."""
 
 from __future__ import annotations
 

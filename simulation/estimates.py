@@ -1,7 +1,7 @@
 """The estimates of a city from its file in `data/estimates/` and those it inherits from.
 
-An estimate that the own file gives replaces the parent's whole. So does the block `skm`. Covariance blocks of the parent stay whole,
-except those of which a parameter has an estimate or a covariance of its own here: these are dropped.
+An estimate in the city's own file replaces the parent's estimate entirely; so does the block `skm`. Covariance blocks of the parent are
+kept as they are, except where the city's own file has an estimate or a covariance for one of their parameters: those blocks are dropped.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ DISTRIBUTIONS = ("normal", "lognormal", "logitnormal")
 
 @dataclass(frozen=True)
 class Estimates:
-    """What the files of a city say of parameters.
+    """What the files of a city say about parameters.
 
     Attributes: rows, by parameter; source, of each the city in whose file it stands; covariance, blocks of `names` and `matrix`;
     skm, thresholds and loadings; skm_source, the city in whose file they stand; sha256, of all files; files, their hashes by path.
@@ -97,7 +97,7 @@ def _laid_over(layers: Sequence[Layer], known: tuple[str, ...]) -> Estimates:
 def _checked(
     layer: Layer, known: tuple[str, ...]
 ) -> tuple[dict[str, Mapping[str, Any]], tuple[Mapping[str, Any], ...]]:
-    """Rows and covariance blocks of one file. Raises InputError for a key, parameter or number that cannot be."""
+    """Rows and covariance blocks of one file. Raises InputError for a key, parameter or number that is not allowed."""
     for key in layer.content:
         _allowed(layer, "", key, KEYS, "key")
     rows = layer.content.get("estimates") or {}

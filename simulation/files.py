@@ -16,7 +16,7 @@ LONGEST_SHOWN = 80  # characters of a value in a message
 
 
 class _Loader(yaml.SafeLoader):
-    """Safe loader that leaves dates as text (a policy's date is a word, not a point in time)."""
+    """Safe loader that leaves dates as text (the date in a policy's header is only a label)."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -132,7 +132,7 @@ def _shown(fault: Any) -> str:
 
 
 def _keys(model: type[BaseModel], where: tuple[Any, ...]) -> list[str]:
-    """Names allowed in the block at a place of the model."""
+    """Names allowed in the block at one place of the model."""
     here: Any = model
     named = False  # the last step entered a mapping whose keys are names that people choose
     for part in where:

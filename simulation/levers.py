@@ -40,7 +40,7 @@ class Money(NamedTuple):
     leader_seats: float  # [seats a year, whole city]
     leader_price: float
     seminar_price: float
-    klasikal_price: float  # [rupiah a JP]
+    klasikal_price: float  # [rupiah per JP]
     blended_price: float
     coaching_price: float
     university_factor: float  # price of a course at a university, times the agency's
@@ -58,8 +58,8 @@ class Money(NamedTuple):
 class Levers:
     """What processes see of a policy: `levers.training.follow_up` is the lever `training.follow_up`, `levers.money.seats` its seats.
 
-    A record of float64: a number as it is, a switch as 0 or 1, a choice as its place among the choices that its block allows (take
-    `int()` of it). Never made in Python; it lends static names to the records that `pack` makes.
+    A record of float64: a number unchanged, a switch as 0 or 1, a choice as its position among the choices that its block allows (take
+    `int()` of it). It is never instantiated in Python; it gives the type checker the field names of the records that `pack` makes.
     """
 
     budget_factor: float
@@ -78,7 +78,7 @@ def record_of(fields: Mapping[str, FieldInfo]) -> np.dtype[np.void]:
 
 
 def is_block(kind: object) -> TypeGuard[type[BaseModel]]:
-    """Whether a field holds levers, and is no lever itself."""
+    """Whether a field is a block of levers rather than a lever."""
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
@@ -89,7 +89,7 @@ RECORD = np.dtype([*((name, BLOCKS[name]) for name in BLOCKS.names or ()), ("mon
 
 @dataclass(frozen=True)
 class Budget:
-    """Where a policy's yearly money goes [rupiah a year]; training is what the other items leave."""
+    """Where a policy's yearly money goes [rupiah a year]; training gets what the other items leave over."""
 
     total: float
     items: Mapping[Item, float]
@@ -120,7 +120,7 @@ def budget(policy: Policy, profile: Profile) -> Budget:
 
 
 def warnings(policy: Policy, profile: Profile | None = None) -> list[str]:
-    """What a planner should know of a plan: hours outside the rules (PNS at least 20 JP a year, PPPK at most 24), money left over."""
+    """What a planner should know about a plan: hours outside the rules (PNS at least 20 JP a year, PPPK at most 24), money left over."""
     found = unspent(policy, profile) if profile is not None else []
     hours = policy.training.hours_per_person
     if hours < PNS_LEAST:
@@ -135,7 +135,7 @@ def warnings(policy: Policy, profile: Profile | None = None) -> list[str]:
 
 
 def unspent(policy: Policy, profile: Profile) -> list[str]:
-    """Lines for money that buys more seats than there are people to sit in them."""
+    """Warnings about money that buys more seats than there are people to fill them."""
     money = money_of(policy, profile)
     shares = profile.numbers["staff"]["job_shares"]
     managers = float(profile.numbers["staff"]["pns"]) * sum(

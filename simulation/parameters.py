@@ -50,7 +50,7 @@ def uniform_of(seed: int, draw: int, name: str) -> float:
 
 @dataclass(frozen=True)
 class Joint:
-    """Joint draws of some parameters, from a calibration: names, draws float64 (draws, names), hash of where they come from."""
+    """Joint draws of some parameters from a calibration: names, draws float64 (draws, names), hash of their source."""
 
     names: tuple[str, ...]
     draws: Float64s
@@ -161,7 +161,7 @@ class Parameters:
         return u
 
     def median(self) -> Structured:
-        """Every parameter at its median, as a NATURE record array of length one."""
+        """All parameters at their medians, as a NATURE record array of length one."""
         return self._pack({name: p.value for name, p in self.table.items()}, lambda name: 0.0)
 
     def draws(self, seed: int, numbers: Iterable[int]) -> Structured:
@@ -206,7 +206,7 @@ def _labels(place: tuple[int, ...]) -> list[str]:
 
 
 def structural(values: Mapping[str, float]) -> dict[str, float]:
-    """Apply the structural switches: a form that is off sets what it governs to zero."""
+    """Apply the structural switches: a form that is switched off sets the parameters it governs to zero."""
     v = dict(values)
     if v["trust_form"] == 0.0:
         v["trust_experience"] = 0.0

@@ -20,10 +20,10 @@ INFINITY = float("inf")
 
 @dataclass(frozen=True)
 class Parameter:
-    """What is said of a parameter where it is declared.
+    """The declaration of a parameter.
 
     Attributes: unit; prior; class; evidence ids; the process that uses it; why this number; effect, whether a policy works through it
-    (zero must give no effect, and no target identifies it); name, read off the attribute that it is written on.
+    (zero must give no effect, and no target identifies it); name, taken from the annotated attribute.
     """
 
     unit: str
@@ -216,7 +216,7 @@ class StructureParameters:
 
 class Nature(WorkforceParameters, TrainingParameters, IntegrityParameters, ServiceParameters, TrustParameters, VoiceParameters,
              EvaluationParameters, StructureParameters):  # fmt: skip
-    """What the engine sees of the parameters: a record of float64, one draw. Never made in Python; it lends static names."""
+    """The parameters as the engine sees them: a record of float64, one draw. It is never instantiated in Python; it gives the type checker the names."""
 
     factor_correlation: float
     loading: Float64s  # (9): of the elements of the survey
@@ -225,7 +225,7 @@ class Nature(WorkforceParameters, TrainingParameters, IntegrityParameters, Servi
 
 
 def rows_of(group: type) -> tuple[Parameter, ...]:
-    """Parameters of a group, each with the name of the attribute it is written on."""
+    """Parameters of a group, each named after its attribute."""
     return tuple(replace(parameter, name=name) for name, parameter in declared(group, Parameter).items())
 
 

@@ -1,4 +1,4 @@
-"""Scenario: what is assumed: city, horizon, scale, shocks, and the policies to compare."""
+"""Scenario: what a comparison assumes (city, horizon, scale, shocks) and the policies it compares."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def month(city: City, st: State, work: Work, levers: Levers, nature: Nature, see
 
 @spliced
 def settle(city: City, st: State, work: Work, levers: Levers, nature: Nature, seed: int) -> None:
-    """Bring the city into balance under the reference policy and write down what is normal in it."""
+    """Bring the city into balance under the reference policy and record what is normal in it."""
     ref, env = st.ref, st.env
     ref[:] = 0.0
     env[:] = 0.0
@@ -99,7 +99,7 @@ def settle(city: City, st: State, work: Work, levers: Levers, nature: Nature, se
 
 @spliced
 def rehearse(city: City, st: State, work: Work, levers: Levers, nature: Nature, seed: int) -> None:
-    """A month of service with unformed minds, only to see what service is like."""
+    """A month of service before citizens' minds are set, run only to see what service is like."""
     work.tally[:] = 0.0
     now = int64(0)  # a bare 0 would be another type and compile the month a second time
     process_scores(st, nature, now)
@@ -112,7 +112,7 @@ def rehearse(city: City, st: State, work: Work, levers: Levers, nature: Nature, 
 
 @spliced
 def live_a_year(city: City, st: State, work: Work, levers: Levers, nature: Nature, seed: int) -> None:
-    """A year of the whole city; what it shows on average becomes what is normal."""
+    """Run the whole city for a year; the averages of that year become what is normal."""
     ref, env = st.ref, st.env
     total = work.total
     total[:] = 0.0
@@ -125,11 +125,11 @@ def live_a_year(city: City, st: State, work: Work, levers: Levers, nature: Natur
             total[k] += work.tally[k]
         hours += mean_of(st.units.hours)
         ideas += mean_of(st.units.ideas)
-        # Until the year is over the centre is what was seen so far, so that a first guess does not push anybody.
+        # Until the year is over the centre is the average so far, so that a first guess does not move anybody.
         visits = max(total[Tally.VISITS], 1.0)
         ref[Ref.EXPECTED] = total[Tally.LIVED] / visits
         ref[Ref.LOSS] = total[Tally.LOSS] / visits
-        # Reports are handled at today's rate whatever came in: open reports are what that rate leaves of the mean inflow.
+        # Reports are handled at today's rate, however many came in: open reports are what that rate leaves of the mean inflow.
         ref[Ref.OPEN] = (usual_reports(city, nature) + total[Tally.COMPLAINTS] / (m + 1.0)) / rate
         env[Env.OPEN] = ref[Ref.OPEN] * (1.0 - rate)
         env[Env.RATE] = rate

@@ -58,7 +58,7 @@ SHARE = 0.5
 VISIBLE = 0.005
 # Below this probability of being best no policy is called the best.
 DISTINGUISHABLE = 0.6
-# Beyond this many draws the answer is "not by simulating more".
+# If more draws than this would be needed, simulating more is no help.
 LIMIT = 10_000
 # Respondents of published surveys of this city (figure F0144: margin 4.8 points at 95 %, a standard error of 2.4 points
 # for a share of one half). Mean trust varies less than a yes or no: 2 points is the rounded standard error. Assumed.
@@ -266,7 +266,7 @@ def _row(values: Array, policy: int, base: int, name: str) -> dict[str, Any]:
     n = difference.size
     mean = float(difference.mean()) if n else np.nan
     sd = float(difference.std(ddof=1)) if n > 1 else np.nan
-    # Rounding alone gives equal differences a spread of about 1e-16: that is no spread.
+    # Rounding alone gives equal differences a spread of about 1e-16, which is not counted as spread.
     if n > 1 and np.ptp(difference) <= 1e-12 * np.abs(difference).max():
         sd = 0.0
     more = draws_needed(mean, sd, n)

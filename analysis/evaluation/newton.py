@@ -1,4 +1,4 @@
-"""Newton's steps with exact derivatives, until they no longer move: where a search stopped is then no part of the result."""
+"""Newton's steps with exact derivatives until they no longer move, so that the result does not depend on where a search stopped."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 __all__ = ["climb"]
 
 Array = NDArray[np.float64]
-MOST_STEPS = 30  # five to ten are usual; a likelihood that still climbs then has no top (it climbs for ever)
+MOST_STEPS = 30  # five to ten are usual; a likelihood that is still climbing after these has no maximum
 SETTLED = 1e-18  # gain that one more step promises [log-likelihood]
 
 
@@ -23,7 +23,7 @@ def climb(
         start: k parameters. value: log-likelihood, -inf where it is not defined. slopes: its gradient (k) and Hessian (k × k).
 
     Returns:
-        k parameters; None where there is no top that is one (the steps do not settle, or the Hessian does not fall away on all sides).
+        k parameters; None where there is no maximum (the steps do not converge, or the Hessian is not negative definite).
     """
     at, height = np.asarray(start, dtype=np.float64), value(start)
     for _ in range(MOST_STEPS):

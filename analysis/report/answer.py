@@ -25,7 +25,7 @@ def answer(comparison: pd.DataFrame, facts: Facts, words: Words) -> list[Markup]
 
 
 def sentence(comparison: pd.DataFrame, outcome: str, facts: Facts, words: Words) -> Markup:
-    """What the numbers say of one outcome: a winner, no winner, the reference ahead, no difference, or no values."""
+    """What the numbers say about one outcome: a winner, no winner, the reference ahead, no difference, or no values."""
     what = words.text(f"answer.{outcome}")
     rows = {policy: row for (policy, name), row in rows_of(comparison).items() if name == outcome}
     leader = leaders(comparison).get(outcome)
@@ -62,7 +62,7 @@ def sentence(comparison: pd.DataFrame, outcome: str, facts: Facts, words: Words)
 
 
 def among_equal_cost(outcomes: Outcomes, comparison: pd.DataFrame, facts: Facts, words: Words) -> Markup | None:
-    """Who is best among the strategies that cost about what the reference costs; None when that adds nothing."""
+    """The best of the strategies that cost about as much as the reference; None when that adds nothing to the answer."""
     cost = {policy: row.cost_total for (policy, _), row in rows_of(comparison).items()}
     base = cost[facts.reference]
     same = [p for p in facts.titles if abs(cost[p] - base) <= SAME_COST * base]

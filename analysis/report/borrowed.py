@@ -1,4 +1,4 @@
-"""What a city took from others: said wherever its results are shown, so that nobody takes another city's numbers for its own."""
+"""What a city borrows from others, stated wherever its results appear, so that nobody mistakes another city's numbers for its own."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ Begun = Callable[[], AbstractContextManager[tuple[Executor | None, Callable[[], 
 
 
 class Resources(NamedTuple):
-    """Where runs are computed, and a bar for who has no listener.
+    """Where runs are computed, and whether to show a bar when nobody listens to events.
 
     Attributes: executor, any of the form of `concurrent.futures`, None for threads of this process, or what begins one when there is
     something to run: a function that gives (executor, workers) as a context manager; workers, how many parts are computed at a time,

@@ -1,4 +1,4 @@
-"""The folder of a study: what may be written where, and nothing half-written.
+"""The folder of a study: which files it may hold, and how they are written so that none is left half-written.
 
 The record says whether the study is complete. Until it is, the folder holds the runs that are done, and resuming goes on from there.
 Results are written to a folder inside and moved when all are whole. A folder that holds anything else is left alone.
@@ -44,9 +44,9 @@ COMPARISON = "comparison.csv"
 REPORT = "report.html"
 UNPUBLISHED = "results.new"
 UNFINISHED_FILES = {RECORD + UNFINISHED, POSTERIOR + UNFINISHED}
-# What is read of a record besides what its key covers.
+# Entries that are read from a record and are not covered by its key.
 FIELDS = {"run": dict, "complete": bool, "order": list, "lang": str, "command": str, "results": dict}
-# What a run was made with, and how people know it.
+# What a run was made with, in words for people.
 SOURCES = {
     "engine": "sources of simulation/",
     "estimates": "data/estimates/{city}.yaml",
@@ -127,7 +127,7 @@ def remade_because(folder: Path, record: Mapping[str, Any], lang: str) -> Remade
 
 
 def lost(folder: Path, record: Mapping[str, Any]) -> list[str]:
-    """Results named in the record that are not there."""
+    """Results named in the record that are missing."""
     return [name for name in record["results"] if not (folder / name).exists()]
 
 

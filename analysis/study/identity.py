@@ -33,7 +33,7 @@ class Settings(NamedTuple):
     def of(
         cls, scenario: Scenario, draws: int | None, seed: int | None, scale: float | None, quick: bool = False
     ) -> Settings:
-        """What is asked for; where that is None what the scenario says, or less of it for a quick look.
+        """The requested settings; where one is None, the scenario's, or a smaller one for a quick look.
 
         Raises: InputError for a number that is not allowed.
         """

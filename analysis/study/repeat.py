@@ -1,4 +1,4 @@
-"""What repeats a study, as its record and its report say it: a command, or a line of Python where no scenario file was named."""
+"""How to repeat a study, as its record and report state it: a command, or a line of Python when no scenario file was named."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def publish(folder: Path, store: Store, specification: Specification, digest: st
     Args:
         digest: hash of outcomes that are there already, None to make them from the chunks.
     """
-    # From here to the last move the folder may hold files of two makings: the record says so.
+    # From here to the last move the folder may hold a mix of old and new files: the record says so.
     write_record(folder, specification.record(None))
     with staged(folder) as partial:
         there = folder / OUTCOMES_FILE
@@ -50,7 +50,7 @@ def publish(folder: Path, store: Store, specification: Specification, digest: st
 
 
 def facts(specification: Specification, hashes: Mapping[str, str]) -> Facts:
-    """What a report says of a study besides its numbers. hashes: of the results, by file."""
+    """What a report says about a study besides its numbers. hashes: of the results, by file."""
     lang, scenario, run = specification.lang, specification.scenario, specification.identity
     words = Words(lang)
     base = scenario.policy(scenario.reference).levers()

@@ -1,4 +1,4 @@
-"""What a study is before any run: made from what is asked for, or read from the record in a folder."""
+"""The specification of a study before any run: made from arguments, or read from the record in a folder."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def specified(
     scale: float | None = None, quick: bool = False, parameters: str | Path = "posterior", lang: str = "en",
     model: type[CityModel] | None = None,
 ) -> Specification:  # fmt: skip
-    """A study as it is asked for, see `Study.create`.
+    """The specification of a requested study, see `Study.create`.
 
     Raises: InputError when scenario, size, parameters, language or model cannot be used.
     """
@@ -84,7 +84,7 @@ def specified(
 
 
 def scenario_of(folder: Path, found: Mapping[str, Any]) -> Scenario:
-    """The scenario in a record, with the draws, seed and scale of the study. Raises InputError when it is of no use."""
+    """The scenario in a record, with the draws, seed and scale of the study. Raises InputError when it cannot be used."""
     run = found["run"]
     try:
         size = {name: run[name] for name in ("draws", "seed", "scale")}

@@ -1,4 +1,4 @@
-"""Is the folder of a study what its record says, and does the engine still give the same bits?"""
+"""Checks that the folder of a study is what its record says, and that the engine still gives the same bits."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["Verification", "verify"]
 
 
 class Verification(NamedTuple):
-    """What was found.
+    """The findings of a verification.
 
     Attributes: faults, one line each; complete, whether the study is; files that were hashed; runs kept; runs repeated.
     """
@@ -66,7 +66,7 @@ def verify(folder: Path, sample: int, model: type[CityModel] | None = None) -> V
 
 @contextlib.contextmanager
 def _quiet(store: Store) -> Iterator[None]:
-    """Nobody else at work meanwhile; a folder that cannot be written (an archive) needs no lock."""
+    """Hold the lock of the folder; one that cannot be written to (an archive) needs no lock."""
     with contextlib.ExitStack() as stack:
         try:
             stack.enter_context(store.locked(tidy=False))
@@ -120,5 +120,5 @@ def _rows(file: Path, policy: str, draw: int) -> Any:
 
 
 def _same(one: Any, other: Any) -> bool:
-    """The same bits: a number that is none equals itself here, and 0 is not -0."""
+    """Whether two arrays have the same bits: NaN equals itself here, and 0 is not -0."""
     return one.shape == other.shape and np.ascontiguousarray(one).tobytes() == np.ascontiguousarray(other).tobytes()

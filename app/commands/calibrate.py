@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CalibrationRequest", "calibrate", "tell_table"]
 
-# Options that belong to some of the things that can be asked for: what they are called, and to which.
+# Options that belong to some of the actions only: their names, and the actions they belong to.
 BELONGS = {
     "city": ("--city", ("direct", "table", "renew")),
     "runs": ("--runs", ("table", "renew")),
@@ -31,7 +31,7 @@ BELONGS = {
 
 
 class CalibrationRequest(NamedTuple):
-    """What was typed: None where an option was left out."""
+    """The options of `asnlab calibrate`: None where one was left out."""
 
     direct: bool = False
     table: bool = False
@@ -45,7 +45,7 @@ class CalibrationRequest(NamedTuple):
 
 
 def calibrate(asked: CalibrationRequest) -> None:
-    """Do the one thing asked for.
+    """Do the one action that was asked for.
 
     Raises:
         InputError: nothing or several things are asked for, an option does not belong to it, `out` exists already or cannot be written,
@@ -160,7 +160,7 @@ def _runs(asked: CalibrationRequest, city: str) -> Iterator[Table]:
 
 
 def tell_table(key: str, runs: int = 0, other: int | InputError | None = None, lang: str = "en") -> None:
-    """Say on standard error which table is used, why not the other one where there are two, and that a canary is all it stands by."""
+    """Say on standard error which table is used, why it was preferred where there are two, and whether only a canary vouches for it."""
     line = say(lang, key, runs=f"{runs:,}")
     if isinstance(other, InputError):
         line = say(lang, "table_unfit", line=line, fault=other)

@@ -27,7 +27,7 @@ PAGE, NUMBERS, TABLE = FILES = "validation.html", "validation.json", "validation
 
 
 class ValidationRequest(NamedTuple):
-    """What was typed."""
+    """The options of `asnlab validate`."""
 
     out: Path
     targets: Path | None = None
@@ -41,7 +41,7 @@ class ValidationRequest(NamedTuple):
 
 
 def validate(asked: ValidationRequest) -> None:
-    """Validate and write page and numbers; a miss is printed as a miss.
+    """Validate, write page and numbers, and print every failed prediction as a miss.
 
     Raises:
         InputError: the folder holds something else than an earlier validation, targets or table cannot be used, or the posterior is out of
@@ -114,5 +114,5 @@ def _subject(asked: ValidationRequest) -> tuple[Table, Targets, Posterior]:
         return table, targets, fit(table, targets)
     city = asked.city or default_city()
     targets = shipped_targets(city)
-    # What is shipped is validated with the table it was made from, whatever lies in the user's cache.
+    # The shipped posterior is validated with the table it was made from, whatever lies in the user's cache.
     return of_city(city, asked.source or shipped_table_file(city)), targets, shipped_posterior(city)

@@ -1,4 +1,4 @@
-"""What can be chosen on the page of a city, and the city that is made from it. No Solara here: it can be used and tested without."""
+"""The controls on the page of a city, and the city made from them. No Solara here, so that it can be used and tested without it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SHARES = (0.01, 0.02, 0.05, 0.1, 0.25, 1.0)  # of the people
 
 @dataclass(frozen=True)
 class Choices:
-    """What can be chosen on the page, by the words that are shown for it, in one language.
+    """The choices on the page, by the words displayed for them, in one language.
 
     Attributes: scenario; lang, 'en' or 'id'; scale, the share of the people simulated at first; seed at first; policy at first, by name;
     parameters, what to draw from, see `CityModel`.
@@ -106,7 +106,7 @@ class Choices:
 class ShownCity(CityModel):
     """A city made from what was chosen on the page. A plan that is refused is shown without its levers, and `refused` says why.
 
-    When `closing` is set no city moves on: a page that is playing would keep the server from stopping until its last month.
+    When `closing` is set no city moves on: otherwise a page that is playing would keep the server running until its last month.
     """
 
     closing: ClassVar[Event] = Event()

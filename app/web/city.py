@@ -63,7 +63,7 @@ def _dress(axes: Axes, name: str, least: float, choices: Choices) -> None:
     axes.xaxis.label.set_visible(False)  # Mesa writes "Step"
     axes.annotate(choices.say("months"), (1, 0), (0, -22), "axes fraction", "offset points", ha="right", va="top")
     axes.set_xlim(0, choices.scenario.months)
-    # Without a least height the noise of the first months would look like a great change.
+    # Without a least height the noise of the first months would look like a large change.
     low, high = values.min(), values.max()
     spare = max(0.05 * (high - low), 0.5 * (least - (high - low)))
     axes.set_ylim(low - spare, high + spare)
@@ -90,7 +90,7 @@ def curves(choices: Choices) -> list[Any]:
 def City(choices: Choices) -> None:
     """The page: each visitor has a city of their own."""
     model = solara.use_memo(lambda: solara.reactive(choices.first()), [choices])
-    # Kept here, not in Map: after Reset Mesa makes its parts anew, and what the map shows would be forgotten.
+    # Kept here, not in Map: on Reset Mesa rebuilds its parts, and the map's selection would be lost.
     measure_name = solara.use_memo(lambda: solara.reactive(choices.say(tiles.MEASURES[0].key)), [choices])
 
     def parts() -> list[Any]:

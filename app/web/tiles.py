@@ -1,4 +1,4 @@
-"""A schematic map: one tile a kecamatan, laid out as they lie to each other, coloured and lettered with what is seen there."""
+"""A schematic map: one tile a kecamatan, laid out roughly as on a map, coloured and lettered with the chosen measure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TONES = 5  # colours from low to high, told apart by lightness; tiles.css holds 
 
 
 class Measure(NamedTuple):
-    """What the tiles show: key of its name in the catalogue, unit, decimals, how far from the start the colours reach, where it is read."""
+    """What the tiles can show: key of its name in the catalogue, unit, decimals, range of colours around the start, how it is read."""
 
     key: str
     unit: str

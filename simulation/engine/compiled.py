@@ -26,7 +26,7 @@ KEPT_FOLDERS = 4
 SOURCES = Path(__file__).resolve().parents[1]
 
 
-# What compiled code is made of; the rest of the package may change without compiling anew.
+# The sources that are compiled; the rest of the package may change without a new compile.
 COMPILED = ("engine/", "practice.py", "schedule.py", "rules/", "processes/")
 
 

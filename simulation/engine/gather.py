@@ -1,4 +1,4 @@
-"""Who comes: a bit for everybody, and a walk through the bits that are set."""
+"""Finds who has an encounter: one bit for each person, then a walk through the bits that are set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Memory of a run and the call of the compiled engine: one `Engine` a thread."""
+"""The memory of a run, and the call into the compiled engine: one `Engine` for each thread."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def layout(city: City) -> list[Column]:
     return columns
 
 
-FIXED = ("citizens.demand", "citizens.alpha")  # what no month changes need not be restored
+FIXED = ("citizens.demand", "citizens.alpha")  # columns that no month changes need not be restored
 
 
 class Engine:

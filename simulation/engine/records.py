@@ -45,7 +45,7 @@ Names = TypeVar("Names", bound=NamedTuple)
 class Records(Generic[Row]):
     """What a numpy record array is to the type checker: rows by number; its columns come from the class of the fields.
 
-    No object of this class is ever made: tables are numpy record arrays, at every moment and in compiled code.
+    This class is never instantiated: tables are always numpy record arrays, in compiled code too.
     """
 
     @property

@@ -1,6 +1,6 @@
 """One aligned slab for all columns of a state, so that one copy restores it.
 
-Branching a start for another policy is that copy: restoring column by column would be slower and can forget one.
+Each policy starts from such a copy: restoring column by column would be slower and could miss a column.
 """
 
 from __future__ import annotations

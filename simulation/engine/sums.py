@@ -22,7 +22,7 @@ ZERO32, ONE32 = np.float32(0.0), np.float32(1.0)
 def pull_and_add(
     alpha: Float32s, states: Float32s, keep: np.float32, push: np.float32, mood: np.float32, sums: Int64s
 ) -> None:
-    """Trust states become keep x state + push, and what these people then trust is added to sums (see TrustSum).
+    """Trust states become keep x state + push, and the resulting trust of these people is added to sums (see TrustSum).
 
     Float32 and integers, loops from zero over slices, sums within 32 bits; spliced, because as a function of its own it takes longer.
 

@@ -176,7 +176,7 @@ def _policy_rows(reader: Any) -> dict[str, tuple[int, int]] | None:
 
 
 def _stretches(column: Any) -> Iterator[tuple[str, int]]:
-    """Values of a column of text that stand one below the other, with how often."""
+    """Values of a text column in runs of equal values, with the length of each."""
     import pyarrow.compute as pc
 
     encoded = pc.run_end_encode(column)

@@ -10,7 +10,7 @@ Progress = Callable[[int, int], None]
 
 @contextmanager
 def reporter(progress: Progress | bool | None, total: int, kept: int = 0) -> Iterator[Progress]:
-    """What takes (runs done, runs in all): progress itself, for True a bar with rate and time left, else a function that does nothing.
+    """A function of (runs done, runs in all): `progress` itself, for True a bar with rate and time left, otherwise one that does nothing.
 
     Args: kept, runs done at an earlier time, which the bar shows and the rate leaves out.
     """

@@ -1,4 +1,4 @@
-"""Runs of draws on any executor: what a worker must know, and how it computes draws from it.
+"""Runs of draws on any executor: what a worker needs to know, and how it computes draws.
 
 The unit sent to a worker is a handful of draws, all policies each, because the policies of a draw share one settled city. A worker may be a
 thread of this process, another process or another machine: the plan is small and can be pickled, and the rest is built where it is used.
@@ -50,7 +50,7 @@ __all__ = [
 Draws = tuple[list[int], Float64s]  # numbers, and rows (draws, policies, months + 1, outcomes)
 # Parts waiting for a worker, for each worker: enough that none is idle, few enough that results never pile up in memory.
 AHEAD = 2
-# Hash of the sources this process simulates with, taken as they are loaded: a process that lives on while they are replaced runs the old.
+# Hash of the sources this process simulates with, taken when they are loaded: a process that outlives an update still runs the old ones.
 ENGINE = sources_hash()
 
 
@@ -80,7 +80,7 @@ class Plan:
 
 
 class Runner:
-    """A plan made ready in one process: city, levers, and an engine for each thread.
+    """A plan prepared in one process: city, levers, and an engine for each thread.
 
     Attributes: policies and their levers; warnings about them; levers of the reference policy, which settles the city; city.
     Raises: InputError for an unknown policy, an unknown city, or a policy that costs more than its budget.
@@ -134,7 +134,7 @@ class Runner:
 
 
 class _Lent:
-    """A plan that counts as the same whenever its token is."""
+    """A plan that compares equal when its token does."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -185,7 +185,7 @@ def finished(
     """Draws of every part as they finish, in whatever order; never more than a few parts a worker are in memory.
 
     Args:
-        run: what computes a part, such as `run_draws` of a plan.
+        run: the function that computes a part, such as `run_draws` of a plan.
         workers: how many parts are computed at a time just now; asked again and again, because machines come and go.
     Raises: what `run` raises; CancelledError when the executor drops a part.
     """
@@ -213,7 +213,7 @@ def finished(
 
 
 def from_elsewhere(stream: Generator[Draws, None, None]) -> Generator[Draws, None, None]:
-    """The same draws; whatever goes wrong on other machines becomes Lost, but for what people can mend."""
+    """The same draws; whatever goes wrong on other machines is raised as Lost, except what people can fix themselves."""
     with contextlib.closing(stream):
         try:
             yield from stream

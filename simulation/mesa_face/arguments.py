@@ -1,4 +1,4 @@
-"""What people give a model when they make one: a scenario, whole numbers, levers as keywords; each checked with a helpful error."""
+"""The arguments of a model (scenario, whole numbers, levers as keywords), each checked and refused with a helpful error."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def whole(name: str, value: object) -> int:
 
 
 def load_scenario(path: str | Path | None) -> Scenario:
-    """The scenario of a file, or the shipped one. Raises InputError."""
+    """The scenario in a file, or the shipped one. Raises InputError."""
     return Scenario.load(default_city() if path is None else path)
 
 

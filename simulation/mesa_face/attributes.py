@@ -23,7 +23,7 @@ class Attribute:
     Args:
         doc: what it is, with its unit in brackets.
         read: (model, row or rows) -> value or array; written with array operations, so that one row and many take the same path.
-        write: (model, row or rows, value or array); None when the engine works the value out anew each month.
+        write: (model, row or rows, value or array); None when the engine computes the value anew each month.
         low, high: smallest and largest number that may be written.
         words: the words that stand for the codes 0, 1, 2 ... of the column.
         yes_no: only true and false may be written.
@@ -108,7 +108,7 @@ class Attribute:
 def column(
     path: str, doc: str, *, writable: bool = True, low: float = -np.inf, high: float = np.inf, per: float = 1.0
 ) -> Attribute:
-    """A number that is a column as it stands, `staff.integrity`; shown divided by `per` (months as years with per=12)."""
+    """A number taken straight from a column, such as `staff.integrity`, divided by `per` for display (months as years with per=12)."""
     group, name = path.split(".")
 
     def read(model: Host, rows: At) -> Values:

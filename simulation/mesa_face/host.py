@@ -1,7 +1,7 @@
-"""What agents, and sets of them, need of the model they belong to.
+"""What agents and sets of agents need from the model they belong to.
 
-A model makes agents, agents name their model, and sets of agents hold both: this protocol lies below all three, so that none of them
-imports the one that imports it. `CityModel` is what stands behind it.
+A model makes agents, agents refer to their model, and sets of agents hold both. This protocol lies below all three, so that none of them
+has a circular import. `CityModel` implements it.
 """
 
 from __future__ import annotations

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 AgentSet: Any = vars(mesa.agent)["AgentSet"]  # as Any: see simulation.mesa_face.views.Agent
 GroupBy: Any = sys.modules[AgentSet.__module__].GroupBy  # mesa.agent in 3.3, mesa.agentset in 3.5
-Member = Any  # a view, or an agent of Mesa's that a researcher added: what that one has and does is theirs
-REAL = -1  # in place of a kind: an agent that is no view
+Member = Any  # a view, or a Mesa agent that a researcher added, with whatever attributes they gave it
+REAL = -1  # stands in place of a kind for a Mesa agent that is not a view
 
 
 class Rows(AgentSet):  # type: ignore[misc]
@@ -303,7 +303,7 @@ class Rows(AgentSet):  # type: ignore[misc]
         return (agent for agent in self if isinstance(agent, View) or agent in self.model._all_agents)
 
     def map(self, method: Callable[..., Any] | str, *args: object, **kwargs: object) -> list[Any]:
-        """What a method (by name) or a function returns for each agent."""
+        """The value that a method (by name) or a function returns for each agent."""
         if isinstance(method, str):
             return [getattr(agent, method)(*args, **kwargs) for agent in self._acting()]
         return [method(agent, *args, **kwargs) for agent in self._acting()]

@@ -1,4 +1,4 @@
-"""A view: one row of the city's columns as a Mesa agent, made when it is asked for and gone when let go.
+"""A view: one row of the city's columns as a Mesa agent, created on demand and discarded after use.
 
 A view reads and writes the columns that the engine works on, so what is written counts from the next month. It keeps nothing of its own:
 `mesa.Agent.__init__` is never called, nothing is registered and nothing leaks.

@@ -1,8 +1,8 @@
-"""The canary of a reference table: moments of some of its runs, bit for bit, by which a change of sources that changes no moment is known.
+"""The canary of a reference table: stored moments of some of its runs, which show whether a change of the sources changed any moment.
 
-Where the hashes of a table differ from today's, the runs of its canary are simulated again with today's sources and priors. Alike in all of
-them, the table and its posteriors stand: that is evidence, no proof. The runs are those that hold each parameter's smallest and largest
-value, filled up with others. A verdict is kept in the user's cache by the hashes of today.
+Where the hashes of a table differ from today's, the runs of its canary are simulated again with today's sources and priors. If all of
+them agree, the table and its posteriors remain valid: that is evidence, not proof. The runs are those that hold each parameter's smallest
+and largest value, filled up with others. A verdict is kept in the user's cache under today's hashes.
 
 Some moments go through numpy, whose sums depend on the processor: they are compared to 1e-12. In 128 runs they differed by 1.5e-14 at most
 between core types of OpenBLAS (Prescott, Nehalem, Haswell, SkylakeX), numpy with and without vectors, and C libraries with and without FMA.
@@ -56,7 +56,7 @@ class Canary:
 
     @property
     def sha256(self) -> str:
-        """Hash of all it holds."""
+        """Hash of its whole content."""
         about = [FORMAT, self.city, self.seed, self.numbers.tolist(), self.moments.tolist(), dict(self.stamps)]
         return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
 
@@ -111,7 +111,7 @@ def telling_runs(parameters: Parameters, seed: int, runs: int, size: int = DRAWS
 
 
 def difference(canary: Canary, parameters: Parameters, draw: Callable[[int], Float64s] | None = None) -> str | None:
-    """What differs in the first run whose moments are not those of the canary, None when all are alike.
+    """The difference in the first run whose moments are not those of the canary, None when all agree.
 
     Args: parameters, with the priors of a table; draw, gives the moments of a run by its number; default today's model, on threads.
     """
@@ -153,7 +153,7 @@ def _moments(
 
 
 def verdict(canary: Canary, now: Mapping[str, str], parameters: Parameters) -> str | None:
-    """As `difference`, simulated once for each state of the sources: the verdict is kept.
+    """Like `difference`, but simulated only once for each state of the sources: the verdict is kept.
 
     Args: now, hashes of today; parameters, with the priors of a table.
     """
@@ -164,7 +164,7 @@ def verdict(canary: Canary, now: Mapping[str, str], parameters: Parameters) -> s
         if kept is None or isinstance(kept, str):
             return kept
     except (OSError, ValueError, KeyError, TypeError):
-        pass  # none is kept, or it is of no use
+        pass  # no verdict is kept, or it cannot be used
     announce_compile()
     print(
         f"The model changed since the posterior of {canary.city} was made: comparing moments of {len(canary.numbers)} runs, once, "

@@ -1,4 +1,4 @@
-"""Runs from which moments are read: today's practice for five years, with one scandal in a month that is known.
+"""Runs from which moments are read: today's practice for five years, with one scandal in a known month.
 
 The months are those of the waves of the pollster whose series holds the scandal: month 0 is January 2019, the scandal comes in month 44
 (September 2022). No other scandal comes. Polls carry the sampling error of a wave. Months stand at a scale at which moments have the
@@ -85,7 +85,7 @@ class MomentRuns:
         quiet, loud = nature.copy(), nature.copy()
         quiet["scandal_rate"], loud["scandal_rate"] = 0.0, ALWAYS
         rows = [self.engine.settle(self.levers, nature, luck)[None]]
-        # A city starts without a political mood; a series of polls does not.
+        # A city starts without a political mood, but a series of polls starts in the middle of one.
         mood = NORMAL.inv_cdf(uniform_of(luck, 0, "mood"))
         self.engine.state.env[Env.MOOD] = float(nature["political_noise_sd"][0]) * mood
         rows.append(self.engine.go(self.levers, quiet, luck, 0, YEAR))
@@ -166,12 +166,12 @@ class MomentRuns:
 
 
 def inside(share: float) -> float:
-    """A share kept off 0 and 1, where its scale has no end."""
+    """A share kept away from 0 and 1, where its scale is infinite."""
     return min(max(float(share), 1e-4), 1.0 - 1e-4)
 
 
 def share_of(gain: float, fall: float) -> float:
-    """What part of a fall was regained, held where a fall of a few points lost in noise would give any number."""
+    """The part of a fall that was regained, bounded because a small fall lost in noise could give any number."""
     return min(max(gain * fall / (fall * fall + 0.0025), -1.0), 3.0)
 
 
@@ -181,7 +181,7 @@ def logit(share: float) -> float:
 
 
 def polled(share: Float64s, luck: int, months: tuple[int, ...]) -> Float64s:
-    """What a pollster of the usual size finds of these shares [logit]: sampling error added, keyed by luck and month."""
+    """What a poll of the usual size would find for these shares [logit]: sampling error added, keyed by luck and month."""
     true: Float64s = np.array([inside(s) for s in np.asarray(share)])
     noise: Float64s = np.array([NORMAL.inv_cdf(uniform_of(luck, m, "poll")) for m in months])
     return np.log(true / (1.0 - true)) + noise * np.sqrt(DESIGN_EFFECT / (RESPONDENTS * true * (1.0 - true)))

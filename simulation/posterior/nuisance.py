@@ -1,4 +1,4 @@
-"""Names and wide priors of the calibrated parameters, light to import: what a posterior needs to be read and checked."""
+"""Names and wide priors of the calibrated parameters, cheap to import: all that is needed to read and check a posterior."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ SHORT = 8  # digits of a hash that people read
 
 @dataclass(frozen=True)
 class ParameterSource:
-    """What runs draw from, in words `str(source)`.
+    """What runs draw their parameters from; `str(source)` says it in words.
 
     Attributes: parameters; origin, POSTERIOR (the one shipped for the city), OWN (a posterior of the user's), PRIOR or GIVEN; city;
     posterior_hash, of the posterior, or NO_POSTERIOR; stands_by, "hash" or "canary" (see `simulation.posterior.standing`), "" where there
@@ -116,7 +116,7 @@ def _source(posterior: Posterior, origin: str) -> ParameterSource:
 
 
 def _state(file: Path) -> tuple[str, int, int]:
-    """A file as it is now: reading and checking it again takes longer than a small run."""
+    """The present state of a file, a key for the cache: reading and checking it again takes longer than a small run."""
     status = file.stat() if file.exists() else None
     return str(file), status.st_mtime_ns if status else 0, status.st_size if status else 0
 

@@ -34,7 +34,7 @@ __all__ = [
 MODEL, PRIORS, CITY, METHOD = "model", "priors", "city", "method"  # names of the hashes
 START = "simulation.posterior.moment_runs"  # the module that reads the moments
 TABLES = (Parameter.__module__,)  # hashed by what moments have of them
-# The modules that make a posterior of a table: read as sources, not imported.
+# The modules that make a posterior from a table: read as source text, not imported.
 METHOD_MODULES = tuple(f"analysis.calibration.method.{name}" for name in ("checks", "fitting", "regression_abc"))
 
 
@@ -49,7 +49,7 @@ def model_hash(root: Path = ROOT) -> str:
 
 
 def method_hash(root: Path = ROOT) -> str:
-    """Hash of the sources that make a posterior of a table and targets (64 hex digits). root: as in `made_of`."""
+    """Hash of the sources that make a posterior from a table and targets (64 hex digits). root: as in `made_of`."""
     return texts_hash(METHOD_MODULES, root)
 
 

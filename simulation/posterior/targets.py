@@ -10,8 +10,8 @@
         held_out: false    # true: never used in a fit, only predicted
         note: what the discrepancy is made of
 
-A moment that is not named simply informs nothing. With `inherits: <other city>` the targets of that city's shipped file count where this
-file names none; `name: null` leaves one of them out.
+A moment that is not named has no influence on the fit. With `inherits: <other city>` the targets of that city's shipped file count where
+this file names none; `name: null` leaves one of them out.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from simulation.posterior.moments import MOMENT_NAMES, SCALES, moment
 __all__ = ["Target", "Targets", "shipped_targets"]
 
 MOST = 1e300  # no published figure is larger
-LEAST = 1e-9  # nor a share nearer to nothing or all
+LEAST = 1e-9  # no share is closer to 0 or 1
 
 
 class Target(Block):
@@ -156,7 +156,7 @@ def _with_inherited(content: dict[str, Any], file: Path) -> dict[str, Any]:
 
 
 def fault(name: str, target: Target) -> str:
-    """What is wrong with a target beyond its own form, as `targets.NAME...: ...`; empty when nothing is."""
+    """A fault of a target that its own schema cannot see, as `targets.NAME...: ...`; empty when there is none."""
     if name not in MOMENT_NAMES:
         close = nearest(name, MOMENT_NAMES)
         hint = f"did you mean '{close}'?" if close else f"allowed: {', '.join(MOMENT_NAMES)}"

@@ -38,7 +38,7 @@ def open_programmes(city: City, st: State, nature: Nature, seed: int) -> None:
 
 @spliced
 def evaluate(city: City, st: State, work: Work, levers: Levers, nature: Nature, seed: int, t: int, month: int) -> None:
-    """December: measure, decide, and pay. Months of a revision pass."""
+    """December: measure, decide and pay. Programmes under revision move one month closer to running again."""
     p = st.programmes
     for programme in range(p.size):
         p[programme].offline = max(p[programme].offline - 1, 0)
@@ -46,7 +46,7 @@ def evaluate(city: City, st: State, work: Work, levers: Levers, nature: Nature, 
         return
     for programme in range(p.size):
         if int(levers.evaluation.design) != NONE:
-            # The budget pays for a full sample; what fewer participants did not cost buys seats next year.
+            # The budget pays for a full sample; where fewer took part, the money saved buys seats next year.
             st.env[Env.OWED] -= (
                 levers.money.measured_price
                 * (levers.evaluation.sample - measured(city, p, levers, programme))
@@ -66,7 +66,7 @@ def evaluate(city: City, st: State, work: Work, levers: Levers, nature: Nature, 
 
 @process
 def measured(city: City, programmes: Programmes, levers: Levers, programme: int) -> float:
-    """Participants measured of a programme, as many as the sample or as there were [people of the whole city]."""
+    """Participants of a programme who are measured: the sample, or everybody if fewer took part [people of the whole city]."""
     return min(levers.evaluation.sample, programmes[programme].held * city.figures.people_per_post)
 
 

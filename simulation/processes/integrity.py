@@ -56,7 +56,7 @@ def uphold_integrity(city: City, st: State, work: Work, levers: Levers, nature: 
 
 @process
 def at_the_counter(city: City, st: State, work: Work, levers: Levers, nature: Nature, month: int) -> None:
-    """What each civil servant who meets the public brings this month: people score, chance of a side payment, of a wrong of any kind."""
+    """What each civil servant at the counter brings to an encounter this month: people score, chance of a side payment or any wrong."""
     s, u = st.staff, st.units
     audit = nature.audit_effect * nature.audit_transport
     for unit in range(city.units.size):
@@ -92,7 +92,7 @@ def at_the_counter(city: City, st: State, work: Work, levers: Levers, nature: Na
             s[j].wronged = paid
             if (
                 levers.integrity.audit_probability != USUAL_AUDIT
-            ):  # what audits drive out comes back in part as favouritism
+            ):  # part of what audits prevent comes back as favouritism
                 unaudited = payment_chance(
                     offset,
                     nature.integrity_on_payment,

@@ -28,7 +28,7 @@ PER_MEAN = 2.0  # classes for each time the mean demand: class k has (k + 1/2) /
 MOST_OFTEN = 5.0  # the demand of those who come most often, times the mean; assumed
 LEAST_VARIANCE = 0.04  # of predispositions to trust, whatever experience adds to them [logit^2]; assumed
 LEAST_LIVED = 0.01  # variance of experience at the counter [SD^2], where hardly anybody comes
-ENCOUNTERS_LIVED = 600  # by then 0.95^600 = 4e-14 is left of a start, when trust learns as slowly as its prior allows
+ENCOUNTERS_LIVED = 600  # then 0.95^600 = 4e-14 is left of the start, even at the slowest learning its prior allows
 WIDEST, HALVINGS = (
     np.float32(8.0),
     24,

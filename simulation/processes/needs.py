@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from simulation.registry import Nature
 
 EQUAL, NEEDS = 0, 1  # choices of the lever training.targeting, numbered as the policy lists them
-BINS = 4096  # of priorities; people of a bin are equal
+BINS = 4096  # bins of priorities; people in one bin have equal priority
 LOWEST, RANGE = -6.0, 12.0  # priorities from -6 to 6: gaps in SD
 TECHNICAL_MONTHS = 10  # courses run from February to November
 
@@ -46,7 +46,7 @@ def known_accuracy(levers: Levers, nature: Nature) -> float:
 
 @process
 def bin_of(priority: float) -> int:
-    """Bin of a priority between -6 and 6; equal priorities share a bin."""
+    """Bin of a priority between -6 and 6; people in one bin are treated as equal."""
     return slice_of(priority, LOWEST, BINS / RANGE, BINS)
 
 

@@ -1,4 +1,4 @@
-"""Observe: what is read off the city at the end of a month, in the order of `simulation.outcomes`."""
+"""Observe: the outcomes read off the city at the end of a month, in the order of `simulation.outcomes`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MILLION = 1e6
 VISIT_HOURS = 1.5  # hours an encounter takes a citizen, way and waiting; assumed
 PROCESS_ON_HOURS = 0.10  # share of those hours that one SD of better procedures saves; assumed
-LONGEST = 120.0  # months; what is never repaired is shown as this long
+LONGEST = 120.0  # months; a problem that is never repaired is reported as lasting this long
 WORKING_MONTH = 14.0 / 21.0  # 14 working days in months
 
 
@@ -166,7 +166,7 @@ def weakest(city: City, st: State, work: Work, nature: Nature) -> float:
     """Service that a tenth of the units stay below [SD]."""
     value = expected_service(city, st, work, nature)
     weakest_left = 0.0
-    for _ in range(value.size // 10 + 1):  # the lowest is taken away, one after another
+    for _ in range(value.size // 10 + 1):  # remove the lowest, one after another
         lowest = 0
         for unit in range(value.size):
             lowest = unit if value[unit] < value[lowest] else lowest

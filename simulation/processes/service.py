@@ -1,4 +1,4 @@
-"""Service and trust: who comes, whom they meet, how it goes, what they answer when asked, and what it does to trust."""
+"""Service and trust: who comes, whom they meet, how the encounter goes, what people answer in a survey, and what it does to trust."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def encounter(
         lived_so_far[i] = lived
         trust[i] = state
         upset += 1 if gap < -tolerance else 0
-        if lane(g, 1) < thinks and gap < -tolerance:  # thinks of complaining; the rare luck is asked first
+        if lane(g, 1) < thinks and gap < -tolerance:  # considers complaining; the rarer condition is checked first
             belief = np.float64(beliefs[i])
             if lane(g, 1) < LANES * access * belief:
                 complaints += 1
@@ -220,7 +220,7 @@ def survey(st: State, work: Work, nature: Nature, seed: int, t: int, month: int,
 
     Official answers follow the latent scores at the city's level; a poll asks the same person without the leniency of the setting.
     """
-    # Reporting that grows kinder lifts official answers, not what a poll would find.
+    # Kinder reporting lifts the official answers, but not what a poll would find.
     reported = month * nature.ikm_drift * (1.0 - nature.drift_real) / (12.0 * st.ref[Ref.SLOPE])
     to_process = st.ref[Ref.SHIFT_PROCESS] - st.ref[Ref.PROCESS] + reported
     to_people = st.ref[Ref.SHIFT_PEOPLE] - st.ref[Ref.PEOPLE] + reported
@@ -274,7 +274,7 @@ def mood_of(st: State, nature: Nature) -> np.float32:
 
 @process
 def add_up(city: City, st: State, work: Work, b: int, keep: np.float32, push: np.float32, mood: np.float32) -> None:
-    """Pull the trust states of a block and add what its people trust to the sums of the kecamatan."""
+    """Pull the trust states of a block towards their neighbours and add its people's trust to the sums of the kecamatan."""
     block = city.blocks[b]
     first, last = block.first, block.first + block.rows
     alpha, trust = st.citizens.alpha[first:last], st.citizens.trust[first:last]

@@ -1,7 +1,7 @@
 """The balanced start: a city in which today's practice changes nothing, drawn once per draw and branched for every policy.
 
 Staff are settled by living several years under the reference policy; citizens are drawn from their long-run spread
-(`simulation.processes.minds`) and live a year. What is then normal is written into `ref`.
+(`simulation.processes.minds`) and live a year. The averages after that are recorded in `ref` as what is normal.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def set_staff_refs(city: City, st: State, work: Work) -> None:
     ref[Ref.THETA] = held / (n * DOMAINS)
     ref[Ref.COMPETENCE] = used / (n * DOMAINS)
     ref[Ref.LEADERSHIP] = lead_units(city, st)
-    lead_units(city, st)  # again, for units without a manager: they stand at the mean
+    lead_units(city, st)  # once more, because units without a manager take the mean
     below, slot = 0, 0
     while below < (1.0 - JOB_MATCH) * n:
         below += work.bins[slot]

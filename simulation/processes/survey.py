@@ -75,7 +75,7 @@ def set_survey(st: State, nature: Nature) -> None:
     unit = min(nature.unit_spread / max(math.sqrt(process * process + people * people), 0.5), WIDEST_UNITS)
     open_share = nature.theme_rate / (nature.theme_rate + nature.repair_rate)
     themes = nature.theme_size * nature.theme_size * open_share * (1.0 - open_share)
-    # Spread between units is total: what themes make is not added to it.
+    # The published spread between units is the total: the part that open themes cause must not be added to it.
     ref[Ref.UNIT_SD] = math.sqrt(max(unit * unit - themes, LEAST_VARIANCE))
     ref[Ref.PROCESS_NOISE] = math.sqrt(max(1.0 - ref[Ref.UNIT_SD] ** 2.0 - themes, LEAST_NOISE))
     ref[Ref.PEOPLE_NOISE] = math.sqrt(max(1.0 - ref[Ref.UNIT_SD] ** 2.0 - nature.provider_share, LEAST_NOISE))

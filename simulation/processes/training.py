@@ -145,10 +145,10 @@ def train(city: City, st: State, work: Work, levers: Levers, nature: Nature, see
 
 @spliced
 def practise(city: City, st: State, levers: Levers, nature: Nature, seed: int, t: int) -> None:
-    """Use on the job ends with a monthly chance; what is out of use fades."""
+    """Skills in use fall out of use with a monthly chance; skills out of use fade."""
     u = st.units
     kept = kept_share(nature.skill_half_life)
-    # Skills trained before a policy were not followed up: its share comes in as a year of courses passes.
+    # Skills trained before the policy were not followed up: the share followed up rises over a year of courses.
     uses = stream(seed, USE, t)
     st.env[Env.FOLLOWED] += (levers.training.follow_up - st.env[Env.FOLLOWED]) / 12.0
     for unit in range(city.units.size):

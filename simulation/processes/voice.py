@@ -30,7 +30,7 @@ def usual_reports(city: City, nature: Nature) -> float:
 
 @spliced
 def listen(city: City, st: State, work: Work, levers: Levers, nature: Nature, seed: int, t: int) -> None:
-    """Reports come in and are handled; what was answered changes next month's belief, repairs and climate."""
+    """Reports come in and are handled; the answers given change next month's belief, repairs and climate."""
     env, ref, u = st.env, st.ref, st.units
     k = key(seed, REPORTS, t, 0)
     wide = widened(nature.access_effect, levers.participation.channel_access)
@@ -65,7 +65,7 @@ def listen(city: City, st: State, work: Work, levers: Levers, nature: Nature, se
 
 @process
 def repair_chance(nature: Nature, rise: float) -> float:
-    """Chance a month that an open theme is repaired; more answered complaints than today raise it, or not, or lower it."""
+    """Chance a month that an open theme is repaired; more answered complaints than today may raise it, leave it or lower it."""
     return min(max(nature.repair_rate * (1.0 + nature.complaint_to_repair * rise), 0.0), 1.0)
 
 

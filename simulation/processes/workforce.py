@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from simulation.registry import Nature
 
 CONTRACT = 60  # months of a PPPK contract
-LONG_AGO = 1000  # months since the last seminar of people who never were at one
+LONG_AGO = 1000  # months since the last seminar, for people who have never been to one
 COURSE_HELD = 0.5  # share of the people of the start who hold the course of their post; assumed
-MORE_OF_A_PERSON = 1_000_000  # places of the stream of a person's own from here on: a second hash for each post
+MORE_OF_A_PERSON = 1_000_000  # places in the stream of personal draws from here on hold a second hash for each post
 
 
 @process
@@ -77,7 +77,7 @@ def hire(city: City, st: State, nature: Nature, seed: int, t: int, unit: int, pl
     s[j].jp_before = 0.0
     s[j].seminar = LONG_AGO
     s[j].course = 1 if share(lane(q, 2)) < COURSE_HELD and fresh == 0 else 0
-    # A seat planned for the post stays with it: who follows takes it.
+    # A training seat planned for the post stays with it: the successor takes it.
 
 
 @spliced

@@ -57,9 +57,9 @@ def keep(decision: int, seen: float, error: float) -> float:
 
 @rule
 def regression_to_mean(needs: float, reliability: float) -> float:
-    """What a pre/post design sees too much when the lowest scorers were sent [staff SD].
+    """By how much a pre/post design overstates the gain when the lowest scorers were sent [staff SD].
 
-    Those chosen on a noisy test score rise by themselves: (1 - reliability) times how far below the mean they were chosen, about
+    People chosen on a noisy test score improve by themselves: (1 - reliability) times how far below the mean they were chosen, about
     0.8 SD when most of the staff is eligible but each is sent to the domain of the largest estimated gap.
     """
     return 0.8 * (1.0 - reliability) * needs

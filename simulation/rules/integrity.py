@@ -12,7 +12,7 @@ from simulation.engine.exact import exp
 def drawn_to_norm(
     integrity: float, anchor: float, norm: float, weight: float, pace: float, wander: float, luck: float
 ) -> float:
-    """Integrity next month [SD]: drawn to a norm of colleagues and own anchor, with a noise that keeps the spread.
+    """Integrity next month [SD]: pulled towards a mix of colleagues' norm and own anchor, with noise that keeps the spread.
 
     i' = i + k * (w * norm + (1 - w) * anchor - i) + wander * luck.
 

@@ -1,11 +1,11 @@
-"""What a course adds to competence, what of it is used, and how the rest fades."""
+"""What a course adds to competence, how much of it is used, and how the rest fades."""
 
 from __future__ import annotations
 
 from simulation.engine.compiled import rule
 from simulation.engine.exact import LN2, exp
 
-LARGEST_TILT = 2.0  # of the logarithm of a gain, up or down: beyond, a slope is not taken at its word; assumed
+LARGEST_TILT = 2.0  # limit of the logarithm of a gain, up or down, beyond which a slope is not extrapolated; assumed
 SETTLING = 120.0  # months after which 1/e of what experience adds is still to come; assumed
 
 

@@ -1,4 +1,4 @@
-"""A latent score in the table of answers: slices of equal width, of which each has its chances of every answer."""
+"""How a latent score is looked up in the table of answers: slices of equal width, each with the chance of every answer."""
 
 from __future__ import annotations
 

@@ -8,8 +8,8 @@ from simulation.engine.compiled import rule
 from simulation.engine.exact import exp, log
 
 MEAN_BELIEF = 0.5  # belief that a complaint helps at the start, to which it returns; assumed
-LARGE_MEAN = 40.0  # from which a normal number stands for a Poisson one
-MOST_COUNTED = 200.0  # that the others reach: the chance of more is below 1e-70
+LARGE_MEAN = 40.0  # mean from which a normal number approximates a Poisson one
+MOST_COUNTED = 200.0  # largest number that smaller means can give: the chance of more is below 1e-70
 LEAST_RISE, LARGEST_RISE = -1.0, 3.0  # of answered complaints against today's; assumed
 
 

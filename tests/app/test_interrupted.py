@@ -160,7 +160,7 @@ def test_ctrl_c_and_resume_give_the_same_run(place: Path, machine: tuple[str, ..
     # The same command goes on, too.
     done = asnlab("compare", "../scenarios/short.yaml", "--out", "run", *MANY, *THREADS, cwd=folder)
     assert done.returncode == 0, done.stderr
-    assert "runs are there; running the rest" in done.stderr
+    assert "runs are done; running the rest" in done.stderr
     same_as_undisturbed(place, folder / "run")
 
 

@@ -1,4 +1,4 @@
-"""Targets of a city, computed from the tables of evidence by its recipe, each with its error and what may separate it from the model.
+"""Targets of a city, computed from the tables of evidence by its recipe, each with its error and its discrepancy from the model.
 
 Facts that the recipe holds out are not used: validation predicts them.
 """

@@ -60,7 +60,7 @@ class Poll(Block):
 
 
 class Instrument(Block):
-    """Years to `until` of units whose name begins so were surveyed with another instrument; title, for a sentence."""
+    """Years up to `until` that units with this name prefix surveyed with another instrument; title, for a sentence."""
 
     unit: str
     until: int
@@ -69,7 +69,7 @@ class Instrument(Block):
 
 
 class KeptBack(Block):
-    """A series of which later years are predicted and not used."""
+    """A series whose later years are predicted and not used in a fit."""
 
     area: str
     short: str
@@ -77,7 +77,7 @@ class KeptBack(Block):
 
 
 class Panels(Block):
-    """How the series of published indices are cut."""
+    """Which years and instruments of the published index series are used."""
 
     older_instruments: tuple[Instrument, ...] = ()
     kept_back: KeptBack | None = None

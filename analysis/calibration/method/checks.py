@@ -78,9 +78,9 @@ def experiments(model: Amortised, line: Any, moments: Any, error: Any, seed: int
     """
     seen = noisy(moments, error, seed)
     samples = [model.posterior(row) for row in seen]
-    found = [s.moments() for s in samples]
+    told = [s.moments() for s in samples]
     place = np.array([s.place_of(truth) for s, truth in zip(samples, line, strict=True)])
-    return Experiment(np.asarray(line), np.array([m for m, _ in found]), np.array([s for _, s in found]), place)
+    return Experiment(np.asarray(line), np.array([m for m, _ in told]), np.array([s for _, s in told]), place)
 
 
 def simultaneous(draws: int, level: float = 0.95, simulated: int = 4000, seed: int = 1) -> float:

@@ -1,4 +1,4 @@
-"""An SKM file evaluated: index with interval and category, elements ranked, scales behind them, groups compared, respondents needed."""
+"""An SKM file evaluated: index with interval and category, elements ranked, their scales, groups compared, respondents needed."""
 
 from __future__ import annotations
 

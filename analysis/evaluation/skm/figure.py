@@ -26,7 +26,7 @@ BEST = 4.0  # the highest answer
 
 @styled
 def figure(result: SkmResult, lang: str = "en") -> Figure:
-    """Draw a result. Raises nothing that its evaluation would not have raised."""
+    """The figure of a result: elements, what to look at first, and groups where they were compared."""
     say = Phrases(lang, "skm")
     groups = result.groups
     rows = min(len(groups.table), MOST_GROUPS) if groups is not None else 0
@@ -101,7 +101,7 @@ def _priority(axes: Axes, result: SkmResult, say: Phrases) -> None:
     axes.plot(x[~first], y[~first], "o", color=LINE, ms=4, zorder=3)
     axes.plot(x[first], y[first], "o", color=FIRST, ms=5, zorder=3)
     axes.margins(0.16, 0.2)
-    # small differences are chance: they are not blown up
+    # small differences are chance: the axis must not magnify them
     for ends, keep, least in ((axes.get_xlim(), axes.set_xlim, 0.1), (axes.get_ylim(), axes.set_ylim, 0.25)):
         middle, half = (ends[0] + ends[1]) / 2, max((ends[1] - ends[0]) / 2, least)
         keep(middle - half, middle + half)
@@ -150,7 +150,7 @@ def _groups(axes: Axes, groups: Groups, result: SkmResult, say: Phrases) -> None
     table = groups.table
     if groups.by != "year":
         table = table.sort_values("index", kind="stable")
-        if len(table) > MOST_GROUPS:  # the ends of the list, which are what is asked about
+        if len(table) > MOST_GROUPS:  # the two ends of the list, which readers look for
             half = MOST_GROUPS // 2
             table = table.iloc[[*range(half), *range(len(table) - half, len(table))]]
     else:

@@ -63,7 +63,7 @@ def who_is_satisfied(people: pd.DataFrame, totals: pd.Series) -> pd.DataFrame:
 
 
 def _common(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows with rare levels put together as `other`; without those whose level is rare even so, as it is nobody else's."""
+    """Rows with rare levels combined into `other`; rows are left out where `other` is still too rare."""
     named = [name for name in rows.columns if name != "age"]
     while True:
         merged = rows.astype({name: str for name in named})

@@ -1,4 +1,4 @@
-"""A file of training scores put in one form: one row a programme, participant and occasion, with what is wrong in it named."""
+"""A file of training scores in one form, a row for each programme, participant and occasion; errors in the file are reported by row."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from data.rows import row_numbers
 __all__ = ["SCORE_COLUMNS", "SELF_REPORTED", "Scores", "read_scores"]
 
 SCORE_COLUMNS = ("test", "supervisor_rating", "readiness", "satisfaction")
-"""Outcomes in the order of preference: what is measured before what is said of oneself."""
+"""Outcomes in order of preference: measurements before self-reports."""
 SELF_REPORTED = ("readiness", "satisfaction")
 SCALES = ((1.0, 4.0), (1.0, 5.0), (1.0, 10.0), (0.0, 100.0))
 KNOWN = ("participant", "occasion", "date", "group", "treated", "started", "programme", "unit", "pre", "post", "jp")
