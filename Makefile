@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup compare show test torture bench bench-nation golden posterior validate docs streams format lock clean
+.PHONY: help setup compare show test quick test-of torture bench bench-nation golden posterior validate docs streams format lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,15 @@ test: setup ## run every check: lint, format, types, tests, notebooks
 	@echo "test: notebooks (pytest --nbval-lax)"
 	@$(BIN)/pytest --nbval-lax notebooks
 	@echo "test: all passed"
+
+quick: setup ## lint, types and unit tests, in under a minute once types were checked before
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/pytest -q -n auto -m "not torture and not slow" --durations 5 tests
+
+test-of: setup ## run the tests that guard a source: make test-of FILE=simulation/levers.py (python -m tests.map FILE lists all)
+	@$(BIN)/python -m tests.map --run "$(FILE)"
 
 torture: setup ## run the long tests: fifty kills, five years of the reference, the same bits on other Pythons and processors
 	@$(BIN)/pytest -m torture -s tests

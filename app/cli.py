@@ -5,12 +5,17 @@ Heavy modules are imported inside the commands: `asnlab --help` has to answer at
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, cast
+
+if __name__ == "__main__" and sys.path[0] == os.getcwd() != str(Path(__file__).resolve().parents[1]):
+    # `python -m app.cli` looks for modules in the user's folder first: his data/ or analysis.py would stand for ours.
+    del sys.path[0]
 
 import typer
 
@@ -67,9 +72,7 @@ def common(
 
 @app.command()
 def compare(
-    scenario: Annotated[
-        Path, typer.Argument(metavar="SCENARIO", help="Scenario file, such as scenarios/tangsel.yaml.")
-    ],
+    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file, such as those in scenarios/.")],
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="Folder for the results: new, empty, or holding the same run.")
     ],
@@ -137,7 +140,7 @@ def verify(
 @app.command()
 def show(
     scenario: Annotated[
-        Path | None, typer.Argument(metavar="[SCENARIO]", help="Scenario file [scenarios/tangsel.yaml].")
+        Path | None, typer.Argument(metavar="[SCENARIO]", help="Scenario file [the shipped one].")
     ] = None,
     policy: Annotated[
         str | None, typer.Option(metavar="NAME", help="Policy at first [the scenario's reference].")
@@ -166,12 +169,14 @@ def calibrate(
     ] = False,
     targets: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Posterior for the targets in FILE, such as data/targets/tangsel.yaml."),
+        typer.Option(metavar="FILE", help="Posterior for the targets in FILE, such as those in data/targets/."),
     ] = None,
     renew: Annotated[
         bool, typer.Option("--renew", help="Make the shipped table and posterior again, as make posterior does.")
     ] = False,
-    city: Annotated[str | None, typer.Option(metavar="NAME", help="City of the table [tangsel].")] = None,
+    city: Annotated[
+        str | None, typer.Option(metavar="NAME", help="City of the estimates or the table [that of data/default.yaml].")
+    ] = None,
     runs: Annotated[int | None, typer.Option(min=500, help="Runs of the table [20,000].")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Runs at a time [number of cores].")] = None,
     source: Annotated[
@@ -196,7 +201,8 @@ def validate(
         typer.Option(metavar="FILE", help="Targets to validate [those shipped for the city, with its posterior]."),
     ] = None,
     city: Annotated[
-        str | None, typer.Option(metavar="NAME", help="City of the shipped targets and posterior [tangsel].")
+        str | None,
+        typer.Option(metavar="NAME", help="City of the shipped targets and posterior [that of data/default.yaml]."),
     ] = None,
     source: Annotated[
         Path | None, typer.Option("--from", metavar="TABLE", help="Reference table to use [the city's].")

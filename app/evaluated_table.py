@@ -52,7 +52,9 @@ def _table(rows: pd.DataFrame, columns: tuple[Column, ...], say: Phrases) -> Tab
         if scope not in (None, row.get("scope")):
             table.add_row()
         scope = row.get("scope")
-        table.add_row(*(Text(cell(c, [row.get(name) for name in c.source.split()], say)) for c in columns))
+        table.add_row(
+            *(Text(cell(c, [row.get(name) for name in c.source.split()], say, row.get(c.error))) for c in columns)
+        )
     if len(rows) > MOST:
         table.add_row(Text(say.text("more_rows", count=len(rows) - MOST)))
     return table

@@ -24,14 +24,14 @@ import pandas as pd
 from analysis.decision.compare import SHOWN, compare
 from analysis.presentation.words import Words
 from analysis.report import figures
+from analysis.report.facts import Facts
+from analysis.study.record import canonical
+from analysis.study.results import WINDOW, facts
+from analysis.study.specification import Specification, specified
 from app import table
 from app.locale import say
-from app.record import canonical
-from app.study import WINDOW, Settings, identity, study
-from simulation import Ensemble, Scenario
 from simulation.ensembles.parquet import rows_of_run
 from simulation.posterior.checked import shipped_posterior
-from simulation.posterior.parameter_source import POSTERIOR, source_of
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / "docs" / "default_run"
@@ -66,15 +66,14 @@ def made_from() -> dict[str, Any]:
 
     Engine, city and estimates are left to the digests of the draws, which say whether they give the same bits.
     """
-    scenario = _scenario()
-    told = _identity(scenario)
-    told = {name: told[name] for name in ("scenario", "policies", "draws", "seed", "scale")}
-    return {**told, "posterior": digest([shipped_posterior(scenario.city).draws])}
+    asked = _specification()
+    decided = {name: asked.identity[name] for name in ("scenario", "policies", "draws", "seed", "scale")}
+    return {**decided, "posterior": digest([shipped_posterior(asked.scenario.city).draws])}
 
 
 def keep(folder: Path) -> dict[Path, str]:
     """The text of each file of docs/default_run/, from the finished run in `folder`."""
-    scenario, outcomes = _scenario(), folder / "outcomes.parquet"
+    scenario, outcomes = _specification().scenario, folder / "outcomes.parquet"
     comparison = compare(outcomes, scenario.reference, WINDOW)
     shown = comparison[comparison["outcome"].isin(SHOWN)]
     digests = [
@@ -109,8 +108,7 @@ def kept_draws() -> dict[str, Any]:
 
 def repeated(draws: Iterable[int]) -> dict[int, str]:
     """Digests of some draws, all policies of each, simulated now."""
-    scenario = _scenario()
-    runs = Ensemble(scenario, workers=1)
+    runs = _specification().ensemble(workers=1)
     return {draw: digest(runs.rows(draw)) for draw in draws}
 
 
@@ -126,7 +124,7 @@ def printed(comparison: pd.DataFrame) -> str:
     """What `make compare` prints of a comparison."""
     words, screen = Words("en"), io.StringIO()
     with contextlib.redirect_stdout(screen):
-        table.show(comparison, _told(words), words)
+        table.show_comparison(comparison, _facts(), words)
         print(say("en", "written", folder=SHOWN_FOLDER))
     return released(_bare(screen.getvalue()))
 
@@ -134,24 +132,18 @@ def printed(comparison: pd.DataFrame) -> str:
 def drawn(comparison: pd.DataFrame) -> str:
     """The figure of README, as SVG."""
     words = Words("en")
-    told = _told(words)
-    style = figures.Style(told.titles, told.reference, words, told.drawn_from)
+    about = _facts()
+    style = figures.Style(about.titles, about.reference, words, about.drawn_from)
     name = Path(FIGURE).stem
     return released(figures.as_svg(name, lambda: figures.forest(comparison, style), style).decode())
 
 
-def _scenario() -> Scenario:
-    return Scenario.load(ROOT / SCENARIO)
+def _specification() -> Specification:
+    return specified(ROOT / SCENARIO, ROOT / SHOWN_FOLDER)
 
 
-def _told(words: Words) -> Any:
-    scenario = _scenario()
-    return study(scenario, _identity(scenario), "", words, {}, source_of(POSTERIOR, scenario.city))
-
-
-def _identity(scenario: Scenario) -> dict[str, Any]:
-    settings = Settings(scenario.draws, scenario.seed, scenario.scale, False)
-    return identity(scenario, settings, shipped_posterior(scenario.city).sha256)
+def _facts() -> Facts:
+    return facts(_specification(), {})
 
 
 def _bare(text: str) -> str:

@@ -93,7 +93,9 @@ def executed(script: Path) -> Any:
     notebook.metadata["language_info"] = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"}
     for number, cell in enumerate(notebook.cells):
         cell["id"] = f"cell-{number:02d}"
-    NotebookClient(notebook, record_timing=False, resources={"metadata": {"path": str(NOTEBOOKS)}}).execute()
+    NotebookClient(
+        notebook, record_timing=False, coalesce_streams=True, resources={"metadata": {"path": str(NOTEBOOKS)}}
+    ).execute()
     notebook.metadata["language_info"] = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"}
     return notebook
 

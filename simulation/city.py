@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypedDict
 
 import numpy as np
 import numpy.typing as npt
 
-import data
 from data.errors import InputError, nearest
+from data.lineage import combined_hash, lineage, no_such_city
+from data.origins import Origins
+from data.profiles import origins_of, profile_of
 from simulation.engine.columns import (
     BLOCK,
     BLOCKS,
@@ -63,12 +64,13 @@ def plain(node: Any) -> Any:
 
 @dataclass(frozen=True)
 class Profile:
-    """A city's profile: numbers as nested mappings, the sha256 of its file and its name."""
+    """A city's profile: name, title, numbers as nested mappings, the hash of its files and where its numbers come from."""
 
     name: str
     title: str
     numbers: dict[str, Any]
     sha256: str
+    origins: Origins = field(default_factory=Origins)
 
     def money(self, item: str) -> float:
         """A price or budget [rupiah]. Raises InputError with the nearest item."""
@@ -95,18 +97,10 @@ class Profile:
 
 @lru_cache(maxsize=8)
 def load_profile(name: str) -> Profile:
-    """Read `data/cities/<name>.yaml`. Raises InputError with the nearest name."""
-    file = data.path("cities", f"{name}.yaml")
-    if not file.exists():
-        known = [f.stem for f in file.parent.glob("*.yaml")]
-        close = nearest(name, known)
-        raise InputError(
-            f"city {name!r}: no profile of that name; "
-            + (f"did you mean '{close}'?" if close else f"known: {', '.join(known)}")
-        )
-    raw = file.read_bytes()
-    numbers = plain(data.shipped_yaml(raw))
-    return Profile(name, numbers["name"], numbers, hashlib.sha256(raw).hexdigest())
+    """Read `data/cities/<name>.yaml` and what it inherits. Raises InputError with the nearest name, or for a fault in a file."""
+    layers = lineage("cities", name, lambda: no_such_city(name))
+    content = profile_of(layers)
+    return Profile(name, str(content["name"]), plain(content), combined_hash(layers), origins_of(name, content))
 
 
 def apportion(total: int, shares: npt.ArrayLike) -> Int64s:

@@ -1,6 +1,6 @@
 """Parameters with estimates in place of priors, and joint draws of them for the engine.
 
-`Parameters.load()` joins the registry with the versioned estimates file in `data/estimates/`; `draw(seed, k)` gives draw k as a packed
+`Parameters.load(city)` joins the registry with the city's estimates in `data/estimates/`; `draw(seed, k)` gives draw k as a packed
 record. Draw k never depends on how many draws are asked for, and a parameter's draw depends only on its own name.
 """
 
@@ -10,25 +10,26 @@ import hashlib
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-import data
 from data.errors import InputError, nearest
+from data.lineage import default_city
 from data.notebook import table as notebook_table
+from data.origins import EVERYWHERE, Origins
 from simulation.engine.columns import PEOPLE, PRICE, PROCESS
 from simulation.engine.records import Float64s, Structured
+from simulation.estimates import Estimates, estimates_in, estimates_of
 from simulation.priors import NORMAL, Prior
 from simulation.registry import REGISTRY, Parameter
 
 ELEMENTS = tuple(f"U{i}" for i in range(1, 10))
 FACTORS = {"process": PROCESS, "people": PEOPLE, "price": PRICE}
 Root = tuple[tuple[float, ...], ...]  # a triangular matrix, by rows
-ESTIMATES = "tangsel_direct.yaml"
 
 NATURE = np.dtype(
     [(p.name, np.float64) for p in REGISTRY]
@@ -65,7 +66,8 @@ class Parameters:
     """All parameters with their present priors or estimates.
 
     Attributes: table, by name; skm, loadings and thresholds of the nine answers; covariance, blocks of jointly estimated parameters
-    (on the scale where they are normal); source_hash, sha256 of the estimates file; joint, draws of a calibration where there is one.
+    (on the scale where they are normal); source_hash, hash of the files of estimates; joint, draws of a calibration where there is one;
+    origins, where the priors come from.
     """
 
     table: Mapping[str, Parameter]
@@ -73,27 +75,34 @@ class Parameters:
     covariance: tuple[tuple[tuple[str, ...], Root], ...]
     source_hash: str
     joint: Joint | None = None
+    origins: Origins = field(default_factory=Origins)
 
     @classmethod
-    def load(cls, estimates: Path | None = None) -> Parameters:
-        """Registry and estimates joined. Raises InputError when the file is missing or names an unknown parameter."""
-        file = estimates or data.path("estimates", ESTIMATES)
-        if not file.exists():
-            raise InputError(f"{file.name}: no such estimates file; make it with `asnlab calibrate --direct`")
-        raw = file.read_bytes()
-        content = data.shipped_yaml(raw)
+    def load(cls, city: str | None = None) -> Parameters:
+        """Registry and the estimates of a city joined, without any calibration.
+
+        Args: city, default the one of `data/default.yaml`.
+        Raises: InputError when the city has no estimates, or its file names an unknown parameter or cannot be used.
+        """
+        return cls._joined(estimates_of(city or default_city(), (p.name for p in REGISTRY)))
+
+    @classmethod
+    def read(cls, file: Path) -> Parameters:
+        """The same from a file of estimates of the user's own. Raises InputError."""
+        return cls._joined(estimates_in(file, (p.name for p in REGISTRY)))
+
+    @classmethod
+    def _joined(cls, found: Estimates) -> Parameters:
         table = {p.name: p for p in REGISTRY}
-        for name, row in content["estimates"].items():
-            if name not in table:
-                raise InputError(
-                    f"{file.name}: estimates.{name}: unknown parameter; did you mean '{nearest(name, table)}'?"
-                )
+        for name, row in found.rows.items():
             low, high = row.get("bounds") or [-math.inf, math.inf]
             low, high = (-math.inf if low is None else float(low)), (math.inf if high is None else float(high))
             prior = Prior(row["distribution"], float(row["value"]), float(row["se"]), low, high)
             table[name] = table[name].with_prior(prior, row["class"], tuple(row["evidence"]), row["method"])
-        blocks = tuple((tuple(b["names"]), _root(b["matrix"])) for b in content.get("covariance") or [])
-        return cls(table, content["skm"], blocks, hashlib.sha256(raw).hexdigest())
+        blocks = tuple((tuple(b["names"]), _root(b["matrix"])) for b in found.covariance)
+        source = {name: found.source.get(name, EVERYWHERE) for name in table}
+        assumed = frozenset(name for name, p in table.items() if p.klass == "assumed")
+        return cls(table, found.skm, blocks, found.sha256, origins=Origins(found.city, source, assumed))
 
     def _repr_html_(self) -> str:
         classes = Counter(p.klass for p in self.table.values())
@@ -234,7 +243,7 @@ def _product(one: Sequence[float], other: Sequence[float]) -> float:
     return total
 
 
-@lru_cache(maxsize=1)
-def default() -> Parameters:
-    """The shipped priors and estimates, without any calibration by the model."""
-    return Parameters.load()
+@lru_cache(maxsize=8)
+def default(city: str | None = None) -> Parameters:
+    """The shipped priors and estimates of a city, default the one of `data/default.yaml`; without any calibration by the model."""
+    return Parameters.load(city)

@@ -11,6 +11,7 @@ import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from data.errors import InputError, nearest
+from data.lineage import default_city
 from data.notebook import table
 from data.shipped import scenario_file
 from simulation.blocks import Block
@@ -37,7 +38,7 @@ class Scenario(Block):
     author: str = ""
     date: str = ""
     sources: tuple[str, ...] = ()
-    city: str = "tangsel"
+    city: str = Field(default_factory=default_city)
     months: int = Field(default=60, ge=12, le=240)
     start_year: int | None = Field(default=None, ge=1900, le=2200)
     scale: float = Field(default=1.0, gt=0, le=1)

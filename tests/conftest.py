@@ -6,11 +6,13 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.command import SHORT, SMALL, asnlab
+from tests.project.import_graph import imports
 
 ROOT = Path(__file__).resolve().parent.parent
 MADE_BY_TOOLS = {".git", ".venv", ".venv-bench", "results", "build", "dist", "__pycache__", ".ipynb_checkpoints"}
@@ -33,6 +35,34 @@ def files_of_the_project(root: Path) -> list[Path]:
             inside[:] = [name for name in inside if name not in MADE_BY_TOOLS and not name.endswith(".egg-info")]
             found += [Path(folder) / name for name in names]
     return sorted(path for path in found if path.is_file())
+
+
+# A test file that brings one of these in starts the command, processes or whole studies: `make quick` leaves it out.
+LONG = (
+    "app.cli",
+    "bench",
+    "docs.default_run",
+    "jupyter_client",
+    "nbclient",
+    "playwright",
+    "tests.additions",
+    "tests.command",
+    "venv",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks as slow what its file says by what it imports; single tests and studies of many replications say it themselves."""
+    for item in items:
+        imported = {f"{name}." for name in of_file(item.path)}
+        if any(name.startswith(f"{long}.") for name in imported for long in LONG):
+            item.add_marker(pytest.mark.slow)
+
+
+@cache
+def of_file(path: Path) -> frozenset[str]:
+    """Every module that a test file imports, and every name that it takes from one."""
+    return frozenset(name for _, name in imports(path.read_text(encoding="utf-8"), "tests"))
 
 
 @pytest.fixture(scope="session")

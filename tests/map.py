@@ -10,70 +10,48 @@ reach what the command imports. Imports are read from the sources: nothing is ru
 from __future__ import annotations
 
 import argparse
-import ast
 import subprocess
 import sys
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import networkx
+
 from data.errors import nearest
 from tests import ROOT
+from tests.project.import_graph import graph
 
 LAYERS = ("simulation", "analysis", "app", "data")
 FOLDERS = (*LAYERS, "bench", "docs", "tests")
 
 
 @cache
-def sources() -> dict[str, Path]:
-    """The Python files of the project by the name under which they are imported."""
-    found = {}
-    for folder in FOLDERS:
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            parts = path.relative_to(ROOT).with_suffix("").parts
-            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
-    return found
+def arrows() -> networkx.DiGraph:
+    """What each module of the project imports, its tests too."""
+    return graph(ROOT, FOLDERS)
 
 
-def _named(tree: ast.AST, package: str) -> Iterator[str]:
-    """Every dotted name that a source imports, absolute."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
-            base = ".".join([*above, *([node.module] if node.module else [])])
-            yield base
-            yield from (f"{base}.{alias.name}" for alias in node.names)
-
-
-@cache
-def imported(module: str) -> frozenset[str]:
-    """Modules of the project that one imports; with a module come the packages it lies in."""
-    path = sources()[module]
-    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-    found = set()
-    for name in _named(ast.parse(path.read_text(encoding="utf-8")), package):
-        parts = name.split(".")
-        found |= {".".join(parts[:k]) for k in range(1, len(parts) + 1)} & sources().keys()
-    return frozenset(found - {module})
+def source_of(module: str) -> Path:
+    """The file of a module, below the project's folder."""
+    path = Path(*module.split("."))
+    return path / "__init__.py" if (ROOT / path).is_dir() else path.with_suffix(".py")
 
 
 @cache
 def distances(test: str) -> dict[str, int]:
-    """How many imports away each module is from a test module."""
-    found, edge = {test: 0}, [test]
-    while edge:
-        edge = sorted({name for module in edge for name in imported(module)} - found.keys())
-        step = max(found.values()) + 1
-        found |= dict.fromkeys(edge, step)
+    """How many imports away each module is from a test module; the packages that a module lies in are as near as it."""
+    found: dict[str, int] = dict(networkx.single_source_shortest_path_length(arrows(), test))
+    for module, away in sorted(found.items(), key=lambda item: item[1]):
+        parts = module.split(".")
+        for k in range(1, len(parts)):
+            found.setdefault(".".join(parts[:k]), away)
     return found
 
 
 @cache
-def tests() -> tuple[str, ...]:
+def all_tests() -> tuple[str, ...]:
     """The test modules."""
-    return tuple(name for name, path in sources().items() if path.name.startswith("test_"))
+    return tuple(module for module in arrows() if module.split(".")[-1].startswith("test_"))
 
 
 def guards(source: str) -> dict[str, list[str]]:
@@ -84,15 +62,13 @@ def guards(source: str) -> dict[str, list[str]]:
     Args: source, path of a Python file below the project's folder.
     Raises: KeyError when there is no such source.
     """
-    (module,) = [name for name, path in sources().items() if path == ROOT / source] or [""]
-    if not module:
-        raise KeyError(source)
     path = Path(source)
+    module = {source_of(name): name for name in arrows()}[path]
     stem = path.parent.name if path.name == "__init__.py" else path.stem
     found: dict[str, list[str]] = {"named": [], "importing": [], "reaching": []}
-    files = {test: sources()[test].relative_to(ROOT) for test in tests()}
+    files = {test: source_of(test) for test in all_tests()}
     mirrored = {test: path.parent.is_relative_to(Path(*file.parts[1:-1])) for test, file in files.items()}
-    for test in sorted(tests(), key=lambda name: (not mirrored[name], distances(name).get(module, 0), name)):
+    for test in sorted(all_tests(), key=lambda name: (not mirrored[name], distances(name).get(module, 0), name)):
         file, away = files[test], distances(test).get(module)
         if mirrored[test] and (file.stem.removeprefix("test_") + "_").startswith(stem.strip("_") + "_"):
             found["named"].append(file.as_posix())
@@ -112,8 +88,7 @@ def main(asked: list[str] | None = None) -> int:
     try:
         found = guards(source)
     except KeyError:
-        known = [p.relative_to(ROOT).as_posix() for p in sources().values()]
-        guess = nearest(source, known)
+        guess = nearest(source, (source_of(module).as_posix() for module in arrows()))
         hint = f"; did you mean '{guess}'?" if guess else f"; Python files below {', '.join(FOLDERS)}"
         print(f"map: {source}: no such source{hint}", file=sys.stderr)
         return 2

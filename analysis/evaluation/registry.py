@@ -50,13 +50,15 @@ class Column(NamedTuple):
     """A column of a printed table.
 
     head: key of its head among the kind's `heads`. form: how a cell is written. source: column of the tidy table, two for two ends.
-    words: key of the kind's texts with words for its values, where they have any.
+    words: key of the kind's texts with words for its values, where they have any. error: column with the standard error of the values,
+    which then says how many decimals are written (`analysis.presentation.digits`) in place of the form.
     """
 
     head: str
     form: Form
     source: str
     words: str = ""
+    error: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,8 +177,8 @@ KINDS: dict[str, Kind] = {
                     Column("programme", "text", "programme", words="programmes"),
                     Column("role", "text", "role", words="role"),
                     Column("model", "text", "model", words="model"),
-                    Column("points", "signed", "estimate"),
-                    Column("interval", "two_to_two", "low high"),
+                    Column("points", "signed", "estimate", error="se"),
+                    Column("interval", "two_to_two", "low high", error="se"),
                     Column("sd", "signed", "effect_sd"),
                     Column("p", "p", "p"),
                 )

@@ -55,4 +55,4 @@ def first_sentence(text: str) -> str:
 
 
 def _cell(column: Column, row: Mapping[Any, Any], say: Phrases) -> str:
-    return cell(column, [row.get(name) for name in column.source.split()], say)
+    return cell(column, [row.get(name) for name in column.source.split()], say, row.get(column.error))

@@ -10,6 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from analysis.presentation.digits import agreed
 from analysis.presentation.directions import known
 from data import shipped_yaml
 from data.errors import InputError
@@ -53,7 +54,7 @@ class Words:
         if not math.isfinite(value):
             return "–"
         sign = "+" if signed else ""
-        text = f"{value:{sign},.{digits}f}"
+        text = f"{agreed(value):{sign},.{digits}f}"
         # A rounded zero has no sign: '-0.00' would claim a direction.
         if not any(c in "123456789" for c in text):
             text = f"{0:.{digits}f}"

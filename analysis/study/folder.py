@@ -49,7 +49,7 @@ FIELDS = {"run": dict, "complete": bool, "order": list, "lang": str, "command": 
 # What a run was made with, and how people know it.
 SOURCES = {
     "engine": "sources of simulation/",
-    "estimates": "data/estimates/tangsel_direct.yaml",
+    "estimates": "data/estimates/{city}.yaml",
     "city": "data/cities/{city}.yaml",
 }
 

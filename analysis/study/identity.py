@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import data
 from analysis.study.own_model import described
 from analysis.study.record import version
 from data.errors import InputError
 from simulation import Scenario
 from simulation.city import load_profile
+from simulation.city_files import estimates_hash
 from simulation.ensembles.runs import ENGINE
-from simulation.ensembles.store import sha256
 
 if TYPE_CHECKING:
     from simulation import CityModel
@@ -68,7 +67,7 @@ def identity(
         "scenario": content,
         "policies": {p.name: p.model_dump(mode="json") for p in scenario.policies},
         **settings._asdict(),
-        "estimates": sha256(data.path("estimates", "tangsel_direct.yaml")),
+        "estimates": estimates_hash(scenario.city),
         "city": load_profile(scenario.city).sha256,
         "posterior": posterior,
         "engine": ENGINE,

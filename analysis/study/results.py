@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import data
 from analysis.decision.compare import SHOWN, compare, trajectories
 from analysis.decision.outcome_table import OutcomeTable, opened
 from analysis.presentation.drawn_from import drawn_from
 from analysis.presentation.words import Words, localised
 from analysis.report import Facts, Lever, figures, render
+from analysis.report.borrowed import borrowed
 from analysis.study.folder import COMPARISON, OUTCOMES, REPORT, staged, write_record
 from analysis.study.record import inputs, key_of, versions
 from analysis.study.specification import Specification
+from simulation.city import load_profile
 from simulation.ensembles.store import Store, sha256
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def facts(specification: Specification, hashes: Mapping[str, str]) -> Facts:
     }
     return Facts(
         title=localised(scenario.title, lang),
-        city=_city(scenario.city),
+        city=load_profile(scenario.city).title,
         months=scenario.months,
         reference=scenario.reference,
         titles={p.name: localised(p.title, lang) for p in scenario.policies},
@@ -79,6 +80,7 @@ def facts(specification: Specification, hashes: Mapping[str, str]) -> Facts:
         key=key_of(run),
         versions=versions(),
         hashes={**inputs(run), **hashes},
+        borrowed=borrowed(scenario.city, words),
     )
 
 
@@ -108,9 +110,3 @@ def _write(
     (folder / REPORT).write_text(page, encoding="utf-8", newline="\n")
     hashes[REPORT] = sha256(folder / REPORT)
     return comparison, hashes
-
-
-def _city(name: str) -> str:
-    content = data.shipped_yaml(data.path("cities", f"{name}.yaml").read_text(encoding="utf-8"))
-    title = content.get("name", name)
-    return str(title["value"] if isinstance(title, dict) else title)

@@ -20,10 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Asked", "calibrate", "tell_table"]
 
-CITY = "tangsel"
 # Options that belong to some of the things that can be asked for: what they are called, and to which.
 BELONGS = {
-    "city": ("--city", ("table", "renew")),
+    "city": ("--city", ("direct", "table", "renew")),
     "runs": ("--runs", ("table", "renew")),
     "workers": ("--workers", ("table", "renew")),
     "source": ("--from", ("targets",)),
@@ -72,16 +71,23 @@ def calibrate(asked: Asked) -> None:
 
 
 def _direct(asked: Asked) -> None:
-    """Direct estimates; without --out also the shipped targets, which rest on the same tables."""
-    from analysis.calibration.direct.direct_estimates import run_direct
-    from analysis.calibration.method.tangsel_targets import write_targets
+    """Direct estimates of a city; without --out also its shipped targets, which rest on the same tables."""
+    from analysis.calibration.direct.direct_estimates import MADE_BY, run_direct
+    from analysis.calibration.direct.published_targets import write_targets
 
-    target = asked.out or data.path("estimates", "tangsel_direct.yaml")
+    city = asked.city or data.default_city()
+    target = asked.out or data.path("estimates", f"{city}.yaml")
+    targets = data.path("targets", f"{city}.yaml")
     before = target.read_bytes() if target.exists() else b""
+    for file in (target, targets) if asked.out is None else ():
+        if file.exists() and MADE_BY not in file.read_text(encoding="utf-8"):
+            raise InputError(
+                f"data/{file.parent.name}/{file.name}: written by hand, so not written over; give --out a new file"
+            )
     try:
-        content = run_direct(target)
+        content = run_direct(city, target)
         if asked.out is None:
-            write_targets(data.path("targets", "tangsel.yaml"))
+            write_targets(city, targets)
     except OSError as error:
         raise InputError(f"{asked.out or target.name}: cannot be written: {error.strerror}") from error
     key = "unchanged" if target.read_bytes() == before else "estimates"
@@ -92,7 +98,7 @@ def _direct(asked: Asked) -> None:
 def _table(asked: Asked) -> None:
     from simulation.posterior.places import cached_table_file
 
-    city = asked.city or CITY
+    city = asked.city or data.default_city()
     file = asked.out or cached_table_file(city)
     with _runs(asked, city) as table:
         table.write(file)
@@ -121,7 +127,7 @@ def _renew(asked: Asked) -> None:
     from simulation.posterior.places import shipped_posterior_file, shipped_table_file
     from simulation.posterior.targets import shipped_targets
 
-    city = asked.city or CITY
+    city = asked.city or data.default_city()
     targets = shipped_targets(city)
     check_writable(shipped_posterior_file(city))
     with _runs(asked, city) as table:

@@ -103,13 +103,20 @@ def _check_folder(out: Path, key: Path) -> None:
 
 def _write(out: Path, kind: Kind, result: Result, intake: Intake, say: Phrases) -> None:
     """A CSV for each table of the result, figure.png, figure.svg and words.md."""
+    from analysis.presentation.digits import CSV_FLOATS
     from analysis.presentation.style import png_of, svg
 
     functions = kind.functions()
     figure = functions.figure(result, say.lang)
     with new_folder(out) as folder:
         for name, table in result.tables().items():
-            table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", date_format="%Y-%m-%d")
+            table.to_csv(
+                folder / f"{name}.csv",
+                index=False,
+                float_format=CSV_FLOATS,
+                lineterminator="\n",
+                date_format="%Y-%m-%d",
+            )
         (folder / "figure.png").write_bytes(png_of(figure))
         (folder / "figure.svg").write_bytes(svg(figure, kind.name))
         # The place of the key is nobody's business but its owner's.

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.study.record import version
-from app.commands.calibrate import CITY, tell_table
+from app.commands.calibrate import tell_table
 from app.locale import say
 from app.new_folder import check_new, check_writable, new_folder
+from data import default_city
 from data.errors import InputError
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def _subject(asked: Asked) -> tuple[Table, Targets, Posterior]:
         targets = Targets.load(asked.targets)
         table = of_city(targets.city, asked.source, functools.partial(tell_table, lang=asked.lang))
         return table, targets, fit(table, targets)
-    city = asked.city or CITY
+    city = asked.city or default_city()
     targets = shipped_targets(city)
     # What is shipped is validated with the table it was made from, whatever lies in the user's cache.
     return of_city(city, asked.source or shipped_table_file(city)), targets, shipped_posterior(city)

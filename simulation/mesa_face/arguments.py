@@ -8,12 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from data.errors import InputError, nearest
+from data.lineage import default_city
 from simulation.blocks import unflatten
 from simulation.files import build
 from simulation.policy import DEFAULTS, Policy
 from simulation.scenario import Scenario
-
-SHIPPED = "tangsel"
 
 
 def whole(name: str, value: object) -> int:
@@ -25,7 +24,7 @@ def whole(name: str, value: object) -> int:
 
 def load_scenario(path: str | Path | None) -> Scenario:
     """The scenario of a file, or the shipped one. Raises InputError."""
-    return Scenario.load(SHIPPED if path is None else path)
+    return Scenario.load(default_city() if path is None else path)
 
 
 def with_levers(policy: Policy, levers: Mapping[str, object]) -> Policy:

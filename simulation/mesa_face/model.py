@@ -44,7 +44,7 @@ class CityModel(Model):  # type: ignore[misc]
     """A city of civil servants, units and citizens under one policy.
 
     Args:
-        scenario: a Scenario, the path of its file, or None for the shipped scenarios/tangsel.yaml.
+        scenario: a Scenario, the path of its file, or None for the shipped one.
         policy: a Policy, the name of one of the scenario's, or None for its reference (which settles the city in any case).
         draw: number of the draw of parameters; None takes every parameter at its median, with the luck of draw 0.
         seed: seed of draws and luck; None takes the scenario's.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import data
 from data.errors import InputError
 from simulation.parameters import Parameters
 from simulation.posterior.moments import NUISANCE
@@ -74,6 +75,6 @@ def shipped_posterior(city: str) -> Posterior:
     return checked(found, name, city, RENEW)
 
 
-def calibrated(city: str = "tangsel") -> Parameters:
-    """Parameters of a city with its shipped posterior."""
-    return shipped_posterior(city).parameters()
+def calibrated(city: str | None = None) -> Parameters:
+    """Parameters of a city with its shipped posterior; default the city of `data/default.yaml`."""
+    return shipped_posterior(city or data.default_city()).parameters()

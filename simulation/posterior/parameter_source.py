@@ -90,7 +90,7 @@ def source_of(asked: Asked, city: str) -> ParameterSource:
     if isinstance(asked, Parameters):
         return ParameterSource(asked, GIVEN, city, asked.joint.sha256 if asked.joint is not None else NO_POSTERIOR)
     if asked == PRIOR:
-        return ParameterSource(default(), PRIOR, city)
+        return ParameterSource(default(city), PRIOR, city)
     if asked == POSTERIOR:
         files = (shipped_posterior_file(city), data.path("targets", f"{city}.yaml"))
         return _shipped(city, tuple(_state(file) for file in files))
@@ -109,7 +109,7 @@ def own_source(posterior: Posterior) -> ParameterSource:
 
 
 def _source(posterior: Posterior, origin: str) -> ParameterSource:
-    parameters = posterior.parameters(default())
+    parameters = posterior.parameters(default(posterior.city))
     return ParameterSource(
         parameters, origin, posterior.city, posterior.sha256, posterior.stands_by, posterior if origin == OWN else None
     )

@@ -90,10 +90,12 @@ class Posterior:
         """Parameters with these draws for those that are calibrated, and priors for all others."""
         names = self.calibrated
         if not names:
-            return base or Parameters.load()
+            return base or Parameters.load(self.city)
         columns = [NAMES.index(n) for n in names]
         why = {n: f"Regression-adjusted ABC; spread narrowed by {100 * self.contraction[n]:.0f} %." for n in names}
-        return (base or Parameters.load()).with_posterior(Joint(names, self.draws[:, columns], self.sha256), why)
+        return (base or Parameters.load(self.city)).with_posterior(
+            Joint(names, self.draws[:, columns], self.sha256), why
+        )
 
 
 def _line(about: Mapping[str, Any]) -> str:

@@ -38,7 +38,7 @@ def standing(city: str, made_from: Mapping[str, str], tables: Iterable[Path] = (
 
 @lru_cache(maxsize=16)
 def _standing(city: str, made: tuple[tuple[str, str], ...], tables: tuple[Path, ...]) -> Standing:
-    parameters = table_parameters()
+    parameters = table_parameters(city)
     now, made_from = stamps(city, parameters), dict(made)
     stale = tuple(name for name in now if made_from.get(name) != now[name])
     if not stale:

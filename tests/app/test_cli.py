@@ -60,10 +60,7 @@ def test_the_record_holds_the_hash_of_every_file(place: Path, root: Path) -> Non
     assert record["run"]["quick"] is True
     assert set(record["run"]["policies"]) == set(pd.read_parquet(place / "results/done/outcomes.parquet")["policy"])
     assert record["inputs"]["data/cities/tangsel.yaml"] == contents(root / "data" / "cities")["tangsel.yaml"]
-    assert (
-        record["inputs"]["data/estimates/tangsel_direct.yaml"]
-        == contents(root / "data/estimates")["tangsel_direct.yaml"]
-    )
+    assert record["inputs"]["data/estimates/tangsel.yaml"] == contents(root / "data/estimates")["tangsel.yaml"]
     text = json.dumps(record, sort_keys=True, ensure_ascii=False, indent=1) + "\n"
     assert text == (place / "results" / "done" / "run.json").read_text(encoding="utf-8")
 
@@ -342,7 +339,7 @@ def test_direct_calibration_repeats_the_shipped_estimates(root: Path, tmp_path: 
     done = asnlab("calibrate", "--direct", "--out", "mine.yaml", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "estimates written to mine.yaml" in done.stdout
-    shipped = yaml.safe_load((root / "data" / "estimates" / "tangsel_direct.yaml").read_text(encoding="utf-8"))
+    shipped = yaml.safe_load((root / "data" / "estimates" / "tangsel.yaml").read_text(encoding="utf-8"))
     mine = yaml.safe_load((tmp_path / "mine.yaml").read_text(encoding="utf-8"))
     assert mine["inputs"] == shipped["inputs"]
     assert mine["estimates"].keys() == shipped["estimates"].keys()

@@ -146,7 +146,7 @@ def test_a_whole_run_is_left_as_it_is(work: Path) -> None:
     ("part", "said"),
     [
         ("engine", "sources of simulation/"),
-        ("estimates", "data/estimates/tangsel_direct.yaml"),
+        ("estimates", "data/estimates/tangsel.yaml"),
         ("city", "data/cities/tangsel.yaml"),
     ],
 )

@@ -145,10 +145,11 @@ def test_conda_users_get_the_same_packages_and_see_which(
         assert specifier == SpecifierSet(f"=={low}" if low == high else f">={low},<={high}"), name
 
 
+@pytest.mark.slow
 def test_what_pyproject_asks_for_is_installed_and_starts(asked: list[Requirement]) -> None:
     """Mesa was once installed without the networkx it imports: installed is not yet usable."""
     no_code = {"solara-assets", "pandas-stubs", "types-openpyxl", "types-pyyaml", "types-tqdm"}
-    other_name = {"pyyaml": "yaml", "pytest-xdist": "xdist"}
+    other_name = {"pyyaml": "yaml", "salib": "SALib", "pytest-xdist": "xdist"}
     names = [other_name.get(entry.name, entry.name.replace("-", "_")) for entry in asked if entry.name not in no_code]
     run = subprocess.run(
         [sys.executable, "-c", "import " + ", ".join(names)], capture_output=True, text=True, check=False

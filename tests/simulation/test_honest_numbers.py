@@ -9,6 +9,8 @@ from simulation.outcomes import OUTCOMES
 from simulation.parameters import default
 from tests.cities import Lab, compare, difference, last_year, policy, quiet, scenario, shipped
 
+pytestmark = pytest.mark.slow
+
 # What money buys, and the office's own judgement of it: they differ between policies whatever the effects are.
 BOUGHT = {
     "ip_asn", "jp", "trainees", "informed", "programme_quality", "revisions", "revised_wrongly", "kept_wrongly",

@@ -22,7 +22,7 @@ __all__ = [
     "PRINTED_TOLERANCE",
     "Score",
     "category",
-    "kota_bima",
+    "published_rounds",
     "qualification_warning",
     "score",
     "score_staff",
@@ -204,7 +204,7 @@ def score_staff(staff: pd.DataFrame, version: str = "2019") -> pd.DataFrame:
     return table.astype({name: float for name in ("low", "high", *ends)})
 
 
-def kota_bima() -> pd.DataFrame:
+def published_rounds() -> pd.DataFrame:
     """Published rounds of Kota Bima with totals rebuilt from their parts.
 
     Adds `total` (sum of the parts), `gap` (printed less total), `consistent`, and `warning`. The 2023 row of PNS adds

@@ -18,6 +18,8 @@ from scipy.stats import binom, chi2
 from analysis.evaluation.training import TrainingResult, evaluate_training, made_up
 from analysis.evaluation.training.decision import power
 
+pytestmark = pytest.mark.slow
+
 EFFECT, PRACTICE = 4.0, 2.0
 
 

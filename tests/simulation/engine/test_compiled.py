@@ -161,6 +161,7 @@ def in_a_fresh_process(folder: Path, cache: Path) -> tuple[float, str, int]:
     return float(result), str(where), int(hits)
 
 
+@pytest.mark.slow
 def test_a_changed_inner_rule_changes_the_result(tmp_path: Path) -> None:
     """Guards the reason for all of this: an entry, compiled and cached, whose inner rule in another file is then edited.
 

@@ -175,6 +175,7 @@ def test_data_collector_with_model_agent_and_type_reporters(scenario: Scenario) 
     assert len(collector.get_agenttype_vars_dataframe(Unit)) == 2 * len(model.units)
 
 
+@pytest.mark.slow
 def test_batch_run_over_two_levers_with_one_and_two_processes(scenario: Scenario, root: Path) -> None:
     """The worker processes start from nothing: what they return must be the same bits."""
     varied = {
