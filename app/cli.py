@@ -226,8 +226,11 @@ app.add_typer(evaluate)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command and exit with its status: 0 done, 1 not verified, 2 something cannot be used, 130 stopped by Ctrl-C."""
-    sys.exit(_run(sys.argv[1:] if arguments is None else list(arguments)))
+    """Run the command and leave with its status: 0 done, 1 not verified, 2 something cannot be used, 130 stopped by Ctrl-C."""
+    status = _run(sys.argv[1:] if arguments is None else list(arguments))
+    if status == INTERRUPTED:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C, while Python leaves, changes nothing any more
+    sys.exit(status)
 
 
 def _run(arguments: list[str]) -> int:
