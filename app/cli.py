@@ -19,6 +19,23 @@ if __name__ == "__main__" and sys.path[0] == os.getcwd() != str(Path(__file__).r
 
 import typer
 
+from app.defaults import (
+    DONE,
+    FEWEST_DRAWS,
+    FEWEST_TABLE_RUNS,
+    FEWEST_VALIDATION_RUNS,
+    FRESH_RUNS,
+    HIGHEST_PORT,
+    INTERRUPTED,
+    NOT_VERIFIED,
+    PAGE_PORT,
+    PAGE_SHARE,
+    PREDICTION_RUNS,
+    REPEATED_DRAWS,
+    SMALLEST_SHARE,
+    TERMINATED,
+    UNUSABLE,
+)
 from app.evaluate_cli import evaluate
 from app.language import Language
 from app.stopped import Stopped
@@ -29,8 +46,6 @@ __all__ = ["app", "main"]
 # Classes of errors that typer itself raises for options it cannot read; typer ships its own copy of click or uses the
 # installed one, depending on its version.
 OptionError = cast(type[Exception], typer.BadParameter.__mro__[2])
-INTERRUPTED = 130
-TERMINATED = 143
 
 app = typer.Typer(
     name="asnlab",
@@ -76,9 +91,11 @@ def compare(
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="Folder for the results: new, empty, or holding the same run.")
     ],
-    draws: Annotated[int | None, typer.Option(min=2, help="Draws of the parameters [the scenario's; 50].")] = None,
+    draws: Annotated[
+        int | None, typer.Option(min=FEWEST_DRAWS, help="Draws of the parameters [the scenario's; 50].")
+    ] = None,
     scale: Annotated[
-        float | None, typer.Option(min=0.0001, max=1, help="Share of the city simulated [the scenario's; 1].")
+        float | None, typer.Option(min=SMALLEST_SHARE, max=1, help="Share of the city simulated [the scenario's; 1].")
     ] = None,
     workers: Workers = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of chance [the scenario's; 1].")] = None,
@@ -113,7 +130,7 @@ def resume(folder: Folder, workers: Workers = None, cluster: Cluster = None, sch
 @app.command()
 def expand(
     folder: Folder,
-    draws: Annotated[int, typer.Option(min=2, help="Total number of draws wanted, more than DIR has.")],
+    draws: Annotated[int, typer.Option(min=FEWEST_DRAWS, help="Total number of draws wanted, more than DIR has.")],
     workers: Workers = None,
     cluster: Cluster = None,
     scheduler: Scheduler = None,
@@ -128,13 +145,15 @@ def expand(
 @app.command()
 def verify(
     folder: Folder,
-    sample: Annotated[int, typer.Option(min=0, help="Draws to repeat, all policies, and compare bit for bit.")] = 3,
+    sample: Annotated[
+        int, typer.Option(min=0, help="Draws to repeat, all policies, and compare bit for bit.")
+    ] = REPEATED_DRAWS,
 ) -> None:
     """Check every hash in DIR and repeat a sample of its draws; status 1 when something is wrong."""
     from app.commands.verify import verify as run
 
     if not run(folder, sample):
-        raise typer.Exit(1)
+        raise typer.Exit(NOT_VERIFIED)
 
 
 @app.command()
@@ -145,10 +164,14 @@ def show(
     policy: Annotated[
         str | None, typer.Option(metavar="NAME", help="Policy at first [the scenario's reference].")
     ] = None,
-    scale: Annotated[float, typer.Option(min=0.0001, max=1, help="Share of the city simulated at first.")] = 0.01,
+    scale: Annotated[
+        float, typer.Option(min=SMALLEST_SHARE, max=1, help="Share of the city simulated at first.")
+    ] = PAGE_SHARE,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of chance at first [the scenario's].")] = None,
     lang: Annotated[Language, typer.Option(help="Language of the page.")] = Language.en,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes a free one.")] = 8765,
+    port: Annotated[
+        int, typer.Option(min=0, max=HIGHEST_PORT, help="Port on this machine; 0 takes a free one.")
+    ] = PAGE_PORT,
     browse: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
     prior: Prior = False,
     posterior: PosteriorFile = None,
@@ -177,7 +200,7 @@ def calibrate(
     city: Annotated[
         str | None, typer.Option(metavar="NAME", help="City of the estimates or the table [that of data/default.yaml].")
     ] = None,
-    runs: Annotated[int | None, typer.Option(min=500, help="Runs of the table [20,000].")] = None,
+    runs: Annotated[int | None, typer.Option(min=FEWEST_TABLE_RUNS, help="Runs of the table [20,000].")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Runs at a time [number of cores].")] = None,
     source: Annotated[
         Path | None, typer.Option("--from", metavar="TABLE", help="Reference table to use [the city's].")
@@ -207,8 +230,10 @@ def validate(
     source: Annotated[
         Path | None, typer.Option("--from", metavar="TABLE", help="Reference table to use [the city's].")
     ] = None,
-    fresh: Annotated[int, typer.Option(min=20, help="Fresh runs with known parameters.")] = 200,
-    runs: Annotated[int, typer.Option(min=20, help="Runs of each prediction.")] = 200,
+    fresh: Annotated[
+        int, typer.Option(min=FEWEST_VALIDATION_RUNS, help="Fresh runs with known parameters.")
+    ] = FRESH_RUNS,
+    runs: Annotated[int, typer.Option(min=FEWEST_VALIDATION_RUNS, help="Runs of each prediction.")] = PREDICTION_RUNS,
     seed: Annotated[
         int | None, typer.Option(min=0, help="Seed of the fresh runs and their errors [that of the table].")
     ] = None,
@@ -243,22 +268,22 @@ def _run(arguments: list[str]) -> int:
     try:
         status = command.main(args=arguments, prog_name="asnlab", standalone_mode=False)
     except InputError as error:
-        return _say(str(error), 2)
+        return _say(str(error), UNUSABLE)
     except (KeyboardInterrupt, typer.Abort):
         status = INTERRUPTED
     except BrokenPipeError:
         # The reader of a pipe (such as `head`) left early: nothing is wrong.
         sys.stderr.close()
-        return 0
+        return DONE
     except OptionError as error:
-        return _say(_explain(error), 2)
+        return _say(_explain(error), UNUSABLE)
     except Stopped as stop:
         _forget_interrupt()
         return _say(str(stop), stop.status)
     if status == INTERRUPTED:  # some versions of typer turn Ctrl-C into this status, others raise
         _forget_interrupt()
         return _say("stopped; nothing was written", INTERRUPTED)
-    return status if isinstance(status, int) else 0
+    return status if isinstance(status, int) else DONE
 
 
 def _forget_interrupt() -> None:

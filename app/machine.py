@@ -24,6 +24,7 @@ __all__ = ["Machine"]
 RETRIES = 5
 ALLOWED_FAILURES = 10
 PATIENCE = 15  # seconds a scheduler may take to answer
+LONGEST_ANSWER = 100  # characters of what a wrong scheduler answers that are printed
 RECOUNT = 2.0  # seconds after which the workers of a cluster are counted again
 
 
@@ -101,7 +102,7 @@ def _client(stack: contextlib.ExitStack, cluster: str | None, scheduler: str | N
     try:
         return stack.enter_context(dask_client(scheduler, timeout=PATIENCE))
     except Exception as error:  # whatever listens there may send anything, such as a message size of exabytes
-        said = f"{type(error).__name__}: {error}"[:100]
+        said = f"{type(error).__name__}: {error}"[:LONGEST_ANSWER]
         raise InputError(f"--scheduler: {scheduler} does not answer as a Dask scheduler: {said}") from None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from app.defaults import INTERRUPTED
+
 __all__ = ["Stopped", "status_of"]
 
 
@@ -15,4 +17,4 @@ class Stopped(Exception):
 
 def status_of(stop: KeyboardInterrupt | SystemExit) -> int:
     """Status of a process that ends by this: 130 after Ctrl-C."""
-    return int(stop.code or 0) if isinstance(stop, SystemExit) else 130
+    return int(stop.code or 0) if isinstance(stop, SystemExit) else INTERRUPTED

@@ -64,6 +64,8 @@ LIMIT = 10_000
 # for a share of one half). Mean trust varies less than a yes or no: 2 points is the rounded standard error. Assumed.
 SURVEY_N = 440
 SURVEY_ERROR = 2.0
+MILLIONS_IN_A_BILLION = 1000  # costs are outcomes in Rp million and compared in Rp billion
+MOST_COLUMNS = 6  # of a notebook's table that has none of the leading outcomes
 
 
 class Comparison(pd.DataFrame):
@@ -74,7 +76,9 @@ class Comparison(pd.DataFrame):
 
     def _repr_html_(self) -> str:
         words = Words("en")
-        leading = [name for name in SHOWN if name in set(self["outcome"])] or list(dict.fromkeys(self["outcome"]))[:6]
+        leading = [name for name in SHOWN if name in set(self["outcome"])] or list(dict.fromkeys(self["outcome"]))[
+            :MOST_COLUMNS
+        ]
         cells = {(row["policy"], row["outcome"]): row for row in self.to_dict("records")}
         policies = [name for name in dict.fromkeys(self["policy"]) if name != self.attrs["reference"]]
         rows = []
@@ -255,7 +259,7 @@ def _costs(table: OutcomeTable) -> Array:
 def spent(table: OutcomeTable, policy: str, item: str) -> float:
     """What a policy spends on an item over the horizon [Rp billion], mean of draws."""
     values = table.values(policy, item)[:, table.after_start]
-    return float(table.by_draw(_sum(values)).mean()) / 1000
+    return float(table.by_draw(_sum(values)).mean()) / MILLIONS_IN_A_BILLION
 
 
 def _row(values: Array, policy: int, base: int, name: str) -> dict[str, Any]:

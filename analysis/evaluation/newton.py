@@ -11,6 +11,8 @@ __all__ = ["climb"]
 
 Array = NDArray[np.float64]
 MOST_STEPS = 30  # five to ten are usual; a likelihood that is still climbing after these has no maximum
+SMALLEST_STEP = 1e-6  # share of a full step below which it is no longer halved
+ROUNDING = 1e-9  # relative loss of likelihood that counts as rounding
 SETTLED = 1e-18  # gain that one more step promises [log-likelihood]
 
 
@@ -39,7 +41,7 @@ def climb(
             return at + step
         size = 1.0
         # near the top the gain is below rounding: only a real loss halves a step
-        while size > 1e-6 and not value(at + size * step) >= height - 1e-9 * (1.0 + abs(height)):
+        while size > SMALLEST_STEP and not value(at + size * step) >= height - ROUNDING * (1.0 + abs(height)):
             size /= 2.0
         at = at + size * step
         height = value(at)

@@ -21,6 +21,8 @@ __all__ = ["LANGUAGES", "Words", "localised"]
 LANGUAGES = ("en", "id")
 SCALES = ("0-100", "1-4")
 MINUS = "\N{MINUS SIGN}"
+SMALLEST_P = 0.001  # p-values below are written as less than this
+YEAR, FEWEST_MONTHS_IN_YEARS = 12, 24  # months; shorter horizons are written in months
 
 
 class Words:
@@ -69,7 +71,7 @@ class Words:
 
     def p(self, value: float) -> str:
         """A p-value with its sign: three decimals, never zero. Texts and tables say of what."""
-        return f"< {self.number(0.001, 3)}" if value < 0.001 else f"= {self.number(value, 3)}"
+        return f"< {self.number(SMALLEST_P, 3)}" if value < SMALLEST_P else f"= {self.number(value, 3)}"
 
     def money(self, billion: float, signed: bool = False) -> str:
         """Rupiah [billion]."""
@@ -82,9 +84,9 @@ class Words:
 
     def horizon(self, months: int) -> str:
         """A number of months, in years where it is a whole number of them."""
-        if months % 12 or months < 24:
+        if months % YEAR or months < FEWEST_MONTHS_IN_YEARS:
             return self.text("answer.months", value=months)
-        return self.text("answer.years", value=months // 12)
+        return self.text("answer.years", value=months // YEAR)
 
     def label(self, outcome: str) -> str:
         """Name of an outcome."""

@@ -17,6 +17,10 @@ __all__ = ["among_equal_cost", "answer", "sentence"]
 ASKED = ("competence", "trust")
 # Strategies count as equally expensive when their cost differs from the reference by at most this share.
 SAME_COST = 0.05
+LEAST_COST = (
+    0.05  # difference below which costs are called the same [Rp billion]: half of the last decimal that is printed
+)
+FEWEST_EQUAL = 3  # strategies of equal cost, the reference included, that are worth a comparison of their own
 
 
 def answer(comparison: pd.DataFrame, facts: Facts, words: Words) -> list[Markup]:
@@ -66,7 +70,7 @@ def among_equal_cost(outcomes: Outcomes, comparison: pd.DataFrame, facts: Facts,
     cost = {policy: row.cost_total for (policy, _), row in rows_of(comparison).items()}
     base = cost[facts.reference]
     same = [p for p in facts.titles if abs(cost[p] - base) <= SAME_COST * base]
-    if len(same) < 3 or len(same) == len(facts.titles):
+    if len(same) < FEWEST_EQUAL or len(same) == len(facts.titles):
         return None
     first = leaders(compare(as_outcome_table(outcomes, facts.reference).only(same), facts.reference, facts.window))
     if not set(ASKED) <= set(first):
@@ -79,7 +83,7 @@ def among_equal_cost(outcomes: Outcomes, comparison: pd.DataFrame, facts: Facts,
 
 
 def _cost(difference: float, facts: Facts, words: Words) -> str:
-    if abs(difference) < 0.05:
+    if abs(difference) < LEAST_COST:
         return words.text("answer.cost_same")
     kind = "cost_more" if difference > 0 else "cost_less"
     return words.text(f"answer.{kind}", money=words.money(abs(difference)), years=words.horizon(facts.months))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.study.record import version
 from app.commands.calibrate import tell_table
+from app.defaults import FRESH_RUNS, PREDICTION_RUNS
 from app.locale import say
 from app.new_folder import check_new, check_writable, new_folder
 from data import default_city
@@ -33,8 +34,8 @@ class ValidationRequest(NamedTuple):
     targets: Path | None = None
     city: str | None = None
     source: Path | None = None
-    fresh: int = 200
-    runs: int = 200
+    fresh: int = FRESH_RUNS
+    runs: int = PREDICTION_RUNS
     workers: int | None = None
     lang: str = "en"
     seed: int | None = None
