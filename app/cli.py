@@ -251,8 +251,11 @@ app.add_typer(evaluate)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command and exit with its status: 0 done, 1 not verified, 2 something cannot be used, 130 stopped by Ctrl-C."""
-    sys.exit(_run(sys.argv[1:] if arguments is None else list(arguments)))
+    """Run the command and leave with its status: 0 done, 1 not verified, 2 something cannot be used, 130 stopped by Ctrl-C."""
+    status = _run(sys.argv[1:] if arguments is None else list(arguments))
+    if status == INTERRUPTED:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C, while Python leaves, changes nothing any more
+    sys.exit(status)
 
 
 def _run(arguments: list[str]) -> int:
@@ -275,13 +278,21 @@ def _run(arguments: list[str]) -> int:
     except OptionError as error:
         return _say(_explain(error), UNUSABLE)
     except Stopped as stop:
+        _forget_interrupt()
         return _say(str(stop), stop.status)
     if status == INTERRUPTED:  # some versions of typer turn Ctrl-C into this status, others raise
-        # An interrupt on its way through exec of a text, as imports of dataclasses do it, leaves a note in Python to die of the signal at
-        # the end, whatever the status. The next exec of a text clears it.
-        exec("")
+        _forget_interrupt()
         return _say("stopped; nothing was written", INTERRUPTED)
     return status if isinstance(status, int) else DONE
+
+
+def _forget_interrupt() -> None:
+    """Have Python end with the status it is given.
+
+    An interrupt on its way through exec of a text, as imports of dataclasses do it, leaves a note in Python to die of the signal at
+    the end, whatever the status. The next exec of a text clears it.
+    """
+    exec("")
 
 
 def _explain(error: Any) -> str:

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from analysis.evaluation.cells import cell
 from analysis.evaluation.registry import Column, Kind, Result
-from analysis.presentation.digits import places
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.evaluation.phrases import Phrases
 
-__all__ = ["cell", "print_parts", "printed_parts"]
+__all__ = ["print_parts", "printed_parts"]
 
 WIDTH = 110
 MOST = 40  # rows; the rest is in the CSV
-DIGITS = {"whole": 0, "one": 1, "two": 2, "signed": 2}
 
 
 def printed_parts(kind: Kind, result: Result, say: Phrases) -> list[Table | Text]:
@@ -59,23 +58,3 @@ def _table(rows: pd.DataFrame, columns: tuple[Column, ...], say: Phrases) -> Tab
     if len(rows) > MOST:
         table.add_row(Text(say.text("more_rows", count=len(rows) - MOST)))
     return table
-
-
-def cell(column: Column, values: list[Any], say: Phrases, error: float | None = None) -> str:
-    """Values as they are written in a column; a dash where one is missing. error: standard error that says how many decimals, if any."""
-    if any(value is None or value != value for value in values):
-        return "–"
-    first, form = values[0], column.form
-    if form == "text":
-        return say.named(column.words, first) if column.words else str(first)
-    single, _, two = form.partition("_to_")
-    written = [_number(single, float(value), say, error) for value in values]
-    return written[0] if not two or written[0] == written[1] else " … ".join(written)
-
-
-def _number(form: str, value: float, say: Phrases, error: float | None) -> str:
-    if form == "p":
-        return say.p(value).removeprefix("= ")
-    if form == "share":
-        return say.percent(value)
-    return say.number(value, DIGITS[form] if error is None else places(error, value), form == "signed")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -18,6 +19,7 @@ import numpy as np
 
 from data.errors import InputError, nearest
 from data.lineage import default_city
+from data.notebook import table as notebook_table
 from data.origins import EVERYWHERE, Origins
 from simulation.engine.columns import PEOPLE, PRICE, PROCESS
 from simulation.engine.records import Float64s, Structured
@@ -102,6 +104,14 @@ class Parameters:
         assumed = frozenset(name for name, p in table.items() if p.klass == "assumed")
         return cls(table, found.skm, blocks, found.sha256, origins=Origins(found.city, source, assumed))
 
+    def _repr_html_(self) -> str:
+        classes = Counter(p.klass for p in self.table.values())
+        counted = ", ".join(f"{n} {name}" for name, n in sorted(classes.items()))
+        rows = [(p.name, f"{p.value:.3g}", p.unit, p.prior.words(), p.klass, p.why) for p in self.table.values()]
+        note = f"Estimates {self.source_hash[:8]}" + (f"; joint draws {self.joint.sha256[:8]}." if self.joint else ".")
+        heads = ["parameter", "median", "unit", "drawn from", "class", "why"]
+        return notebook_table(f"{len(rows)} parameters: {counted}", heads, rows, note)
+
     def replace(self, **values: float) -> Parameters:
         """The same parameters with some fixed at a value, for tests and what-if questions. Raises InputError on an unknown name."""
         return self.with_priors({n: Prior("fixed", float(v)) for n, v in values.items()}, None, "fixed by the user")
@@ -177,6 +187,22 @@ class Parameters:
         numbers = record.view(np.float64)
         numbers[:] = [float(f"{x:.9g}") for x in numbers.tolist()]
         return record
+
+
+def columns_of(drawn: Structured) -> dict[str, Float64s]:
+    """NATURE records as columns by name, float64 (draws,); arrays spelled out: loading_U1, threshold_U1_1, factor_U1."""
+    columns: dict[str, Float64s] = {}
+    for name in NATURE.names or ():
+        values = drawn[name].reshape(len(drawn), -1)
+        shape = NATURE[name].shape
+        ends = ["".join(f"_{part}" for part in _labels(place)) for place in np.ndindex(*shape)]
+        columns.update({name + end: values[:, k].copy() for k, end in enumerate(ends)})
+    return columns
+
+
+def _labels(place: tuple[int, ...]) -> list[str]:
+    """An element of the survey, and a threshold counted from 1."""
+    return [ELEMENTS[place[0]], *(str(k + 1) for k in place[1:])] if place else []
 
 
 def structural(values: Mapping[str, float]) -> dict[str, float]:

@@ -45,7 +45,6 @@ LONG = (
     "jupyter_client",
     "nbclient",
     "playwright",
-    "tests.additions",
     "tests.command",
     "venv",
 )

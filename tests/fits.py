@@ -69,10 +69,10 @@ def odds_ratios() -> Iterator[float]:
 
 def factors() -> Iterator[float]:
     """Loadings of the elements and omega, of the respondents of Sekadau."""
-    from analysis.calibration.direct.skm_thresholds import sekadau_answers
+    from analysis.calibration.direct.skm_thresholds import published_answers
     from analysis.evaluation.skm.structure import structure
 
-    found = structure(sekadau_answers())
+    found = structure(published_answers())
     assert found is not None
     yield found.omega
     yield from found.loadings[["factor_1", "factor_2"]].to_numpy().ravel()
@@ -88,16 +88,22 @@ def loadings_of_answers() -> Iterator[float]:
 
 def yearly_drift() -> Iterator[float]:
     """Yearly rise of published indices."""
+    from analysis.calibration.direct.recipe import Recipe
     from analysis.calibration.direct.units import drift
+    from data import default_city
 
-    yield from (drift().value, drift().se)
+    found = drift(Recipe.load(default_city()).panels)
+    yield from (found.value, found.se)
 
 
 def yearly_rise() -> Iterator[float]:
     """The same as a target; it is rounded there already."""
-    from analysis.calibration.method.tangsel_targets import ikm_rise
+    from analysis.calibration.direct.published_targets import ikm_rise
+    from analysis.calibration.direct.recipe import Recipe
+    from data import default_city
 
-    yield from (ikm_rise()["value"], ikm_rise()["se"])
+    found = ikm_rise(Recipe.load(default_city()).panels)
+    yield from (found["value"], found["se"])
 
 
 def trust_after_a_scandal() -> Iterator[float]:
@@ -114,7 +120,7 @@ FITS: dict[str, Callable[[], Iterator[float]]] = {
     "analysis/evaluation/skm/structure.py": factors,
     "analysis/calibration/direct/skm_thresholds.py": loadings_of_answers,
     "analysis/calibration/direct/units.py": yearly_drift,
-    "analysis/calibration/method/tangsel_targets.py": yearly_rise,
+    "analysis/calibration/direct/published_targets.py": yearly_rise,
     "analysis/calibration/direct/trust_shock.py": trust_after_a_scandal,
 }
 """File that calls a search -> numbers that come of it."""

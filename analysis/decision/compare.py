@@ -25,7 +25,7 @@ from analysis.presentation.directions import known
 from analysis.presentation.words import Words
 from data.errors import InputError
 from data.notebook import table
-from simulation.ensembles.ensemble import DRAWN_FROM
+from simulation.posterior.parameter_source import DRAWN_FROM
 
 __all__ = [
     "DISTINGUISHABLE",

@@ -86,13 +86,15 @@ class Style:
     """How policies are called and coloured in every figure of one report.
 
     Attributes: titles of the policies in order, the reference among them; reference; words of the language;
-    drawn_from, what the runs' parameters are drawn from, in words, told above a figure.
+    drawn_from, what the runs' parameters are drawn from, in words, told above a figure; start_year, the calendar year that begins with
+    month 0, None where months are counted from the start.
     """
 
     titles: Mapping[str, str]
     reference: str
     words: Words
     drawn_from: str = ""
+    start_year: int | None = None
     colours: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:

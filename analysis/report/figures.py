@@ -80,7 +80,7 @@ def levels(paths: pd.DataFrame, style: Style) -> Figure:
                       ls=(0, (4, 2)) if is_reference else "-", zorder=3 if is_reference else 2)  # fmt: skip
             ends[policy] = float(line["level"].iloc[-1])
         axes.set_title(_heading(outcome, style, style.words.unit(outcome)))
-        _months(axes, last)
+        _months(axes, last, style)
         axes.yaxis.set_major_locator(MaxNLocator(5))
         axes.yaxis.set_major_formatter(style.numbers())
         end_labels(axes, ends, last, style)
@@ -108,7 +108,7 @@ def differences_over_time(paths: pd.DataFrame, style: Style) -> Figure:
             axes.yaxis.set_major_locator(MaxNLocator(3))
             axes.yaxis.set_major_formatter(style.numbers())
             axes.tick_params(labelsize=5.5, pad=1.5)
-            _months(axes, paths["month"].max(), label=False, step=24)
+            _months(axes, paths["month"].max(), style, step=24)
             if row == 0:
                 unit = style.words.difference_unit(outcome)
                 axes.set_title(f"{style.words.short(outcome)}\n", fontsize=7)
@@ -117,7 +117,7 @@ def differences_over_time(paths: pd.DataFrame, style: Style) -> Figure:
                 axes.set_ylabel(
                     style.name(policy, 18, 4), rotation=0, ha="right", va="center", fontsize=6.2, labelpad=3
                 )
-    figure.supxlabel(style.words.text("axis.month"), fontsize=7)
+    figure.supxlabel(style.words.text("axis.month" if style.start_year is None else "axis.year"), fontsize=7)
     return figure
 
 
@@ -254,9 +254,14 @@ def _heading(outcome: str, style: Style, unit: str) -> str:
     return f"{style.words.label(outcome)} ({unit})"
 
 
-def _months(axes: Axes, last: int, label: bool = True, step: int = 12) -> None:
+def _months(axes: Axes, last: int, style: Style, step: int = 12) -> None:
+    """Ticks of an axis over months: their numbers, or the calendar years that begin there."""
     axes.set_xlim(0, last)
-    axes.set_xticks(range(0, int(last) + 1, step if last > step else max(1, int(last) // 2)))
+    if style.start_year is None:
+        axes.set_xticks(range(0, int(last) + 1, step if last > step else max(1, int(last) // 2)))
+        return
+    ticks = range(0, int(last) + 1, step if last > step else 12)
+    axes.set_xticks(ticks, [str(style.start_year + month // 12) for month in ticks])
 
 
 @styled

@@ -20,6 +20,7 @@ import pandas as pd
 from analysis.decision.compare import SHOWN, compare
 from analysis.presentation.words import Words
 from data.errors import InputError, nearest
+from data.notebook import table
 from simulation.city import load_profile
 from simulation.ensembles.ensemble import Ensemble
 from simulation.levers import pack
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["MOST", "Exploration", "explore", "policies_of"]
 
 MOST = 500  # combinations of one grid
+SHOWN_ROWS = 40  # combinations that a notebook shows
 LONGEST_NAME = 60  # characters
 
 
@@ -70,6 +72,22 @@ class Exploration:
         if outcome not in there:
             raise InputError(f"outcome {outcome!r} is not in this exploration; {_hint(outcome, there)}")
         return grid(self.frame[self.frame["outcome"] == outcome], self.levers, Words(self.lang))
+
+    def _repr_html_(self) -> str:
+        words = Words(self.lang)
+        shown = list(dict.fromkeys(self.frame["outcome"]))
+        rows = []
+        for _, part in list(self.frame.groupby("policy", sort=False))[:SHOWN_ROWS]:
+            settings = [words.lever_value(name, part[name].iloc[0]) for name in self.levers]
+            by = part.set_index("outcome")[["difference", "low", "high"]].to_dict("index")
+            differences = [
+                [words.difference(by[name][key], name) for key in ("difference", "low", "high")] for name in shown
+            ]
+            rows.append([*settings, *(f"{mean} ({low} … {high})" for mean, low, high in differences)])
+        heads = [*map(words.lever, self.levers), *(f"{words.short(n)} [{words.difference_unit(n)}]" for n in shown)]
+        note = "Differences; in brackets what 90 % of draws hold."
+        more = self.frame["policy"].nunique() - len(rows)
+        return table(repr(self), heads, rows, note + (f" {more} more in frame." if more else ""))
 
     def __repr__(self) -> str:
         cells = self.frame["policy"].nunique()

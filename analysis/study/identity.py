@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from analysis.study.own_model import described
 from analysis.study.record import version
 from data.errors import InputError
 from simulation import Scenario
 from simulation.city import load_profile
 from simulation.city_files import estimates_hash
 from simulation.ensembles.runs import ENGINE
+
+if TYPE_CHECKING:
+    from simulation import CityModel
 
 __all__ = ["Settings", "identity"]
 
@@ -44,16 +48,21 @@ class Settings(NamedTuple):
         return cls(draws, seed, scale, quick)
 
 
-def identity(scenario: Scenario, settings: Settings, posterior: str) -> dict[str, Any]:
+def identity(
+    scenario: Scenario, settings: Settings, posterior: str, model: type[CityModel] | None = None
+) -> dict[str, Any]:
     """Everything that decides the outcomes of a study. Workers, language and places are no part of it.
 
-    Args: posterior, hash of the posterior that calibrated parameters are drawn from, or "none".
+    Args: posterior, hash of the posterior that calibrated parameters are drawn from, or "none"; model, the class that runs the months in
+    place of the engine, which a study without one does not mention.
 
-    Raises: InputError with the nearest name for an unknown city.
+    Raises: InputError with the nearest name for an unknown city, and for a class whose source cannot be hashed.
     """
     content = scenario.model_dump(mode="json")
     for name in ("policies", "draws", "seed", "scale"):
         content.pop(name)
+    if content["start_year"] is None:  # a scenario that gives none keeps the key that it had before there was one
+        del content["start_year"]
     return {
         "scenario": content,
         "policies": {p.name: p.model_dump(mode="json") for p in scenario.policies},
@@ -63,4 +72,5 @@ def identity(scenario: Scenario, settings: Settings, posterior: str) -> dict[str
         "posterior": posterior,
         "engine": ENGINE,
         "version": version("asnlab"),
+        **described(model),
     }

@@ -55,6 +55,8 @@ def inputs(identity: Mapping[str, Any]) -> dict[str, str]:
         "simulation/": identity["engine"],
         "scenario": key_of(identity["scenario"]),
     }
+    if "model" in identity:
+        files[f"class {identity['model']['class']}"] = identity["model"]["sha256"]
     return files | {f"policy {name}": key_of(content) for name, content in identity["policies"].items()}
 
 

@@ -73,7 +73,7 @@ def facts(specification: Specification, hashes: Mapping[str, str]) -> Facts:
         scale=run["scale"],
         quick=run["quick"],
         window=WINDOW,
-        drawn_from=drawn_from(specification.source, words),
+        drawn_from=_drawn_from(specification, words),
         levers=levers,
         notes={p.name: localised(p.note, lang) for p in scenario.policies if p.note is not None},
         command=specification.repeat,
@@ -84,6 +84,12 @@ def facts(specification: Specification, hashes: Mapping[str, str]) -> Facts:
     )
 
 
+def _drawn_from(specification: Specification, words: Words) -> str:
+    text = drawn_from(specification.source, words)
+    own = specification.identity.get("model")
+    return text if own is None else words.text("drawn_from.own_process", source=text, model=own["class"])
+
+
 def _write(
     folder: Path, outcomes: OutcomeTable, digest: str, specification: Specification
 ) -> tuple[pd.DataFrame, Mapping[str, str]]:
@@ -92,7 +98,9 @@ def _write(
     comparison.to_csv(folder / COMPARISON, index=False, float_format="%.6g", lineterminator="\n")
     hashes = {OUTCOMES_FILE: digest, COMPARISON: sha256(folder / COMPARISON)}
     report_facts, words = facts(specification, hashes), Words(specification.lang)
-    style = figures.Style(report_facts.titles, report_facts.reference, words, report_facts.drawn_from)
+    style = figures.Style(
+        report_facts.titles, report_facts.reference, words, report_facts.drawn_from, specification.scenario.start_year
+    )
     paths = trajectories(outcomes, style.reference, [o for o in SHOWN if o in outcomes.outcomes])
     drawings = figures.draw_all(comparison, paths, outcomes, style)
     (folder / "figures").mkdir()

@@ -5,15 +5,19 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from analysis.study.folder import OUTCOMES_FILE, changed, lost, read_record
+from analysis.study.own_model import same_model
 from analysis.study.specification import Specification, from_record
 from data.errors import InputError
 from simulation.ensembles.parquet import rows_of_run
 from simulation.ensembles.store import Store
+
+if TYPE_CHECKING:
+    from simulation import CityModel
 
 __all__ = ["Verification", "verify"]
 
@@ -36,18 +40,20 @@ class Verification(NamedTuple):
         return not self.faults
 
 
-def verify(folder: Path, sample: int) -> Verification:
+def verify(folder: Path, sample: int, model: type[CityModel] | None = None) -> Verification:
     """Recompute every hash in a folder and repeat a sample of its draws, all policies of each; writes nothing.
 
-    Raises: InputError when the folder holds no study, or another process is at work in it.
+    Args: model, the class that runs its months, where it was made with one.
+    Raises: InputError when the folder holds no study, another process is at work in it, or its months are run by another class.
     """
     found = read_record(folder)
+    same_model(folder, found["run"], model)
     store = Store(folder)
     repeated = 0
     with _quiet(store):
         faults = list(_files(folder, found, store))
         try:
-            specification = from_record(folder, found)
+            specification = from_record(folder, found, model)
         except InputError as error:
             faults.append(str(error))
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, overload
 
@@ -11,6 +12,7 @@ import numpy.typing as npt
 from data.errors import InputError, nearest
 from simulation.mesa_face.host import At, Column, HasRow, Host, Values
 
+UNIT = re.compile(r"\[([^\];]+)")  # in brackets; what follows a semicolon says more
 Read = Callable[[Host, At], Values]
 Write = Callable[[Host, At, Values], None]
 
@@ -55,6 +57,12 @@ class Attribute:
 
     def __set__(self, view: HasRow, value: object) -> None:
         self.put(view.model, view.row, value)
+
+    @property
+    def unit(self) -> str:
+        """Its unit, as the text about it says; "" where it has none."""
+        found = UNIT.search(self.__doc__ or "")
+        return found.group(1) if found else ""
 
     def values(self, model: Host, rows: At) -> Column:
         """Values of many rows as an array; numbers with a fraction as float64, whatever the column is."""

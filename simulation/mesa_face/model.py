@@ -5,6 +5,7 @@ It runs the same compiled month as `simulation.Ensemble`: the same bits for the 
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -13,25 +14,28 @@ import numpy as np
 import numpy.typing as npt
 
 from data.errors import InputError, nearest
+from data.notebook import table
 from simulation.city import build_city, load_profile, unit_rows
 from simulation.engine.compiled import announce_compile
+from simulation.engine.draws import luck_of
 from simulation.engine.memory import Engine
-from simulation.engine.records import Ints
-from simulation.ensembles.ensemble import DRAWN_FROM
-from simulation.ensembles.runs import luck_of, without_shocks
+from simulation.engine.records import Float64s, Ints
 from simulation.levers import pack
 from simulation.mesa_face.agents import Citizen, CivilServant, Unit
 from simulation.mesa_face.arguments import load_scenario, whole, with_levers
+from simulation.mesa_face.iterations import warn_of_iterations
+from simulation.mesa_face.own_luck import uniform
 from simulation.mesa_face.rows import REAL, Rows
 from simulation.mesa_face.views import Kind, View, kind_of
-from simulation.outcomes import COLUMN, NAMES
+from simulation.outcomes import COLUMN, NAMES, OUTCOMES
 from simulation.policy import Policy
-from simulation.posterior.parameter_source import POSTERIOR, Asked, source_of
-from simulation.scenario import Scenario
+from simulation.posterior.parameter_source import DRAWN_FROM, POSTERIOR, Asked, source_of
+from simulation.scenario import Scenario, without_shocks
 
 if TYPE_CHECKING:
     import pandas as pd
 
+HEADLINE = ("competence", "integrity", "side_payments", "satisfied", "trust", "cost")  # outcomes that a notebook shows
 Model: Any = mesa.Model  # as Any: see simulation.mesa_face.views.Agent
 DataCollector: Any = mesa.DataCollector
 
@@ -56,7 +60,8 @@ class CityModel(Model):  # type: ignore[misc]
         datacollector: Mesa's, filled with every outcome at the start and each month. Put your own in its place, and call its `collect`.
 
     With batch_run, give one month more than you want (max_steps=60 runs 61 in Mesa 3.3 and reports month 60), put a Scenario in a list,
-    and vary `draw`: Mesa 3.5 sets `seed` itself. Reading agents one by one takes seconds a month at scale 1: use 0.01 for that.
+    and vary `draw`: parameters={"draw": range(20)}. `iterations` repeats the same run, because a model is told nothing of its iteration
+    (a warning says so); Mesa 3.5 sets `seed` itself. Reading agents one by one takes seconds a month at scale 1: use 0.01 for that.
 
     Raises: InputError for a missing file, an unknown policy or lever (with the nearest), a value that is not allowed, or a policy that
     costs more than its budget.
@@ -72,6 +77,7 @@ class CityModel(Model):  # type: ignore[misc]
         self, scenario: Scenario | str | Path | None = None, policy: Policy | str | None = None, *, draw: int | None = None,
         seed: int | None = None, scale: float = 0.01, parameters: Asked = POSTERIOR, **kwargs: Any,
     ) -> None:  # fmt: skip
+        warn_of_iterations()
         assumed = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
         number = whole("draw", 0 if draw is None else draw)
         self.draw, self.seed = draw, whole("seed", assumed.seed if seed is None else seed)
@@ -109,10 +115,32 @@ class CityModel(Model):  # type: ignore[misc]
             Citizen: np.arange(int(self.city.areas.adults.sum())),
         }
 
+    def uniform(self, decision: str, agents: Rows) -> Float64s:
+        """Luck for a process of one's own: uniform numbers in (0, 1), one an agent, float64 (agents,).
+
+        A number depends on the luck of the draw, the name of the decision, the month and the agent, never on who else draws or on the
+        policy. Decisions of the engine have streams of their own. Within a month one name gives the same numbers again: give a second
+        decision a second name.
+
+        Args: decision, its name, such as "mentoring"; agents, a set such as `model.civil_servants`.
+        Raises: InputError for a decision without a name.
+        """
+        return uniform(self.luck, decision, self.month, *agents.kinds_and_rows())
+
     def __repr__(self) -> str:
         draw = "medians" if self.draw is None else f"draw {self.draw}"
         where = f"{self.assumptions.city}, {self.policy.name}, month {self.month}, {draw}, seed {self.seed}, scale {self.scale:g}"
         return f"{type(self).__name__}({where}, drawn from {self.drawn_from})"
+
+    def _repr_html_(self) -> str:
+        said = {o.name: (o.en, o.unit) for o in OUTCOMES}
+        start, now = (dict(zip(NAMES, row.tolist(), strict=True)) for row in (self._rows[0], self._rows[-1]))
+        rows = [(said[n][0], f"{start[n]:.4g}", f"{now[n]:.4g}", said[n][1]) for n in HEADLINE]
+        when = f"month {self.month} of {self.assumptions.months}" + ("" if self.date is None else f" ({self.date})")
+        draw = "medians of the parameters" if self.draw is None else f"draw {self.draw}"
+        note = f"{draw}, seed {self.seed}, scale {self.scale:g}, drawn from {self.drawn_from}"
+        caption = f"{self.profile.title}, {self.policy.title.en}: {when}"
+        return table(caption, ["outcome", "at the start", "now", "unit"], rows, note)
 
     def step(self) -> None:
         """Run one month."""
@@ -125,6 +153,11 @@ class CityModel(Model):  # type: ignore[misc]
     def month(self) -> int:
         """Months since the start."""
         return len(self._rows) - 1
+
+    @property
+    def date(self) -> datetime.date | None:
+        """The day on which the present month has ended, None where the scenario has no start year; see `Scenario.calendar`."""
+        return self.assumptions.calendar(self.month)
 
     @property
     def policy(self) -> Policy:

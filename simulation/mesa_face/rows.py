@@ -10,16 +10,20 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from random import Random
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import mesa
 import numpy as np
 import numpy.typing as npt
 
-from simulation.engine.records import Ints
+from data.errors import InputError
+from simulation.engine.records import Int64s, Ints
 from simulation.mesa_face.attributes import Attribute
 from simulation.mesa_face.host import Column, Host
-from simulation.mesa_face.views import Agent, View, kind_of, view_of
+from simulation.mesa_face.views import Agent, View, attributes_of, kind_of, unknown, view_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 AgentSet: Any = vars(mesa.agent)["AgentSet"]  # as Any: see simulation.mesa_face.views.Agent
 GroupBy: Any = sys.modules[AgentSet.__module__].GroupBy  # mesa.agent in 3.3, mesa.agentset in 3.5
@@ -143,6 +147,16 @@ class Rows(AgentSet):  # type: ignore[misc]
             raise KeyError(agent)
         self.discard(agent)
 
+    def kinds_and_rows(self) -> tuple[Int64s, Int64s]:
+        """For each agent the code of its kind (see `View.code`) and its row; for an agent that is no view 0 and its unique_id."""
+        codes = np.array([*(issubclass(kind, View) and kind.code for kind in self.model.kinds), 0], dtype=np.int64)[
+            self._kinds
+        ]
+        rows = self._at.copy()
+        for i in np.flatnonzero(self._kinds == REAL):
+            rows[i] = self._agent(int(i)).unique_id
+        return codes, rows
+
     # --- choosing and ordering ---------------------------------------------------------------------------------------------------
 
     def select(
@@ -208,6 +222,32 @@ class Rows(AgentSet):  # type: ignore[misc]
         if len(parts) == 1 and parts[0][1] is not None:
             return parts[0][1].values(self.model, self._at)
         return np.array(self.get(name))
+
+    def to_frame(self, attributes: Iterable[str] | None = None) -> pd.DataFrame:
+        """The agents as a table: a column `row`, then one column an attribute, in the order of the class.
+
+        `attrs["units"]` of the table holds the unit of each attribute that has one, `attrs["attributes"]` what each is.
+
+        Args: attributes, names of those that are wanted, in the order wanted; default all.
+        Raises: InputError for agents of several kinds, or that are no rows of the city; AttributeError, with the nearest, for a name that
+            the kind does not have.
+        """
+        import pandas as pd
+
+        kinds = np.unique(self._kinds).tolist()
+        if len(kinds) != 1 or kinds[0] == REAL:
+            raise InputError(f"to_frame: found {self!r}; agents of one kind are needed, such as model.citizens")
+        kind = self.model.kinds[kinds[0]]
+        declared = attributes_of(kind)
+        wanted = list(declared) if attributes is None else list(attributes)
+        for name in wanted:
+            if name not in declared:
+                raise AttributeError(unknown(kind, name))
+        columns = {name: declared[name].values(self.model, self._at) for name in wanted}
+        table = pd.DataFrame({"row": self._at.copy(), **columns})
+        table.attrs["units"] = {name: declared[name].unit for name in wanted if declared[name].unit}
+        table.attrs["attributes"] = {name: declared[name].__doc__ for name in wanted}
+        return table
 
     def get(
         self, attr_names: str | Iterable[str], handle_missing: str = "error", default_value: object = None

@@ -99,9 +99,15 @@ def view_of(kind: type[Kind], model: Host, row: int) -> Kind:
     return view
 
 
+def attributes_of(kind: type) -> dict[str, Attribute]:
+    """Attributes of a kind of agent that are columns, by name, in the order in which they are declared."""
+    named = (name for c in reversed(kind.__mro__) for name, value in vars(c).items() if isinstance(value, Attribute))
+    return {name: value for name in dict.fromkeys(named) if isinstance(value := getattr(kind, name), Attribute)}
+
+
 def names(kind: type) -> list[str]:
-    """Attributes of a kind of agent that are columns."""
-    return sorted({n for c in kind.__mro__ for n, value in vars(c).items() if isinstance(value, Attribute)})
+    """Names of the attributes of a kind of agent that are columns."""
+    return sorted(attributes_of(kind))
 
 
 def unknown(kind: type, name: str) -> str:

@@ -14,10 +14,22 @@ from simulation.posterior.places import shipped_posterior_file
 from simulation.posterior.posterior_file import Posterior
 from simulation.posterior.standing import CANARY
 
-__all__ = ["GIVEN", "NO_POSTERIOR", "OWN", "POSTERIOR", "PRIOR", "Asked", "ParameterSource", "own_source", "source_of"]
+__all__ = [
+    "DRAWN_FROM",
+    "GIVEN",
+    "NO_POSTERIOR",
+    "OWN",
+    "POSTERIOR",
+    "PRIOR",
+    "Asked",
+    "ParameterSource",
+    "own_source",
+    "source_of",
+]
 
 POSTERIOR, OWN, PRIOR, GIVEN = "posterior", "own", "prior", "given"
-NO_POSTERIOR = "none"  # stands in place of a posterior's hash
+NO_POSTERIOR = "none"  # in the place of a posterior's hash
+DRAWN_FROM = "drawn_from"  # where a table says, among its `attrs`, what the parameters were drawn from
 SHORT = 8  # digits of a hash that people read
 
 

@@ -14,6 +14,8 @@ import pytest
 
 from tests import ROOT
 
+pytestmark = pytest.mark.slow
+
 USED = "from simulation import Scenario; import data; import analysis.decision.compare; print(len(Scenario.load('tangsel').policies))"
 
 
@@ -45,7 +47,6 @@ def test_the_command_works_beside_files_of_these_names(command: list[str], tmp_p
     assert done.stderr == "asnlab: tngsel: no such file or shipped scenario; did you mean 'tangsel'?\n"
 
 
-@pytest.mark.slow
 def test_a_notebook_beside_a_folder_named_data_works(tmp_path: Path) -> None:
     """The commonest of all: a folder without code is in nobody's way, whichever package is imported first."""
     for folder in ("data", "analysis", "app"):

@@ -37,6 +37,8 @@ def evaluate_complaints(
 ) -> ComplaintsResult:
     """Evaluate complaints.
 
+    `analysis.evaluation.show(result)` shows it in a notebook.
+
     Args:
         frame: one row a complaint: received, answered (missing while open), and where known type, channel and unit.
         until: day up to which the file is complete; the last day in it when None. What came later is left out, what was answered later

@@ -34,6 +34,8 @@ def evaluate_skm(
 ) -> SkmResult:
     """Evaluate answers to an SKM questionnaire.
 
+    `analysis.evaluation.show(result)` shows it in a notebook.
+
     Args:
         frame: one row a respondent: the nine elements, and what else there is of respondent, unit, year, sex, age, education, occupation
             (as `data.intake.read_file` gives it).

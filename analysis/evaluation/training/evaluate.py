@@ -68,6 +68,8 @@ def evaluate_training(
 ) -> TrainingResult:
     """Evaluate the programmes of one file of training scores.
 
+    `analysis.evaluation.show(result)` shows it in a notebook.
+
     The design of each programme (one occasion, pre/post, with a control, staggered) is recognised from the file.
 
     Args:

@@ -149,6 +149,7 @@ def test_parts_of_old_sources_are_removed(cache: Path) -> None:
     assert {p.name for p in cache.iterdir()} == {*names[1:], f"{CITY}.lock"}
 
 
+@pytest.mark.slow
 def test_a_cache_that_is_no_folder_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Guards against a traceback where a file stands in the place of the cache."""
     (tmp_path / "file").write_text("", encoding="utf-8")
@@ -159,6 +160,7 @@ def test_a_cache_that_is_no_folder_is_named(tmp_path: Path, monkeypatch: pytest.
         assert of_city(CITY)
 
 
+@pytest.mark.slow
 def test_the_table_with_more_runs_is_used_and_named(
     cache: Path, shipped: Table, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.evaluation.cells import cell
 from analysis.evaluation.phrases import Phrases
 from analysis.evaluation.registry import KINDS
 from analysis.evaluation.training import evaluate_training, made_up
 from analysis.evaluation.training.wording import words
 from analysis.presentation.digits import CSV_FLOATS, agreed, places, rounded, to_error
 from analysis.presentation.words import Words
-from app.evaluated_table import cell
 from tests import ROOT
 
 

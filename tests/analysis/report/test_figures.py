@@ -43,6 +43,21 @@ def drawn(outcomes: pd.DataFrame) -> dict[str, bytes]:
     return draw(outcomes)
 
 
+def test_a_start_year_puts_years_on_the_axes_and_nothing_else(outcomes: pd.DataFrame, drawn: dict[str, bytes]) -> None:
+    """Guards: months called years, a year in the wrong place, or a figure without a start year that changes."""
+    made = []
+    for year in (None, 2027):
+        style = figures.Style(TITLES, "base", Words("en"), start_year=year)
+        made.append(figures.draw_all(compare(outcomes, "base"), trajectories(outcomes, "base", SHOWN), outcomes, style))
+    assert made[0] == drawn
+    over_time = {"levels", "differences_over_time"}
+    assert {name for name in drawn if made[1][name] != drawn[name]} == over_time
+    # 24 months: they end at the beginning of 2029.
+    assert {"2027", "2028", "2029"} <= set(texts(made[1]["levels"]))
+    assert {"2027", "2029", "Year"} <= set(texts(made[1]["differences_over_time"]))
+    assert "Month" in texts(drawn["differences_over_time"]) and "Month" not in texts(made[1]["differences_over_time"])
+
+
 def texts(drawing: bytes) -> list[str]:
     return ["".join(node.itertext()).strip() for node in ET.fromstring(drawing).iter(f"{SVG}text")]
 

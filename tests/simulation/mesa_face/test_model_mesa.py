@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import copy
 import gc
+import inspect
+import warnings
 import weakref
 from collections import Counter
 from operator import attrgetter
@@ -86,6 +88,13 @@ def test_outcomes_by_name(scenario: Scenario) -> None:
     assert model.trust < 99.0
     own = {n for c in CityModel.__mro__ for n in vars(c)} | set(vars(model))
     assert not own & set(NAMES), "an outcome hidden by an attribute of the model"
+
+
+def test_a_model_has_a_date_where_its_scenario_has_a_start_year(scenario: Scenario) -> None:
+    """Guards: a date that does not move with the months, or that changes a bit of the run."""
+    plain, dated = CityModel(scenario), CityModel(scenario.with_(start_year=2027))
+    assert np.array_equal(run(plain, 2), run(dated, 2))
+    assert str(dated.date) == "2027-03-01" and plain.date is None
 
 
 def test_it_stops_at_the_horizon(scenario: Scenario) -> None:
@@ -282,3 +291,22 @@ def test_models_are_freed(scenario: Scenario) -> None:
     gc.collect()
     assert len(models) == 50
     assert not [ref for ref in models if ref() is not None]
+
+
+def test_iterations_of_a_batch_are_said_to_be_the_same_run(scenario: Scenario) -> None:
+    """Guards: three identical runs that somebody takes for three draws, or a warning for each of a thousand."""
+    settings: dict[str, Any] = {"max_steps": 1, "display_progress": False}
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("default")
+        rows = mesa.batch_run(CityModel, {"scenario": [scenario]}, iterations=3, **settings)
+    assert len({row["trust"] for row in rows}) == 1 and len(rows) == 3
+    said = [str(w.message) for w in told if w.category is UserWarning]
+    assert len(said) == 1 and 'vary the draw: parameters={"draw": range(20)}' in said[0]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        rows = mesa.batch_run(CityModel, {"scenario": [scenario], "draw": range(3)}, **settings)
+        assert len({row["trust"] for row in rows}) == 3
+        if "rng" in inspect.signature(mesa.batch_run).parameters:  # Mesa 3.5 seeds its iterations
+            rows = mesa.batch_run(CityModel, {"scenario": [scenario]}, rng=[1, 2], **settings)
+            assert len({row["trust"] for row in rows}) == 2
+        CityModel(scenario)

@@ -23,6 +23,8 @@ from simulation.posterior.places import cached_table_file, canary_file, shipped_
 from simulation.posterior.standing import CANARY, HASH, standing
 from simulation.priors import Prior
 
+pytestmark = pytest.mark.slow  # where the shipped stamps are of older sources, each of these runs the canary
+
 CITY = "tangsel"
 OLD = {"model": "0" * 64, "priors": "1" * 64, "city": "2" * 64}
 
