@@ -14,10 +14,10 @@
 # An evaluation officer has three files: answers to the public satisfaction survey (SKM), a list of staff with training hours, and a list
 # of complaints. Each has an official number. This notebook gets that number, and what the official table leaves out:
 #
-# 1. the index of an SKM file with its interval, the weakest element and how sure that is, and the scales behind nine answers,
+# 1. the index of an SKM file with its interval, the weakest element and how sure that is, and the scales that the nine answers form,
 # 2. units compared without making some look bad by chance,
 # 3. the gap to 20 JP in a staff list,
-# 4. complaints that are still open, counted rightly,
+# 4. complaints that are still open, counted correctly,
 # 5. what happens to bad input and to personal data.
 #
 # The same from the command line: `asnlab evaluate skm mine.xlsx`, and `training`, `ip-asn` or `complaints`. Training has a notebook of
@@ -54,8 +54,8 @@ print(words(survey, "en"))
 figure(survey, "en")
 
 # %% [markdown]
-# Read it like this. The index is a B, and that is fairly sure. Which element is weakest is not: three change places when other people
-# are drawn. And the nine elements are two scales that hardly go together, so the one index hides that people who find the requirements
+# Read it like this. The index is a B, and that is fairly sure. Which element is weakest is not: three change places in other samples of
+# people. And the nine elements are two scales that hardly go together, so the one index hides that people who find the requirements
 # hard may still be content with the staff.
 #
 # The same words in Indonesian come from `words(survey, "id")`, and the tables behind them from `survey.tables()`.

@@ -12,7 +12,7 @@
 # # What does a city's own poll add to what published figures already say of it?
 #
 # The model has parameters that no study measures directly: how lenient official surveys are, how far trust falls in a scandal, how many
-# encounters cost a side payment. Published figures inform them, through runs of the model that must show the same figures.
+# encounters cost a side payment. Published figures inform them, through runs of the model that must reproduce the same figures.
 #
 # This notebook
 #
@@ -99,4 +99,4 @@ intervals(rows)
 # - No target identifies what a policy does. Effects of policies keep their priors.
 # - A poll sees one month with its political mood. It narrows the level of trust less than its sampling error alone suggests.
 # - The table is that of Kota Tangerang Selatan. Another city's units, staff and demand need their own: `asnlab calibrate --table --city`.
-# - Whether posteriors are as sure as they should be is the question of the next notebook.
+# - Whether the posteriors are as certain as they should be is the question of the next notebook.

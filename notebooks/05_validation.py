@@ -11,7 +11,7 @@
 # %% [markdown]
 # # Does the calibration know what it claims to know?
 #
-# A posterior can be wrong in two ways: it can be too sure, and its model can miss facts. Both can be seen.
+# A posterior can be wrong in two ways: it can be too certain, and its model can miss facts. Both can be seen.
 #
 # 1. Fresh runs at known parameters: their posteriors must hold the truth as often as they say.
 # 2. Predictions of the figures that were fitted.
@@ -75,4 +75,4 @@ print("not calibrated, drawn from their priors:", ", ".join(weak))
 #
 # - That the model is true: posteriors are honest if the model is. Facts that it misses are listed on the page of `make validate`.
 # - That sixty runs are enough: a coverage is known here to some points only.
-# - Anything of what a policy does: no target identifies an effect of a policy.
+# - Anything about what a policy does: no target identifies an effect of a policy.

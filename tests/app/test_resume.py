@@ -37,7 +37,7 @@ def test_a_kill_between_chunk_and_list_costs_that_chunk_only(work: Path) -> None
         (work / "done" / "chunks" / "draws-000000-000001.parquet.part").write_bytes(b"half")
         done = asnlab("resume", "done", cwd=work)
         assert done.returncode == 0, done.stderr
-        assert "4 of 8 runs are there" in done.stderr
+        assert "4 of 8 runs are done" in done.stderr
         assert results(work / "done") == before
         assert chunks.read_text(encoding="utf-8").startswith(lines[0] + "{")
         assert not list((work / "done").glob("**/*.part"))
@@ -217,7 +217,7 @@ def test_expanded_is_the_same_as_run_at_once(work: Path) -> None:
     refused(asnlab("expand", "done", "--draws", "4", cwd=work), "--draws: found 4", "in all")
     done = asnlab("expand", "done", "--draws", "7", "--workers", "2", cwd=work)
     assert done.returncode == 0, done.stderr
-    assert "8 of 14 runs are there" in done.stderr
+    assert "8 of 14 runs are done" in done.stderr
     assert chunks.items() <= contents(work / "done").items()
     both = pd.read_parquet(work / "done" / "outcomes.parquet")
     pd.testing.assert_frame_equal(both[both["draw"] < 4].reset_index(drop=True), first, check_exact=True)
