@@ -175,3 +175,11 @@ with TemporaryDirectory() as folder:
     study.expand(6, workers=1)
     print("complete:", study.complete, "- draws:", study.record["run"]["draws"], "- verified:", study.verify(1).sound)
     print(sorted(file.name for file in Path(folder, "mine").iterdir() if file.is_file()))
+
+# %% [markdown]
+# ## What this does not say
+#
+# - Few draws of a small city are a first look: `draws_needed` in a comparison says where more would help, and intervals here are wide.
+# - A sensitivity index explains the spread of what the model assumes, not what is true of the city.
+# - `Mentoring` is an example of a process: its numbers are made up, and so is what it gains.
+# - A poll that is supposed is no evidence. Levels follow targets; effects of policies keep their priors whatever the targets say.

@@ -34,9 +34,9 @@ def climb(
             return None
         try:
             np.linalg.cholesky(-hessian)
+            step = np.linalg.solve(-hessian, gradient)  # rounding may let a singular one pass the line above
         except np.linalg.LinAlgError:
             return None
-        step = np.linalg.solve(-hessian, gradient)
         if float(gradient @ step) < SETTLED:
             return at + step
         size = 1.0
