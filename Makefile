@@ -6,12 +6,12 @@ BIN := .venv/bin
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup compare show test torture bench bench-nation golden posterior validate docs streams format lock clean
+.PHONY: help setup compare show test quick test-of torture bench bench-nation golden posterior validate docs streams format lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## make .venv from requirements.lock (again only when the lock changed)
+setup: ## make .venv from requirements.lock, again only when the lock changed (a minute; ten on a busy machine)
 	@setup/environment.sh
 
 compare: setup ## compare the eight policies for Tangerang Selatan: results/tangsel/report.html
@@ -41,6 +41,15 @@ test: setup ## run every check: lint, format, types, tests, notebooks
 	@$(BIN)/pytest --nbval-lax notebooks
 	@echo "test: all passed"
 
+quick: setup ## lint, types and unit tests, in under a minute once types were checked before
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/pytest -q -n auto -m "not torture and not slow" --durations 5 tests
+
+test-of: setup ## run the tests that guard a source: make test-of FILE=simulation/levers.py (python -m tests.map FILE lists all)
+	@$(BIN)/python -m tests.map --run "$(FILE)"
+
 torture: setup ## run the long tests: fifty kills, five years of the reference, the same bits on other Pythons and processors
 	@$(BIN)/pytest -m torture -s tests
 
@@ -64,9 +73,10 @@ format: setup ## put code and notebooks in the one format, mend what can be mend
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-lock: setup ## write requirements.lock again from pyproject.toml
+lock: setup ## write requirements.lock again from pyproject.toml, and the versions in environment.yml
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header \
 		--extra dev --extra cluster pyproject.toml -o requirements.lock
+	@$(BIN)/python setup/conda.py
 	@for name in requirements mesa-frames; do \
 		$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header \
 			bench/$$name.in -o bench/$$name.lock; done

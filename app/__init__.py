@@ -1,1 +1,1 @@
-"""Faces of the laboratory: the command line `asnlab`. No logic here: parse, call, show."""
+"""User interfaces: the command line `asnlab` and its web page. No logic here: parse, call, show."""

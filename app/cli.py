@@ -6,6 +6,7 @@ a library is loaded an interrupt may be lost, or come out as an error of the lib
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -13,8 +14,29 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, cast
 
+if __name__ == "__main__" and sys.path[0] == os.getcwd() != str(Path(__file__).resolve().parents[1]):
+    # `python -m app.cli` looks for modules in the user's folder first: a data/ or analysis.py there would be imported in place of ours.
+    del sys.path[0]
+
 import typer
 
+from app.defaults import (
+    DONE,
+    FEWEST_DRAWS,
+    FEWEST_TABLE_RUNS,
+    FEWEST_VALIDATION_RUNS,
+    FRESH_RUNS,
+    HIGHEST_PORT,
+    INTERRUPTED,
+    NOT_VERIFIED,
+    PAGE_PORT,
+    PAGE_SHARE,
+    PREDICTION_RUNS,
+    REPEATED_DRAWS,
+    SMALLEST_SHARE,
+    TERMINATED,
+    UNUSABLE,
+)
 from app.evaluate_cli import evaluate
 from app.language import Language
 from app.stopped import Stopped
@@ -26,8 +48,6 @@ __all__ = ["app", "main"]
 # Classes of errors that typer itself raises for options it cannot read; typer ships its own copy of click or uses the
 # installed one, depending on its version.
 OptionError = cast(type[Exception], typer.BadParameter.__mro__[2])
-INTERRUPTED = 130
-TERMINATED = 143
 
 app = typer.Typer(
     name="asnlab",
@@ -38,7 +58,7 @@ app = typer.Typer(
 )
 
 
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a run, made by asnlab compare.")]
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a study, made by asnlab compare.")]
 Workers = Annotated[int | None, typer.Option(min=1, help="Runs at a time [number of cores].")]
 Cluster = Annotated[str | None, typer.Option(metavar="local:N", help="Run on N processes of this machine (Dask).")]
 Scheduler = Annotated[str | None, typer.Option(metavar="ADDRESS", help="Run on the cluster of a Dask scheduler.")]
@@ -61,7 +81,7 @@ def _version(asked: bool) -> None:
 @app.callback()
 def common(
     version: Annotated[
-        bool, typer.Option("--version", help="Show the version and leave.", callback=_version, is_eager=True)
+        bool, typer.Option("--version", help="Show the version and exit.", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
     """From evaluation data to compared policies: which strategy for civil servants moves competence and trust."""
@@ -69,15 +89,15 @@ def common(
 
 @app.command()
 def compare(
-    scenario: Annotated[
-        Path, typer.Argument(metavar="SCENARIO", help="Scenario file, such as scenarios/tangsel.yaml.")
-    ],
+    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file, such as those in scenarios/.")],
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="Folder for the results: new, empty, or holding the same run.")
     ],
-    draws: Annotated[int | None, typer.Option(min=2, help="Draws of the parameters [the scenario's; 50].")] = None,
+    draws: Annotated[
+        int | None, typer.Option(min=FEWEST_DRAWS, help="Draws of the parameters [the scenario's; 50].")
+    ] = None,
     scale: Annotated[
-        float | None, typer.Option(min=0.0001, max=1, help="Share of the city simulated [the scenario's; 1].")
+        float | None, typer.Option(min=SMALLEST_SHARE, max=1, help="Share of the city simulated [the scenario's; 1].")
     ] = None,
     workers: Workers = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of chance [the scenario's; 1].")] = None,
@@ -114,12 +134,12 @@ def resume(folder: Folder, workers: Workers = None, cluster: Cluster = None, sch
 @app.command()
 def expand(
     folder: Folder,
-    draws: Annotated[int, typer.Option(min=2, help="Draws wanted in all, more than DIR has.")],
+    draws: Annotated[int, typer.Option(min=FEWEST_DRAWS, help="Total number of draws wanted, more than DIR has.")],
     workers: Workers = None,
     cluster: Cluster = None,
     scheduler: Scheduler = None,
 ) -> None:
-    """Add draws to the run in DIR; those it has stay as they are."""
+    """Add draws to the study in DIR; the existing ones stay unchanged."""
     with kept_back():
         from app.commands.resume import expand as run
         from app.machine import Machine
@@ -130,28 +150,34 @@ def expand(
 @app.command()
 def verify(
     folder: Folder,
-    sample: Annotated[int, typer.Option(min=0, help="Draws to repeat, all policies, and compare bit for bit.")] = 3,
+    sample: Annotated[
+        int, typer.Option(min=0, help="Draws to repeat, all policies, and compare bit for bit.")
+    ] = REPEATED_DRAWS,
 ) -> None:
     """Check every hash in DIR and repeat a sample of its draws; status 1 when something is wrong."""
     with kept_back():
         from app.commands.verify import verify as run
 
     if not run(folder, sample):
-        raise typer.Exit(1)
+        raise typer.Exit(NOT_VERIFIED)
 
 
 @app.command()
 def show(
     scenario: Annotated[
-        Path | None, typer.Argument(metavar="[SCENARIO]", help="Scenario file [scenarios/tangsel.yaml].")
+        Path | None, typer.Argument(metavar="[SCENARIO]", help="Scenario file [the shipped one].")
     ] = None,
     policy: Annotated[
         str | None, typer.Option(metavar="NAME", help="Policy at first [the scenario's reference].")
     ] = None,
-    scale: Annotated[float, typer.Option(min=0.0001, max=1, help="Share of the city simulated at first.")] = 0.01,
+    scale: Annotated[
+        float, typer.Option(min=SMALLEST_SHARE, max=1, help="Share of the city simulated at first.")
+    ] = PAGE_SHARE,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of chance at first [the scenario's].")] = None,
     lang: Annotated[Language, typer.Option(help="Language of the page.")] = Language.en,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes a free one.")] = 8765,
+    port: Annotated[
+        int, typer.Option(min=0, max=HIGHEST_PORT, help="Port on this machine; 0 takes a free one.")
+    ] = PAGE_PORT,
     browse: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
     prior: Prior = False,
     posterior: PosteriorFile = None,
@@ -165,20 +191,22 @@ def show(
 @app.command()
 def calibrate(
     direct: Annotated[
-        bool, typer.Option("--direct", help="Estimate what published evaluation data give directly.")
+        bool, typer.Option("--direct", help="Estimate parameters directly from published evaluation data.")
     ] = False,
     table: Annotated[
         bool, typer.Option("--table", help="Make the reference table of a city: prior runs of the model.")
     ] = False,
     targets: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Posterior for the targets in FILE, such as data/targets/tangsel.yaml."),
+        typer.Option(metavar="FILE", help="Posterior for the targets in FILE, such as those in data/targets/."),
     ] = None,
     renew: Annotated[
-        bool, typer.Option("--renew", help="Make the shipped table and posterior again, as make posterior does.")
+        bool, typer.Option("--renew", help="Recompute the shipped table and posterior, as make posterior does.")
     ] = False,
-    city: Annotated[str | None, typer.Option(metavar="NAME", help="City of the table [tangsel].")] = None,
-    runs: Annotated[int | None, typer.Option(min=500, help="Runs of the table [20,000].")] = None,
+    city: Annotated[
+        str | None, typer.Option(metavar="NAME", help="City of the estimates or the table [that of data/default.yaml].")
+    ] = None,
+    runs: Annotated[int | None, typer.Option(min=FEWEST_TABLE_RUNS, help="Runs of the table [20,000].")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Runs at a time [number of cores].")] = None,
     source: Annotated[
         Path | None, typer.Option("--from", metavar="TABLE", help="Reference table to use [the city's].")
@@ -187,11 +215,11 @@ def calibrate(
         Path | None, typer.Option(metavar="FILE", help="Where to write, a new file [the file the simulation reads].")
     ] = None,
 ) -> None:
-    """Estimate parameters: directly from evaluation data, or by runs of the model that must show published figures."""
-    from app.commands.calibrate import Asked
+    """Estimate parameters: directly from evaluation data, or by runs of the model that must reproduce published figures."""
+    from app.commands.calibrate import CalibrationRequest
     from app.commands.calibrate import calibrate as run
 
-    run(Asked(direct, table, targets, renew, city, runs, workers, source, out))
+    run(CalibrationRequest(direct, table, targets, renew, city, runs, workers, source, out))
 
 
 @app.command()
@@ -202,24 +230,27 @@ def validate(
         typer.Option(metavar="FILE", help="Targets to validate [those shipped for the city, with its posterior]."),
     ] = None,
     city: Annotated[
-        str | None, typer.Option(metavar="NAME", help="City of the shipped targets and posterior [tangsel].")
+        str | None,
+        typer.Option(metavar="NAME", help="City of the shipped targets and posterior [that of data/default.yaml]."),
     ] = None,
     source: Annotated[
         Path | None, typer.Option("--from", metavar="TABLE", help="Reference table to use [the city's].")
     ] = None,
-    fresh: Annotated[int, typer.Option(min=20, help="Fresh runs with known parameters.")] = 200,
-    runs: Annotated[int, typer.Option(min=20, help="Runs of each prediction.")] = 200,
+    fresh: Annotated[
+        int, typer.Option(min=FEWEST_VALIDATION_RUNS, help="Fresh runs with known parameters.")
+    ] = FRESH_RUNS,
+    runs: Annotated[int, typer.Option(min=FEWEST_VALIDATION_RUNS, help="Runs of each prediction.")] = PREDICTION_RUNS,
     seed: Annotated[
         int | None, typer.Option(min=0, help="Seed of the fresh runs and their errors [that of the table].")
     ] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Runs at a time [number of cores].")] = None,
     lang: Annotated[Language, typer.Option(help="Language of the page.")] = Language.en,
 ) -> None:
-    """Say how far the calibration can be trusted: validation.html and numbers in DIR."""
-    from app.commands.validate import Asked
+    """Check how far the calibration can be trusted: validation.html and numbers in DIR."""
+    from app.commands.validate import ValidationRequest
     from app.commands.validate import validate as run
 
-    run(Asked(out, targets, city, source, fresh, runs, workers, lang.value, seed))
+    run(ValidationRequest(out, targets, city, source, fresh, runs, workers, lang.value, seed))
 
 
 app.add_typer(evaluate)
@@ -227,36 +258,47 @@ app.add_typer(evaluate)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and leave with its status: 0 done, 1 not verified, 2 something cannot be used, 130 stopped by Ctrl-C."""
-    sys.exit(_run(sys.argv[1:] if arguments is None else list(arguments)))
+    status = _run(sys.argv[1:] if arguments is None else list(arguments))
+    if status == INTERRUPTED:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C, while Python leaves, changes nothing any more
+    sys.exit(status)
 
 
 def _run(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            # A terminal that cannot show a minus sign or a multiplication sign shows a question mark, not a traceback.
+            # A terminal that cannot display a minus sign or a multiplication sign displays a question mark rather than a traceback.
             stream.reconfigure(errors="replace")
     command = typer.main.get_command(app)
     try:
         status = command.main(args=arguments, prog_name="asnlab", standalone_mode=False)
     except InputError as error:
-        return _say(str(error), 2)
+        return _say(str(error), UNUSABLE)
     except (KeyboardInterrupt, typer.Abort):
         status = INTERRUPTED
     except BrokenPipeError:
         # The reader of a pipe (such as `head`) left early: nothing is wrong.
         sys.stderr.close()
-        return 0
+        return DONE
     except OptionError as error:
-        return _say(_explain(error), 2)
+        return _say(_explain(error), UNUSABLE)
     except Stopped as stop:
+        _forget_interrupt()
         return _say(str(stop), stop.status)
     if status == INTERRUPTED:  # some versions of typer turn Ctrl-C into this status, others raise
-        # An interrupt on its way through exec of a text, as imports of dataclasses do it, leaves a note in Python to die of the signal at
-        # the end, whatever the status. The next exec of a text clears it.
-        exec("")
+        _forget_interrupt()
         return _say("stopped; nothing was written", INTERRUPTED)
-    return status if isinstance(status, int) else 0
+    return status if isinstance(status, int) else DONE
+
+
+def _forget_interrupt() -> None:
+    """Have Python end with the status it is given.
+
+    An interrupt on its way through exec of a text, as imports of dataclasses do it, leaves a note in Python to die of the signal at
+    the end, whatever the status. The next exec of a text clears it.
+    """
+    exec("")
 
 
 def _explain(error: Any) -> str:

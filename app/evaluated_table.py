@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from analysis.evaluation.cells import cell
 from analysis.evaluation.registry import Column, Kind, Result
 
 if TYPE_CHECKING:
@@ -16,11 +17,10 @@ if TYPE_CHECKING:
 
     from analysis.evaluation.phrases import Phrases
 
-__all__ = ["cell", "print_parts", "printed_parts"]
+__all__ = ["print_parts", "printed_parts"]
 
 WIDTH = 110
 MOST = 40  # rows; the rest is in the CSV
-DIGITS = {"whole": 0, "one": 1, "two": 2, "signed": 2}
 
 
 def printed_parts(kind: Kind, result: Result, say: Phrases) -> list[Table | Text]:
@@ -52,27 +52,9 @@ def _table(rows: pd.DataFrame, columns: tuple[Column, ...], say: Phrases) -> Tab
         if scope not in (None, row.get("scope")):
             table.add_row()
         scope = row.get("scope")
-        table.add_row(*(Text(cell(c, [row.get(name) for name in c.source.split()], say)) for c in columns))
+        table.add_row(
+            *(Text(cell(c, [row.get(name) for name in c.source.split()], say, row.get(c.error))) for c in columns)
+        )
     if len(rows) > MOST:
         table.add_row(Text(say.text("more_rows", count=len(rows) - MOST)))
     return table
-
-
-def cell(column: Column, values: list[Any], say: Phrases) -> str:
-    """Values as they are written in a column; a dash where one is missing."""
-    if any(value is None or value != value for value in values):
-        return "–"
-    first, form = values[0], column.form
-    if form == "text":
-        return say.named(column.words, first) if column.words else str(first)
-    single, _, two = form.partition("_to_")
-    written = [_number(single, float(value), say) for value in values]
-    return written[0] if not two or written[0] == written[1] else " … ".join(written)
-
-
-def _number(form: str, value: float, say: Phrases) -> str:
-    if form == "p":
-        return say.p(value).removeprefix("= ")
-    if form == "share":
-        return say.percent(value)
-    return say.number(value, DIGITS[form], form == "signed")

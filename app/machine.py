@@ -24,11 +24,12 @@ __all__ = ["Machine"]
 RETRIES = 5
 ALLOWED_FAILURES = 10
 PATIENCE = 15  # seconds a scheduler may take to answer
+LONGEST_ANSWER = 100  # characters of what a wrong scheduler answers that are printed
 RECOUNT = 2.0  # seconds after which the workers of a cluster are counted again
 
 
 class Machine(NamedTuple):
-    """What was typed: threads, `local:N` for processes started here, or the address of a Dask scheduler."""
+    """The machine the user asked for: threads, `local:N` for processes started here, or the address of a Dask scheduler."""
 
     workers: int | None = None
     cluster: str | None = None
@@ -90,7 +91,7 @@ def _client(stack: contextlib.ExitStack, cluster: str | None, scheduler: str | N
         raise InputError(
             "Dask is not installed; pip install 'asnlab[cluster]', or leave --cluster and --scheduler out"
         ) from None
-    # What goes wrong is told once, in one line, by the command; Dask would log it with its traceback as well.
+    # The command reports a failure once, in one line; Dask would also log it with a traceback.
     _hush("distributed")
     dask_client: Any = distributed.Client  # its annotations are incomplete
     settings = {"distributed.scheduler.allowed-failures": ALLOWED_FAILURES}
@@ -100,13 +101,13 @@ def _client(stack: contextlib.ExitStack, cluster: str | None, scheduler: str | N
         return stack.enter_context(dask_client(local))
     try:
         return stack.enter_context(dask_client(scheduler, timeout=PATIENCE))
-    except Exception as error:  # whatever listens there may answer anything, such as a size of exabytes
-        said = f"{type(error).__name__}: {error}"[:100]
+    except Exception as error:  # whatever listens there may send anything, such as a message size of exabytes
+        said = f"{type(error).__name__}: {error}"[:LONGEST_ANSWER]
         raise InputError(f"--scheduler: {scheduler} does not answer as a Dask scheduler: {said}") from None
 
 
 def _hush(package: str) -> None:
-    """Have a package log nothing: its parts too, since Dask gives some of them (the client) levels of their own."""
+    """Silence a package's logging, submodules included, since Dask gives some of them (the client) levels of their own."""
     for name in [package, *logging.root.manager.loggerDict]:
         if name == package or name.startswith(f"{package}."):
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)

@@ -1,4 +1,4 @@
-"""A folder that is there whole or not at all: written beside its place and moved there when complete."""
+"""Creates a folder completely or not at all: it is written beside its final place and moved there when complete."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def new_folder(folder: Path, replaced: Collection[str] = ()) -> Iterator[Path]:
 
 
 def _put(partial: Path, target: Path) -> None:
-    """Put a whole folder in its place. An earlier one is moved aside first: at every moment one of the two is whole on the disk."""
+    """Move a complete folder into place. An earlier one is moved aside first, so one of the two is always complete on the disk."""
     if not target.is_dir() or not any(target.iterdir()):
         os.replace(partial, target)  # takes the place of an empty folder
         return

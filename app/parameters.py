@@ -1,4 +1,4 @@
-"""What the options --prior and --posterior ask for, as studies and cities in Python take it."""
+"""The options --prior and --posterior, turned into the `parameters` argument of studies and cities in Python."""
 
 from __future__ import annotations
 

@@ -19,9 +19,9 @@ WIDTH = 120
 
 
 def show(posterior: Posterior) -> None:
-    """Print every nuisance parameter with its posterior, contraction and class, and what the posterior does not say."""
+    """Print every nuisance parameter with its posterior, contraction and class, and a note on what the posterior does not say."""
     console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
-    registry = Parameters.load().table
+    registry = Parameters.load(posterior.city).table
     table = Table(
         title=Text(say("en", "posterior_title", city=posterior.city)),
         title_justify="left",

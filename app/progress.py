@@ -9,21 +9,24 @@ from contextlib import contextmanager
 
 from app.locale import say
 
-__all__ = ["shown"]
+__all__ = ["progress_display"]
 
 EVERY = 30.0  # seconds between two lines
+BAR_WIDTH = 40  # characters
+WHOLE_FROM = 10  # runs a second from which a rate needs no decimals
+SHORTEST = 1e-9  # seconds between two counts, so that a rate is never divided by zero
 
 
 @contextmanager
-def shown(lang: str, kept: int, total: int) -> Iterator[Callable[[int], None]]:
-    """Whom to tell how many runs are done in all; `kept` of them were there before."""
+def progress_display(lang: str, kept: int, total: int) -> Iterator[Callable[[int], None]]:
+    """Display progress: yields a function that takes the number of runs done in all; `kept` of them were there before."""
     if not sys.stderr.isatty():
         yield _lines(lang, kept, total)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (BarColumn(40), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
+    columns = (BarColumn(BAR_WIDTH), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("", total=total, completed=kept, rate="")
         rate_at = _rate(kept)
@@ -52,14 +55,14 @@ def _lines(lang: str, kept: int, total: int) -> Callable[[int], None]:
 
 
 def _rate(kept: int) -> Callable[[int], float]:
-    """Runs a second since the first came back: before it the engine may be compiled, or machines be waited for."""
+    """Runs a second since the first came back: earlier time may have gone into compiling the engine or waiting for machines."""
     began, before = time.monotonic(), kept
     first = True
 
     def rate(done: int) -> float:
         nonlocal began, before, first
         now = time.monotonic()
-        found = (done - before) / max(now - began, 1e-9)
+        found = (done - before) / max(now - began, SHORTEST)
         if first:
             began, before, first = now, done, False
         return found
@@ -68,7 +71,7 @@ def _rate(kept: int) -> Callable[[int], float]:
 
 
 def _short(rate: float) -> str:
-    return f"{rate:.0f}" if rate >= 10 else f"{rate:.1f}"
+    return f"{rate:.0f}" if rate >= WHOLE_FROM else f"{rate:.1f}"
 
 
 def _clock(seconds: float) -> str:

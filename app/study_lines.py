@@ -1,4 +1,4 @@
-"""What a study tells, as people in a terminal read it: translated lines, a bar while runs are computed, the status of a stop."""
+"""Events of a study as people read them in a terminal: translated lines, a bar while runs are computed, the status of a stop."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from analysis.study.events import (
     Written,
 )
 from app.locale import say
-from app.progress import shown
+from app.progress import progress_display
 from app.stopped import Stopped, status_of
 
 __all__ = ["StudyLines"]
@@ -35,7 +35,7 @@ __all__ = ["StudyLines"]
 class StudyLines:
     """The listener of a study. What was found goes to standard output, what happens meanwhile to standard error.
 
-    Attributes: written, whether results were.
+    Attributes: written, whether results were written.
     """
 
     def __init__(self, folder: Path, lang: str) -> None:
@@ -72,7 +72,7 @@ class StudyLines:
             case Resuming(kept, total):
                 self._meanwhile(say(self.lang, "resuming", folder=self.folder, kept=kept, total=total))
             case Computing(kept, total):
-                self._move = self._bar.enter_context(shown(self.lang, kept, total))
+                self._move = self._bar.enter_context(progress_display(self.lang, kept, total))
             case Progress(done, _):
                 self._move(done)
             case Computed():

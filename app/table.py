@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import sys
 
+import pandas as pd
+from markupsafe import Markup
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from analysis.report import Words
 from analysis.report.answer import answer
+from analysis.report.facts import Facts
 from analysis.report.tables import differences, policies
 from analysis.study import Study
 from app.locale import say
 
-__all__ = ["show"]
+__all__ = ["show", "show_comparison"]
 
 COLUMNS = ("competence", "side_payments", "ikm", "trust")
 WIDTH = 110
 
 
 def show(study: Study) -> None:
+    """Print the table of a study in its language."""
+    show_comparison(study.comparison(), study.facts(), Words(study.lang))
+
+
+def show_comparison(comparison: pd.DataFrame, facts: Facts, words: Words) -> None:
     """Print the differences from the reference with their intervals, the costs and the answer."""
-    comparison, facts, words = study.comparison(), study.facts(), Words(study.lang)
     # Without a terminal rich assumes 80 columns and breaks the table.
     console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
     content = differences(comparison, COLUMNS, facts, words)
@@ -37,13 +44,15 @@ def show(study: Study) -> None:
         table.add_column(Text(f"{name}\n{unit}"), justify="right", no_wrap=True)
     table.add_column(Text(say(words.lang, "cost", years=words.horizon(facts.months))), justify="right")
     for title, cells in content["rows"]:
-        shown = [Text(f"{c.value}\n{c.range}", style="bold" if c.sure else "") for c in cells]
-        table.add_row(Text(title), *shown, Text(f"{cost[title]['cost']}\n{cost[title]['difference']}"))
+        cell_texts = [Text(f"{c.value}\n{c.range}", style="bold" if c.sure else "") for c in cells]
+        table.add_row(Text(title), *cell_texts, Text(f"{cost[title]['cost']}\n{cost[title]['difference']}"))
     console.print()
     console.print(table)
     console.print()
     for sentence in answer(comparison, facts, words):
         console.print(Text(sentence.striptags()))
+    for line in facts.borrowed:
+        console.print(Text(Markup(line).striptags()))
     if facts.quick:
         share = words.percent(facts.scale)
         console.print(Text(say(words.lang, "quick", share=share, draws=facts.draws), style="bold"))

@@ -24,7 +24,7 @@ def measure(effort: Effort) -> dict[str, Any]:
         found.append(city.observe())
     rows = subject.months(months)
     for month in range(months):
-        wanted = dict(zip(NAMES, rows[month + 1].tolist(), strict=True))
+        wanted = dict(zip(NAMES, rows[month].tolist(), strict=True))
         apart = [name for name in NAMES if found[month][name] != wanted[name]]
         assert not apart, f"month {month + 1}: the reference disagrees on {', '.join(apart)}"
 

@@ -85,13 +85,13 @@ def child(*words: str, python: str = sys.executable, environment: dict[str, str]
     """
     command = [python, "-m", *words]
     # With bytecode, as on a usual machine: without it every start compiles all of Python's sources anew.
-    given = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": ""} | (environment or {})
+    variables = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": ""} | (environment or {})
     start = time.perf_counter()
     last, took = "", 0.0
     with (
         tempfile.TemporaryFile("w+", encoding="utf-8") as complaint,
         subprocess.Popen(
-            command, cwd=ROOT, env=given, stdout=subprocess.PIPE, stderr=complaint, text=True, encoding="utf-8"
+            command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, stderr=complaint, text=True, encoding="utf-8"
         ) as process,
     ):
         assert process.stdout is not None

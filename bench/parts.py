@@ -28,14 +28,11 @@ def small(effort: Effort) -> dict[str, float]:
     """Least times of the months of one run at the small scale with parts left out, and of what comes once a draw [s]."""
     from bench.subject import ENCOUNTERS, Subject, shipped, with_encounters
     from simulation.city import build_city
-    from simulation.engine.columns import Figure
     from simulation.parameters import default
 
     def without_survey(rate: float) -> Subject:
         city = with_encounters(build_city(shipped().city, effort.small), rate)
-        figures = city.figures.copy()
-        figures[Figure.SURVEY] = 0.0
-        return Subject(city._replace(figures=figures))
+        return Subject(city._replace(figures=city.figures._replace(survey=0.0)))
 
     usual = Subject(with_encounters(build_city(shipped().city, effort.small), ENCOUNTERS))
     whole = Subject(with_encounters(build_city(shipped().city, effort.scale), ENCOUNTERS))

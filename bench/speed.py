@@ -10,7 +10,6 @@ import numpy as np
 
 from bench.clock import Effort, least
 from bench.subject import ENCOUNTERS, Subject, whole
-from simulation.engine.columns import Figure
 
 # Columns of citizens that a month reads or writes for (nearly) everybody. `belief` is left out: only people who think of complaining
 # have theirs read, one in some hundreds.
@@ -40,7 +39,7 @@ def moved(subject: Subject) -> dict[str, float]:
     per_line = LINE // 4
     chance = demand[: len(demand) // per_line * per_line].reshape(-1, per_line) / 65536.0
     lines = float((1.0 - np.prod(1.0 - chance, axis=1)).mean())
-    asked = subject.rate * float(subject.engine.city.figures[Figure.SURVEY])
+    asked = subject.rate * subject.engine.city.figures.survey
     return {
         "bytes": 2.0 + 4.0 + 8.0 + 2 * 8.0 * lines,
         "lines": lines,

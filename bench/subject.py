@@ -5,18 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
-
 from bench.clock import ROOT, SCENARIO
 from simulation.city import build_city, load_profile
-from simulation.engine.columns import City, Figure
+from simulation.engine.columns import City
 from simulation.engine.memory import Engine
 from simulation.ensembles.ensemble import luck_of
 from simulation.levers import pack
-from simulation.outcomes import OUTCOMES, as_records
 from simulation.parameters import default
 from simulation.scenario import Scenario
-from simulation.schedule import run
 
 POLICY = "integrated"  # every process is at work under it
 ENCOUNTERS = 0.1  # per citizen-month, of the profile
@@ -30,10 +26,8 @@ def shipped() -> Scenario:
 
 def with_encounters(city: City, rate: float) -> City:
     """The same city where adults have `rate` encounters a month; as many people answer the official survey as before."""
-    figures = city.figures.copy()
-    figures[Figure.SURVEY] = min(figures[Figure.SURVEY] * figures[Figure.DEMAND] / rate, 1.0)
-    figures[Figure.DEMAND] = rate
-    return city._replace(figures=figures)
+    survey = min(city.figures.survey * city.figures.demand / rate, 1.0)
+    return city._replace(figures=city.figures._replace(demand=rate, survey=survey))
 
 
 class Subject:
@@ -49,7 +43,7 @@ class Subject:
         self.reference = pack(scenario.policy(scenario.reference), profile)
         self.levers = pack(scenario.policy(POLICY), profile)
         self.nature, self.seed = default().median(), luck_of(1, seed)
-        self.citizens = int(city.figures[Figure.CITIZENS])
+        self.citizens = int(city.figures.citizens)
         self.engine.settle(self.reference, self.nature, self.seed)
         self.rate = float(self.engine.state.citizens.demand.sum()) / 65536.0 / self.citizens
 
@@ -58,12 +52,8 @@ class Subject:
         self.engine.restore()
 
     def months(self, months: int) -> Any:
-        """Some months after the start in one compiled call, every process included; returns its rows [outcomes]."""
-        e, rows = self.engine, np.zeros((1, months + 1, len(OUTCOMES)))
-        levers = np.concatenate([self.reference, self.levers])
-        start = (e.city, e.state, e.work, e.moving, e.kept)
-        run(*start, levers, self.nature, np.int64(self.seed), 0, months, 0, as_records(rows))
-        return rows[0]
+        """Some months after the start in one compiled call, every process included; returns their rows [outcomes]."""
+        return self.engine.go(self.levers, self.nature, self.seed, 0, months)
 
 
 def whole(scale: float, rate: float = ENCOUNTERS) -> Subject:

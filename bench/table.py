@@ -129,11 +129,11 @@ def rows(results: dict[str, Any]) -> list[Row]:
 def show(table: list[Row], verdicts: bool = True) -> None:
     """Print the table; wide where nothing says how wide the screen is."""
     console = Console(width=None if sys.stdout.isatty() else 150)
-    shown = Table("what", "target", "measured here", "", box=box.SIMPLE)
+    screen_table = Table("what", "target", "measured here", "", box=box.SIMPLE)
     for row in table:
         colour = {True: "green", False: "red", None: ""}[row.met]
-        shown.add_row(row.what, row.target, row.here, Text(row.verdict if verdicts else "", style=colour))
-    console.print(shown)
+        screen_table.add_row(row.what, row.target, row.here, Text(row.verdict if verdicts else "", style=colour))
+    console.print(screen_table)
 
 
 def markdown(table: list[Row]) -> str:

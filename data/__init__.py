@@ -1,4 +1,4 @@
-"""Published figures the laboratory stands on: tidy tables, their sources and a loader that checks them.
+"""Published figures that asnlab rests on: tidy tables, their sources and a loader that checks them.
 
 Importing this package is cheap: pandas and pandera are imported inside the functions that need them.
 """
@@ -6,7 +6,8 @@ Importing this package is cheap: pandas and pandera are imported inside the func
 from __future__ import annotations
 
 from data.errors import InputError, nearest
+from data.lineage import default_city
 from data.shipped import shipped_yaml
 from data.tables import load, names, path, read_csv_for_people
 
-__all__ = ["InputError", "load", "names", "nearest", "path", "read_csv_for_people", "shipped_yaml"]
+__all__ = ["InputError", "default_city", "load", "names", "nearest", "path", "read_csv_for_people", "shipped_yaml"]

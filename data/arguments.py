@@ -1,4 +1,4 @@
-"""How texts name what a person can ask for: arguments in Python, options where the command line is what is used."""
+"""How messages name an argument: as a Python argument, or as an option on the command line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SPEAKS_OPTIONS: ContextVar[bool] = ContextVar("speaks_options", default=False)
 
 @contextmanager
 def on_the_command_line() -> Iterator[None]:
-    """Within it, texts name options."""
+    """Within this block messages name options."""
     before = _SPEAKS_OPTIONS.set(True)
     try:
         yield

@@ -21,13 +21,13 @@ Row = tuple[int, list[str]]
 """A row of the file: the line it starts on, and its cells."""
 
 
-def read_checked(file: Path, schema: pa.DataFrameSchema, *, shown: str) -> pd.DataFrame:
+def read_checked(file: Path, schema: pa.DataFrameSchema, *, file_label: str) -> pd.DataFrame:
     """Read `file` and check it against `schema`.
 
     Args:
         file: a CSV file in UTF-8, with a header; comma or semicolon between cells.
         schema: columns, types and allowed values; with `strict`, no further column is accepted.
-        shown: how errors name the file.
+        file_label: how errors name the file.
 
     Returns:
         One row a record, columns typed as in the schema. Columns are found by name; capitals, spaces
@@ -37,32 +37,32 @@ def read_checked(file: Path, schema: pa.DataFrameSchema, *, shown: str) -> pd.Da
         InputError: the file is missing, empty or not text; a column is missing, unknown or doubled; a row
             has too many or too few cells; a cell has the wrong type or a value that is not allowed.
     """
-    rows = _rows(_text(file, shown), shown)
+    rows = _rows(_text(file, file_label), file_label)
     line, header = rows[0]
-    header = _header(header, schema, f"{shown}:{line}")
+    header = _header(header, schema, f"{file_label}:{line}")
     if len(rows) == 1:
-        raise InputError(f"{shown}:{line}: a header and no rows; at least one row is needed")
+        raise InputError(f"{file_label}:{line}: a header and no rows; at least one row is needed")
     for number, cells in rows[1:]:
         if len(cells) != len(header):
-            raise InputError(f"{shown}:{number}: {len(cells)} cells in this row; the header has {len(header)}")
-    return _validated(rows[1:], header, schema, shown)
+            raise InputError(f"{file_label}:{number}: {len(cells)} cells in this row; the header has {len(header)}")
+    return _validated(rows[1:], header, schema, file_label)
 
 
-def _text(file: Path, shown: str) -> str:
+def _text(file: Path, file_label: str) -> str:
     if file.is_dir():
-        raise InputError(f"{shown}: this is a folder; a CSV file is needed")
+        raise InputError(f"{file_label}: this is a folder; a CSV file is needed")
     try:
         return file.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         there = file.parent.glob("*.csv") if file.parent.is_dir() else ()
-        raise InputError(f"{shown}: no such file" + _did_you_mean(file.name, [p.name for p in there])) from None
+        raise InputError(f"{file_label}: no such file" + _did_you_mean(file.name, [p.name for p in there])) from None
     except UnicodeDecodeError as error:
-        raise InputError(f"{shown}: byte {error.start} is not UTF-8 text; save the file as CSV UTF-8") from None
+        raise InputError(f"{file_label}: byte {error.start} is not UTF-8 text; save the file as CSV UTF-8") from None
     except OSError as error:
-        raise InputError(f"{shown}: cannot be read ({error.strerror})") from None
+        raise InputError(f"{file_label}: cannot be read ({error.strerror})") from None
 
 
-def _rows(text: str, shown: str) -> list[Row]:
+def _rows(text: str, file_label: str) -> list[Row]:
     first = text.lstrip("\r\n").partition("\n")[0]
     # spreadsheets set to Indonesian write semicolons, because the comma is their decimal sign
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
@@ -75,9 +75,9 @@ def _rows(text: str, shown: str) -> list[Row]:
                 rows.append((start, stripped))
             start = reader.line_num + 1
     except csv.Error as error:
-        raise InputError(f"{shown}:{reader.line_num}: not CSV ({error})") from None
+        raise InputError(f"{file_label}:{reader.line_num}: not CSV ({error})") from None
     if not rows:
-        raise InputError(f"{shown}: the file is empty; a header and at least one row are needed")
+        raise InputError(f"{file_label}: the file is empty; a header and at least one row are needed")
     return rows
 
 
@@ -100,20 +100,20 @@ def _header(found: list[str], schema: pa.DataFrameSchema, place: str) -> list[st
     return names
 
 
-def _validated(rows: list[Row], header: list[str], schema: pa.DataFrameSchema, shown: str) -> pd.DataFrame:
+def _validated(rows: list[Row], header: list[str], schema: pa.DataFrameSchema, file_label: str) -> pd.DataFrame:
     import pandas as pd
     from pandera.errors import SchemaError
 
     lines = [line for line, _ in rows]
     cells = {name: [row[place] for _, row in rows] for place, name in enumerate(header)}
-    frame = pd.DataFrame({name: _typed(cells[name], name, schema, lines, shown) for name in header})
+    frame = pd.DataFrame({name: _typed(cells[name], name, schema, lines, file_label) for name in header})
     try:
         return schema.validate(frame)
     except SchemaError as error:
-        raise InputError(_explain(error, lines, shown)) from None
+        raise InputError(_explain(error, lines, file_label)) from None
 
 
-def _typed(cells: list[str], name: str, schema: pa.DataFrameSchema, lines: list[int], shown: str) -> pd.Series:
+def _typed(cells: list[str], name: str, schema: pa.DataFrameSchema, lines: list[int], file_label: str) -> pd.Series:
     import pandas as pd
 
     column = schema.columns.get(name)
@@ -121,7 +121,7 @@ def _typed(cells: list[str], name: str, schema: pa.DataFrameSchema, lines: list[
     number = kind in ("float64", "Int64")
     values: list[object] = []
     for line, cell in zip(lines, cells, strict=True):
-        place = f"{shown}:{line}: column '{name}'"
+        place = f"{file_label}:{line}: column '{name}'"
         if cell == "":
             if column is not None and not column.nullable:
                 raise InputError(f"{place}: empty; allowed: {_allowed(column, number)}")
@@ -156,21 +156,21 @@ def _allowed(column: pa.Column, number: bool) -> str:
     return f"{kind} {said[0]}" if said and number else (said[0] if said else kind)
 
 
-def _explain(error: SchemaError, lines: list[int], shown: str) -> str:
+def _explain(error: SchemaError, lines: list[int], file_label: str) -> str:
     """One line for the first cell that a check refused."""
     cases = error.failure_cases
     if not hasattr(cases, "columns") or cases["index"].isna().all():
-        return f"{shown}: {str(error).splitlines()[0]}"
+        return f"{file_label}: {str(error).splitlines()[0]}"
     cases = cases.sort_values("index", kind="stable")
     first, value = (cases[column].iloc[0] for column in ("index", "failure_case"))
     value = f"{value:g}" if isinstance(value, float) else value
     if hasattr(error.schema, "columns"):  # a check of whole rows, not of one column
-        return f"{shown}:{lines[int(first)]}: this row does not hold together; needed: {error.check.error}"
+        return f"{file_label}:{lines[int(first)]}: this row does not hold together; needed: {error.check.error}"
     if error.check == "field_uniqueness":
         again = cases.loc[cases["failure_case"] == cases["failure_case"].iloc[0], "index"].iloc[1]
-        place = f"{shown}:{lines[int(again)]}: column '{error.schema.name}'"
+        place = f"{file_label}:{lines[int(again)]}: column '{error.schema.name}'"
         return f"{place}: '{value}' stands on line {lines[int(first)]} already; each must differ"
-    place = f"{shown}:{lines[int(first)]}: column '{error.schema.name}'"
+    place = f"{file_label}:{lines[int(first)]}: column '{error.schema.name}'"
     return f"{place}: {value} is not allowed; allowed: {error.check.error}"
 
 

@@ -65,7 +65,7 @@ def read_csv_for_people(file: str | Path, schema: pa.DataFrameSchema | str) -> p
         if schema not in TEMPLATES:
             raise InputError(_no_such("template", schema, list(TEMPLATES)))
         schema = TEMPLATES[schema]
-    return read_checked(Path(file), schema, shown=str(file))
+    return read_checked(Path(file), schema, file_label=str(file))
 
 
 def _read(name: str) -> tuple[pd.DataFrame, str]:
@@ -75,7 +75,9 @@ def _read(name: str) -> tuple[pd.DataFrame, str]:
     if name not in TABLES or name not in names():
         raise InputError(_no_such("table", name, names()))
     file = path(f"{name}.csv")
-    return read_checked(file, TABLES[name], shown=f"data/{name}.csv"), hashlib.sha256(file.read_bytes()).hexdigest()
+    return read_checked(file, TABLES[name], file_label=f"data/{name}.csv"), hashlib.sha256(
+        file.read_bytes()
+    ).hexdigest()
 
 
 def _no_such(kind: str, name: str, allowed: list[str]) -> str:

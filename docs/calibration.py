@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from data import default_city
 from data.errors import InputError
 from docs.refresh import ROOT, filled, run_parts, write
 from docs.tables import table
@@ -110,7 +111,8 @@ def refresh_validation(page: Path = PAGE, results: Path = FOUND) -> None:
 
 def moments_at(adults: float, staff: float, draws: int) -> Any:
     """Moments of the first draws of the table's parameters at these shares of adults and staff: float64 (draws, moments)."""
-    moment_runs, parameters = MomentRuns("tangsel", adults, staff), table_parameters()
+    city = default_city()
+    moment_runs, parameters = MomentRuns(city, adults, staff), table_parameters(city)
     return np.array([moment_runs.draw(parameters, SEED, k) for k in range(draws)])
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-import subprocess
 import sys
 import tempfile
 import warnings
@@ -18,15 +17,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from analysis.presentation.words import Words
+from docs import default_run
 from docs.tables import arithmetic, class_counts, levers, parameters_page, seats
 
 ROOT = Path(__file__).resolve().parents[1]
 README, ODD, PARAMETERS = ROOT / "README.md", ROOT / "docs" / "odd.md", ROOT / "docs" / "parameters.md"
 NOTEBOOKS = ROOT / "notebooks"
-FIGURE = "differences.svg"
-SCENARIO = "scenarios/tangsel.yaml"
-SHOWN_FOLDER = "results/tangsel"  # where `make compare` writes
+FIGURE = ROOT / "docs" / "figures" / default_run.FIGURE
 BLOCK = re.compile(r"^```python\n(?P<code>.*?)^```\n(?:\n```text\n(?P<output>.*?)^```\n)?", re.DOTALL | re.MULTILINE)
 
 
@@ -36,22 +33,6 @@ def filled(text: str, name: str, body: str) -> str:
     if len(pattern.findall(text)) != 1:
         raise KeyError(f"block {name}: needed exactly once")
     return pattern.sub(lambda match: f"{match.group(1)}{body}\n{match.group(2)}", text)
-
-
-def default_run(folder: Path) -> str:
-    """Run what `make compare` runs into `folder`; returns what it prints, with the folder named as there."""
-    command = [sys.executable, "-m", "app.cli", "compare", SCENARIO, "--out", str(folder)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
-    if done.returncode != 0:
-        raise RuntimeError(done.stderr)
-    lines = [line.rstrip() for line in done.stdout.strip().splitlines()]
-    return released("\n".join(lines).replace(folder.as_posix(), SHOWN_FOLDER))
-
-
-def released(text: str) -> str:
-    """What a run or figure tells once table and posterior were made again: between releases a canary may be all they stand by."""
-    _, canary = Words("en").text("drawn_from.canary", source="|").split("|")
-    return text.replace(canary, "")
 
 
 def code_blocks(text: str) -> Iterator[re.Match[str]]:
@@ -112,7 +93,9 @@ def executed(script: Path) -> Any:
     notebook.metadata["language_info"] = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"}
     for number, cell in enumerate(notebook.cells):
         cell["id"] = f"cell-{number:02d}"
-    NotebookClient(notebook, record_timing=False, resources={"metadata": {"path": str(NOTEBOOKS)}}).execute()
+    NotebookClient(
+        notebook, record_timing=False, coalesce_streams=True, resources={"metadata": {"path": str(NOTEBOOKS)}}
+    ).execute()
     notebook.metadata["language_info"] = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"}
     return notebook
 
@@ -121,8 +104,8 @@ def write(file: Path, text: str) -> None:
     """Write a text file when it changes, and say so."""
     if not file.exists() or file.read_text(encoding="utf-8") != text:
         file.write_text(text, encoding="utf-8", newline="\n")
-        shown = file.relative_to(ROOT) if file.is_relative_to(ROOT) else file
-        print(f"docs: wrote {shown.as_posix()}")
+        name = file.relative_to(ROOT) if file.is_relative_to(ROOT) else file
+        print(f"docs: wrote {name.as_posix()}")
 
 
 def refresh_parameters() -> None:
@@ -136,13 +119,17 @@ def refresh_odd() -> None:
 
 
 def refresh_readme() -> None:
-    """README.md and its figure, from the default run and from its own Python blocks."""
+    """README.md, its figure and docs/default_run/, from the default run; outputs of README's own Python blocks."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "tangsel"
-        text = with_run(README.read_text(encoding="utf-8"), default_run(out))
-        figure = released((out / "figures" / FIGURE).read_text(encoding="utf-8"))
+        text = with_run(README.read_text(encoding="utf-8"), default_run.run(out))
+        figure = default_run.figure_of(out)
+        kept = default_run.keep(out)
     write(README, with_outputs(with_classes(text)))
-    write(ROOT / "docs" / "figures" / FIGURE, figure)
+    write(FIGURE, figure)
+    for file, content in kept.items():
+        file.parent.mkdir(exist_ok=True)
+        write(file, content)
 
 
 def refresh_notebooks() -> None:

@@ -46,12 +46,12 @@ def measure(case: Case) -> Any:
     """Runs of every policy, each from its own settled start: float64 (policies, replications, outcomes)."""
     from simulation.city import build_city, load_profile
     from simulation.engine import draws
+    from simulation.engine.draws import luck_of
     from simulation.engine.memory import Engine
-    from simulation.ensembles.ensemble import luck_of, without_shocks
     from simulation.levers import pack
     from simulation.outcomes import COLUMN
     from simulation.parameters import default
-    from simulation.scenario import Scenario, Shocks
+    from simulation.scenario import Scenario, Shocks, without_shocks
 
     scenario = Scenario.load(SCENARIO)
     if not case.shocks:

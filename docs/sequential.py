@@ -158,9 +158,9 @@ def run_there(stream: str, cases: list[str]) -> dict[str, Any]:
         folder = Path(name)
         copy_of_the_model(folder, stream)
         out = folder / "out.npz"
-        given = {**os.environ, "PYTHONPATH": str(folder), "ASNLAB_CACHE": str(folder / "cache")}
+        environment = {**os.environ, "PYTHONPATH": str(folder), "ASNLAB_CACHE": str(folder / "cache")}
         command = [sys.executable, "-m", "docs.replications", str(out), *cases]
-        done = subprocess.run(command, cwd=folder, env=given, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise RuntimeError(done.stderr)
         with np.load(out) as found:

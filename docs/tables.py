@@ -28,7 +28,7 @@ GROUPS = {
 
 PAGE = """# Parameters
 
-Made by `make docs` from `simulation/registry.py`, `data/estimates/tangsel_direct.yaml` and the posterior `data/posterior/tangsel.csv`;
+Made by `make docs` from `simulation/registry.py`, `data/estimates/tangsel.yaml` and the posterior `data/posterior/tangsel.csv`;
 do not edit it by hand. A test fails when it differs from them.
 
 A parameter is what nature chooses; a lever is what government chooses ([how levers work](odd.md#what-each-lever-touches)); a fact

@@ -19,7 +19,7 @@
 # 1. compares the eight strategies that come with the project,
 # 2. changes one lever, in Python and in YAML, and compares again,
 # 3. computes the IKM of an SKM file,
-# 4. says what the result does not say.
+# 4. lists what the result does not say.
 #
 # It uses a small city (5 % of the people) and 20 draws, so that it runs in seconds. `make compare` runs the whole city.
 
@@ -27,12 +27,9 @@
 import tempfile
 from pathlib import Path
 
-from IPython.display import Image
-
 import data
 from analysis.decision.compare import compare
 from analysis.evaluation import skm
-from analysis.presentation.style import png
 from analysis.report import Words, figures
 from data.intake.columns import ANSWERS
 from simulation import Ensemble, Policy, Scenario
@@ -77,7 +74,7 @@ print(others.assign(cells=cells).pivot(index="policy", columns="outcome", values
 
 # %%
 style = figures.Style({p.name: p.title.en for p in scenario.policies}, scenario.reference, words)
-Image(png(figures.forest, comparison, style))
+figures.forest(comparison, style)
 
 # %% [markdown]
 # A hollow dot is a mean that more draws could still move. The shaded band is the sampling error of one city survey: a difference in trust
@@ -143,7 +140,7 @@ print(survey.table()[["code", "element_en", "nrr", "standard_error", "category"]
 # ## What the result does not say
 #
 # - It does not forecast trust. Levels rest on polls of other years and places; only differences between policies are the result.
-# - Most effects come from studies elsewhere, shaved for their known biases. No Indonesian trial measured what a course does to
+# - Most effects come from studies elsewhere, reduced for their known biases. No Indonesian trial measured what a course does to
 #   competence, or what service does to trust.
 # - Five percent of the city and 20 draws are a first look. Small cities are noisier, and `draws_needed` in the comparison says where more
 #   draws would help.

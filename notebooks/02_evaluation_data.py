@@ -14,10 +14,10 @@
 # An evaluation officer has three files: answers to the public satisfaction survey (SKM), a list of staff with training hours, and a list
 # of complaints. Each has an official number. This notebook gets that number, and what the official table leaves out:
 #
-# 1. the index of an SKM file with its interval, the weakest element and how sure that is, and the scales behind nine answers,
+# 1. the index of an SKM file with its interval, the weakest element and how sure that is, and the scales that the nine answers form,
 # 2. units compared without making some look bad by chance,
 # 3. the gap to 20 JP in a staff list,
-# 4. complaints that are still open, counted rightly,
+# 4. complaints that are still open, counted correctly,
 # 5. what happens to bad input and to personal data.
 #
 # The same from the command line: `asnlab evaluate skm mine.xlsx`, and `training`, `ip-asn` or `complaints`. Training has a notebook of
@@ -30,11 +30,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from IPython.display import Image
 
 import data
 from analysis.evaluation import evaluate_complaints, evaluate_skm, evaluate_staff, figure, words
-from analysis.presentation.style import png
 from data.intake import read_file
 from data.intake.columns import ANSWERS
 
@@ -53,11 +51,11 @@ survey = evaluate_skm(sekadau, population=1200)
 print(words(survey, "en"))
 
 # %%
-Image(png(figure, survey, "en"))
+figure(survey, "en")
 
 # %% [markdown]
-# Read it like this. The index is a B, and that is fairly sure. Which element is weakest is not: three change places when other people
-# are drawn. And the nine elements are two scales that hardly go together, so the one index hides that people who find the requirements
+# Read it like this. The index is a B, and that is fairly sure. Which element is weakest is not: three change places in other samples of
+# people. And the nine elements are two scales that hardly go together, so the one index hides that people who find the requirements
 # hard may still be content with the staff.
 #
 # The same words in Indonesian come from `words(survey, "id")`, and the tables behind them from `survey.tables()`.
@@ -83,7 +81,7 @@ units = evaluate_skm(made_up, by="unit")
 print(words(units, "en").split("\n\n")[3])
 
 # %%
-Image(png(figure, units, "en"))
+figure(units, "en")
 
 # %% [markdown]
 # ## A staff list
@@ -108,7 +106,7 @@ list_of_staff = evaluate_staff(staff)
 print(words(list_of_staff, "en"))
 
 # %%
-Image(png(figure, list_of_staff, "en"))
+figure(list_of_staff, "en")
 
 # %% [markdown]
 # ## Complaints
@@ -128,7 +126,7 @@ handled = evaluate_complaints(complaints, until=end.date())
 print(words(handled, "en"))
 
 # %%
-Image(png(figure, handled, "en"))
+figure(handled, "en")
 
 # %% [markdown]
 # ## Bad input and personal data

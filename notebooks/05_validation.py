@@ -11,7 +11,7 @@
 # %% [markdown]
 # # Does the calibration know what it claims to know?
 #
-# A posterior can be wrong in two ways: it can be too sure, and its model can miss facts. Both can be seen.
+# A posterior can be wrong in two ways: it can be too certain, and its model can miss facts. Both can be seen.
 #
 # 1. Fresh runs at known parameters: their posteriors must hold the truth as often as they say.
 # 2. Predictions of the figures that were fitted.
@@ -20,13 +20,10 @@
 # `make validate` does this at full size (200 fresh runs, eight facts left out) and writes a page; this notebook is a small version.
 
 # %%
-from IPython.display import Image
-
 from analysis.calibration.method.checks import LEVELS, columns, experiments, ready
 from analysis.calibration.method.reference_table import of_city
-from analysis.calibration.validation import fresh_runs
+from analysis.calibration.validation.fresh_runs import fresh_runs
 from analysis.calibration.validation.predictive import moments_of, predict_targets
-from analysis.presentation.style import png
 from analysis.report import Words
 from analysis.report.validation_figures import predicted
 from simulation.posterior.checked import shipped_posterior
@@ -59,7 +56,7 @@ for level in LEVELS:
 
 # %%
 rows = predict_targets(moments_of(MomentRuns("tangsel"), posterior.parameters(), 40), targets)
-Image(png(predicted, rows, Words("en")))
+predicted(rows, Words("en"))
 
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -78,4 +75,4 @@ print("not calibrated, drawn from their priors:", ", ".join(weak))
 #
 # - That the model is true: posteriors are honest if the model is. Facts that it misses are listed on the page of `make validate`.
 # - That sixty runs are enough: a coverage is known here to some points only.
-# - Anything of what a policy does: no target identifies an effect of a policy.
+# - Anything about what a policy does: no target identifies an effect of a policy.

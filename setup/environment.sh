@@ -101,9 +101,9 @@ install_packages() {
     local python=$1
     say "making $venv with $python ($("$python" -c 'import platform; print(platform.python_version())'))"
     "$python" -m venv --clear "$venv" || stop "$python -m venv failed; on Debian and Ubuntu: apt-get install python3-venv"
-    say "installing the packages of $lock (about half a minute)"
+    say "installing the packages of $lock (half a minute to a minute on an idle machine, up to ten minutes on a busy one)"
     if ! install_with_uv; then
-        say "uv could not install them, trying plain pip (a minute or two)"
+        say "uv could not install them, trying plain pip (two minutes on an idle machine)"
         install_with_pip || give_up "the packages of $lock could not be installed"
     fi
 }

@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from simulation.beside import look_here_first
+
 if TYPE_CHECKING:
     from simulation.ensembles.ensemble import Ensemble, simulate
     from simulation.mesa_face.model import CityModel
@@ -25,6 +27,8 @@ _HOMES = {
     "Scenario": "simulation.scenario",
     "simulate": "simulation.ensembles.ensemble",
 }
+
+look_here_first()
 
 
 def __getattr__(name: str) -> Any:

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, Self, cast
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic._internal._model_construction import ModelMetaclass
+
+from data.errors import InputError
+from simulation.files import explained, tuples
 
 
-class Block(BaseModel):
-    """Common behaviour: frozen, no unknown keys, no silent conversion of text to numbers."""
+class MadeInPython(ModelMetaclass):
+    """Turns the faults of a block that is made by calling its class into one line; reading a file validates without that call."""
+
+    def __call__(cls, *args: Any, **fields: Any) -> Any:
+        """The block. Lists become tuples. Raises InputError: the block, the field, what is allowed, the nearest right name."""
+        try:
+            return super().__call__(*args, **tuples(fields))
+        except ValidationError as error:
+            raise InputError(f"{cls.__name__}: {explained(cast(type[BaseModel], cls), error, '')}") from None
+
+
+class Block(BaseModel, metaclass=MadeInPython):
+    """Common behaviour: frozen, no unknown keys, no silent conversion of text to numbers.
+
+    Raises: InputError, in one line with the nearest right name, when the class is called with a field or value that is not allowed.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 

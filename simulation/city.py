@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
+import numpy.typing as npt
 
-import data
 from data.errors import InputError, nearest
-from simulation.engine.columns import AREA, BLOCK, BLOCKS, JOB, SLOTS, UNIT, City
+from data.lineage import combined_hash, lineage, no_such_city
+from data.origins import Origins
+from data.profiles import origins_of, profile_of
+from simulation.engine.columns import (
+    BLOCK,
+    BLOCKS,
+    FUNGSIONAL,
+    MANAJERIAL,
+    PELAKSANA,
+    SLOTS,
+    Areas,
+    Blocks,
+    City,
+    Figures,
+    Jobs,
+    UnitPlaces,
+)
 from simulation.engine.draws import normal_table
+from simulation.engine.records import Int64s, UInt8s, as_table, table_of
 
 SERVICES = ("civil_registration", "school", "health", "licensing", "social", "general")
 JOBS = ("jpt", "administrator", "pengawas", "fungsional_muda", "fungsional_madya", "fungsional_utama", "pelaksana")
@@ -30,11 +46,13 @@ PENSION = {
     "fungsional_utama": 65,
     "pelaksana": 58,
 }
-# What each domain weighs in the work of a service (managerial, sociocultural, technical, digital); assumed.
+# Weight of each domain in the work of a service (managerial, sociocultural, technical, digital); assumed.
 WEIGHTS = {"civil_registration": (0.15, 0.25, 0.25, 0.35), "school": (0.20, 0.35, 0.25, 0.20), "health": (0.15, 0.30, 0.40, 0.15),
            "licensing": (0.15, 0.20, 0.30, 0.35), "social": (0.20, 0.40, 0.25, 0.15), "general": (0.25, 0.25, 0.25, 0.25)}  # fmt: skip
-REFERENCE_JP = 20.0
-WORKING_HOURS = 110.0  # a month in post, leave and holidays taken out; assumed
+DEGREES = (0.82, 0.17, 0.01)  # S1 or D-IV, S2, S3 among those with a degree; assumed
+KINDS = [MANAJERIAL] * MANAGERS + [FUNGSIONAL] * 3 + [PELAKSANA]  # of the classes of post
+REFERENCE_JP = 20.0  # length of a course at which effects are stated [JP]
+WORKING_HOURS = 110.0  # of one employee in a month, leave and holidays taken out; assumed
 
 
 def plain(node: Any) -> Any:
@@ -46,12 +64,13 @@ def plain(node: Any) -> Any:
 
 @dataclass(frozen=True)
 class Profile:
-    """A city's profile: numbers as nested mappings, the sha256 of its file and its name."""
+    """A city's profile: name, title, numbers as nested mappings, the hash of its files and where its numbers come from."""
 
     name: str
     title: str
-    numbers: Any
+    numbers: dict[str, Any]
     sha256: str
+    origins: Origins = field(default_factory=Origins)
 
     def money(self, item: str) -> float:
         """A price or budget [rupiah]. Raises InputError with the nearest item."""
@@ -78,32 +97,39 @@ class Profile:
 
 @lru_cache(maxsize=8)
 def load_profile(name: str) -> Profile:
-    """Read `data/cities/<name>.yaml`. Raises InputError with the nearest name."""
-    file = data.path("cities", f"{name}.yaml")
-    if not file.exists():
-        known = [f.stem for f in file.parent.glob("*.yaml")]
-        close = nearest(name, known)
-        raise InputError(
-            f"city {name!r}: no profile of that name; "
-            + (f"did you mean '{close}'?" if close else f"known: {', '.join(known)}")
-        )
-    raw = file.read_bytes()
-    numbers = plain(data.shipped_yaml(raw))
-    return Profile(name, numbers["name"], numbers, hashlib.sha256(raw).hexdigest())
+    """Read `data/cities/<name>.yaml` and what it inherits. Raises InputError with the nearest name, or for a fault in a file."""
+    layers = lineage("cities", name, lambda: no_such_city(name))
+    content = profile_of(layers)
+    return Profile(name, str(content["name"]), plain(content), combined_hash(layers), origins_of(name, content))
 
 
-def apportion(total: int, shares: Any) -> Any:
+def apportion(total: int, shares: npt.ArrayLike) -> Int64s:
     """Whole numbers that add up to total in proportion to shares (largest remainders; ties to the first)."""
     exact = total * np.asarray(shares, dtype=float) / np.sum(shares)
-    whole = np.floor(exact).astype(np.int64)
+    whole: Int64s = np.floor(exact).astype(np.int64)
     for i in np.argsort(-(exact - whole), kind="stable")[: total - int(whole.sum())]:
         whole[i] += 1
     return whole
 
 
-def unit_rows(numbers: Any) -> list[dict[str, Any]]:
-    """One row a unit: kind, service, kecamatan (-1 city), area (-1 none), shares of PNS, PPPK and encounters, counter share."""
-    rows: list[dict[str, Any]] = []
+class UnitRow(TypedDict):
+    """A unit as its profile describes it."""
+
+    kind: str
+    service: int  # place in SERVICES
+    kecamatan: int  # -1 for the whole city
+    area: int  # -1 unless the unit is a kelurahan
+    pns: float  # civil servants, before rounding to whole numbers
+    pppk: float
+    demand: float  # share of encounters of its kind
+    count: int  # units of its kind
+    level: str  # city, kecamatan or kelurahan
+    counter: float  # share of its staff who meet the public
+
+
+def unit_rows(numbers: dict[str, Any]) -> list[UnitRow]:
+    """One row a unit, in the order of the profile. Raises InputError for a count that is not that of its level."""
+    rows: list[UnitRow] = []
     kecamatan_of_area = [k for k, row in enumerate(numbers["kecamatan"]) for _ in range(int(row["kelurahan"]))]
     people = np.array([float(k["population"]) for k in numbers["kecamatan"]])
     for unit in numbers["units"]:
@@ -127,7 +153,7 @@ def unit_rows(numbers: Any) -> list[dict[str, Any]]:
     return rows
 
 
-def visit_table(rows: list[dict[str, Any]], kecamatan_of_area: list[int]) -> Any:
+def visit_table(rows: list[UnitRow], kecamatan_of_area: list[int]) -> UInt8s:
     """Units that the encounters of an area go to: uint8 (areas, SLOTS), in proportion to demand, local units where they exist."""
     table = np.zeros((len(kecamatan_of_area), SLOTS), dtype=np.uint8)
     for area, kecamatan in enumerate(kecamatan_of_area):
@@ -143,15 +169,15 @@ def visit_table(rows: list[dict[str, Any]], kecamatan_of_area: list[int]) -> Any
     return table
 
 
-def deal(counts: Any) -> Any:
+def deal(counts: npt.ArrayLike) -> Int64s:
     """Labels 0, 1, 2 ... as often as counts say, mixed as evenly as whole numbers allow, so that any stretch holds its share of each."""
-    counts = np.asarray(counts, dtype=np.int64)
-    places = [(np.arange(n) + 0.5) / n for n in counts if n > 0]
-    labels = np.repeat(np.flatnonzero(counts), counts[counts > 0])
+    often = np.asarray(counts, dtype=np.int64)
+    places = [(np.arange(n) + 0.5) / n for n in often if n > 0]
+    labels = np.repeat(np.flatnonzero(often), often[often > 0])
     return labels[np.argsort(np.concatenate(places), kind="stable")] if places else np.zeros(0, dtype=np.int64)
 
 
-def seat_managers(managers: int, pns: Any) -> Any:
+def seat_managers(managers: int, pns: Int64s) -> Int64s:
     """Managers of each unit: one for every unit while they last, the largest first; the others in proportion to PNS."""
     first = np.zeros(len(pns), dtype=np.int64)
     led = [u for u in np.argsort(-pns, kind="stable") if pns[u] > 0][:managers]
@@ -160,7 +186,7 @@ def seat_managers(managers: int, pns: Any) -> Any:
     return first + (apportion(managers - len(led), room) if managers > len(led) else 0)
 
 
-def staff_tables(numbers: Any, rows: list[dict[str, Any]], scale: float) -> tuple[Any, Any, Any]:
+def staff_tables(numbers: dict[str, Any], rows: list[UnitRow], scale: float) -> tuple[Int64s, UInt8s, UInt8s]:
     """Staff of each unit, and status and job of each row. Every unit keeps at least one person, however small the scale.
 
     Rows of a unit begin with those who may meet the public, PNS and PPPK mixed; its managers come last.
@@ -177,8 +203,8 @@ def staff_tables(numbers: Any, rows: list[dict[str, Any]], scale: float) -> tupl
     contracted = np.array([JOBS.index("fungsional_muda"), JOBS.index("pelaksana")])[
         deal([muda, int(pppk.sum()) - muda])
     ]
-    status: list[Any] = []
-    job: list[Any] = []
+    status: list[Int64s] = []
+    job: list[Int64s] = []
     for u in range(len(rows)):
         front_pns = int(pns[u] - managers[u])
         mixed = deal([front_pns, int(pppk[u])])
@@ -199,7 +225,7 @@ def build_city(name: str, scale: float) -> City:
 
 
 def city_of(profile: Profile, adults: int, staff: float) -> City:
-    """A city by a profile with so many adults (at least one a kelurahan) and a share `staff` of the profile's civil servants."""
+    """A city built from a profile, with so many adults (at least one a kelurahan) and a share `staff` of its civil servants."""
     numbers = profile.numbers
     kecamatan_of_area = [k for k, row in enumerate(numbers["kecamatan"]) for _ in range(int(row["kelurahan"]))]
     people = [
@@ -213,28 +239,28 @@ def city_of(profile: Profile, adults: int, staff: float) -> City:
     unit_counter = np.clip(np.round(unit_size * [r["counter"] for r in rows]).astype(np.int64), 1, unit_size)
     degrees = numbers["staff"]["qualification_shares"]
     low, middle, high = (float(degrees[k]) for k in ("slta", "diploma", "sarjana"))
-    steps = np.cumsum([low, middle, high * 0.82, high * 0.17, high * 0.01])
-    # The official sample is what it is, however small the city that is simulated.
+    steps = np.cumsum([low, middle, *(high * share for share in DEGREES)])
+    # The official sample keeps its size, however small a share of the city is simulated.
     survey = float(numbers["survey_respondents"]) / (adults * float(numbers["encounters"]) * YEAR)
-    figures = [
-        float(numbers["encounters"]),
-        min(survey, 1.0),
-        profile.staff / len(status),
-        WORKING_HOURS,
-        REFERENCE_JP,
-        float(numbers["adults"]) / adults,
-        float(adults),
-    ]
-    areas = table(
-        AREA, first=np.concatenate([[0], np.cumsum(area_size)[:-1]]), adults=area_size, kecamatan=kecamatan_of_area
+    figures = Figures(
+        demand=float(numbers["encounters"]),
+        survey=min(survey, 1.0),
+        people_per_post=profile.staff / len(status),
+        working_hours=WORKING_HOURS,
+        reference_jp=REFERENCE_JP,
+        people_per_adult=float(numbers["adults"]) / adults,
+        citizens=float(adults),
     )
-    units = table(
-        UNIT, first=np.concatenate([[0], np.cumsum(unit_size)[:-1]]), staff=unit_size, counter=unit_counter,
+    areas = table_of(
+        Areas, first=np.concatenate([[0], np.cumsum(area_size)[:-1]]), adults=area_size, kecamatan=kecamatan_of_area
+    )
+    units = table_of(
+        UnitPlaces, first=np.concatenate([[0], np.cumsum(unit_size)[:-1]]), staff=unit_size, counter=unit_counter,
         service=[r["service"] for r in rows], kecamatan=[r["kecamatan"] for r in rows],
     )  # fmt: skip
-    jobs = table(
-        JOB, youngest=[ENTRY[j][0] * YEAR for j in JOBS], oldest=[ENTRY[j][1] * YEAR for j in JOBS],
-        pension=[PENSION[j] * YEAR for j in JOBS], manager=[i < MANAGERS for i in range(len(JOBS))], kind=[0, 0, 0, 1, 1, 1, 2],
+    jobs = table_of(
+        Jobs, youngest=[ENTRY[j][0] * YEAR for j in JOBS], oldest=[ENTRY[j][1] * YEAR for j in JOBS],
+        pension=[PENSION[j] * YEAR for j in JOBS], manager=[i < MANAGERS for i in range(len(JOBS))], kind=KINDS,
     )  # fmt: skip
     return City(
         areas=areas,
@@ -247,11 +273,11 @@ def city_of(profile: Profile, adults: int, staff: float) -> City:
         job=job,
         degrees=np.stack([steps / steps[-1]] * 2),
         normals=normal_table(),
-        figures=np.array(figures),
+        figures=figures,
     )
 
 
-def cut_blocks(areas: Any, size: int = BLOCK) -> Any:
+def cut_blocks(areas: Areas, size: int = BLOCK) -> Blocks:
     """Blocks of at most `size` rows that cover the citizens of each kecamatan, whose areas lie together."""
     ends = areas.first + areas.adults
     rows: list[tuple[int, int, int, int, int]] = []
@@ -261,12 +287,4 @@ def cut_blocks(areas: Any, size: int = BLOCK) -> Any:
             last = min(first + size, int(ends[mine[-1]]))
             inside = mine[(areas.first[mine] < last) & (ends[mine] > first)]
             rows.append((first, last - first, int(kecamatan), int(inside[0]), int(inside[-1]) + 1))
-    return np.array(rows, dtype=BLOCKS).view(np.recarray)
-
-
-def table(dtype: Any, **columns: Any) -> Any:
-    """Columns as a record array that also answers to attribute names."""
-    rows = np.zeros(len(next(iter(columns.values()))), dtype=dtype).view(np.recarray)
-    for name, values in columns.items():
-        rows[name] = values
-    return rows
+    return as_table(Blocks, np.array(rows, dtype=BLOCKS))

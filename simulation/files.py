@@ -12,10 +12,11 @@ from data.errors import InputError, nearest, nearest_file
 
 Model = TypeVar("Model", bound=BaseModel)
 Lines = dict[tuple[Any, ...], int]
+LONGEST_SHOWN = 80  # characters of a value in a message
 
 
 class _Loader(yaml.SafeLoader):
-    """Safe loader that leaves dates as text (a policy's date is a word, not a point in time)."""
+    """Safe loader that leaves dates as text (the date in a policy's header is only a label)."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -77,20 +78,26 @@ def _walk(node: Any, path: tuple[Any, ...], lines: Lines, file: Path) -> None:
 def build(model: type[Model], content: dict[str, Any], lines: Lines, file: Path) -> Model:
     """Check content against a model. Raises InputError with one line for the first fault: file, line, key, what is allowed."""
     try:
-        return model.model_validate(_tuples(content))
+        return model.model_validate(tuples(content))
     except ValidationError as error:
-        fault = error.errors()[0]
-        where = tuple(fault["loc"])
+        where = tuple(error.errors()[0]["loc"])
         line = next((lines[where[:n]] for n in range(len(where), -1, -1) if where[:n] in lines), 1)
-        dotted = ".".join(str(part) for part in where) or "file"
-        raise InputError(f"{file}:{line}: {dotted}: {_explain(model, where, fault)}") from None
+        raise InputError(f"{file}:{line}: {explained(model, error, 'file')}") from None
 
 
-def _tuples(tree: Any) -> Any:
+def explained(model: type[BaseModel], error: ValidationError, whole: str) -> str:
+    """The first fault of a model in one line: where, what was found, what is allowed. whole: what a fault of all is said of."""
+    fault = error.errors()[0]
+    where = tuple(fault["loc"])
+    place = ".".join(str(part) for part in where) or whole
+    return one_line(f"{place}: {_explain(model, where, fault)}" if place else _explain(model, where, fault))
+
+
+def tuples(tree: Any) -> Any:
     """Lists become tuples (strict models do not convert them); whole numbers stay as written."""
     if isinstance(tree, dict):
-        return {key: _tuples(value) for key, value in tree.items()}
-    return tuple(_tuples(value) for value in tree) if isinstance(tree, list) else tree
+        return {key: tuples(value) for key, value in tree.items()}
+    return tuple(tuples(value) for value in tree) if isinstance(tree, list) else tree
 
 
 def _explain(model: type[BaseModel], where: tuple[Any, ...], fault: Any) -> str:
@@ -106,21 +113,26 @@ def _explain(model: type[BaseModel], where: tuple[Any, ...], fault: Any) -> str:
                 str(fault["input"]), [w.strip("' ") for w in fault["ctx"]["expected"].replace(" or ", ",").split(",")]
             )
             hint = f"; did you mean '{close}'?" if close else ""
-            return f"found {fault['input']!r}; allowed: {fault['ctx']['expected']}{hint}"
+            return f"found {_shown(fault)}; allowed: {fault['ctx']['expected']}{hint}"
         case "dict_type":
-            return f"found {fault['input']!r}; a mapping of names and values is needed"
+            return f"found {_shown(fault)}; a mapping of names and values is needed"
         case "tuple_type":
-            return f"found {fault['input']!r}; a list in brackets is needed"
+            return f"found {_shown(fault)}; a list in brackets is needed"
         case "value_error":
             return str(fault["ctx"]["error"])
         case _:
-            found = "" if isinstance(fault["input"], dict) else f"found {fault['input']!r}; "
+            found = "" if isinstance(fault["input"], dict) else f"found {_shown(fault)}; "
             message = str(fault["msg"])
             return found + message[0].lower() + message[1:]
 
 
+def _shown(fault: Any) -> str:
+    """What was found, cut where it is long."""
+    return f"{fault['input']!r:.{LONGEST_SHOWN}}"
+
+
 def _keys(model: type[BaseModel], where: tuple[Any, ...]) -> list[str]:
-    """Names allowed in the block at a place of the model."""
+    """Names allowed in the block at one place of the model."""
     here: Any = model
     named = False  # the last step entered a mapping whose keys are names that people choose
     for part in where:

@@ -26,15 +26,15 @@ ITEMS: tuple[Item, ...] = get_args(Item)
 class Price:
     """A price in money: the item of the yearly budget it belongs to, and a function of policy and city [rupiah a year].
 
-    Levers that are paid together name the same price. Needs, audits and participation are paid out month by month; ethics and
-    evaluation as courses and measurements take place, by their process.
+    Levers that are paid for together name the same price. Needs, audits and participation are paid for month by month; ethics and
+    evaluation are paid for when their courses and measurements take place, by the process that runs them.
     """
 
     item: Item
     yearly: Callable[[Any, Profile], float]
     place: int = field(
         default_factory=count().__next__
-    )  # prices are added in the order they are written in: rounding depends on it
+    )  # prices are added in the order in which they are declared, because rounding depends on it
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,14 @@ class DearerSeats:
 
 @dataclass(frozen=True)
 class Free:
-    """Not paid for, and why."""
+    """A lever that costs nothing, and why."""
 
     why: str
 
 
 @dataclass(frozen=True, eq=False)
 class Lever:
-    """What is said of a lever where it is declared.
+    """The declaration of a lever.
 
     Attributes:
         en, id: its name in a report.
@@ -61,7 +61,7 @@ class Lever:
         cost: in money, in seats, or free with a reason.
         unit: of a number; a share is shown as a percentage.
         words: of a choice, what a report calls each value in English and Indonesian.
-        name, default, low, high, choices: read off the field that it is written on; low and high of a number only.
+        name, default, low, high, choices: taken from the annotated field; low and high only for a number.
     """
 
     en: str
@@ -77,7 +77,7 @@ class Lever:
     choices: tuple[str, ...] = ()
 
     def label(self, lang: str) -> str:
-        """Its name in a language."""
+        """The lever's name in one language."""
         return self.id if lang == "id" else self.en
 
     def word(self, value: str, lang: str) -> str:
@@ -85,7 +85,7 @@ class Lever:
         return self.words[value][lang == "id"]
 
     def packed(self, value: Any) -> float:
-        """The value as the engine reads it: a number as it is, a switch as 0 or 1, a choice as its place among the choices."""
+        """The value as the engine reads it: a number unchanged, a switch as 0 or 1, a choice as its position among the choices."""
         return float(self.choices.index(value)) if self.choices else float(value)
 
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeGuard
 
 import numpy as np
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from data.errors import InputError
 from simulation.city import Profile
+from simulation.engine.records import Structured
 from simulation.lever import ITEMS, Item, Price
 from simulation.policy import (
     HEADER,
@@ -38,7 +40,7 @@ class Money(NamedTuple):
     leader_seats: float  # [seats a year, whole city]
     leader_price: float
     seminar_price: float
-    klasikal_price: float  # [rupiah a JP]
+    klasikal_price: float  # [rupiah per JP]
     blended_price: float
     coaching_price: float
     university_factor: float  # price of a course at a university, times the agency's
@@ -56,8 +58,8 @@ class Money(NamedTuple):
 class Levers:
     """What processes see of a policy: `levers.training.follow_up` is the lever `training.follow_up`, `levers.money.seats` its seats.
 
-    A record of float64: a number as it is, a switch as 0 or 1, a choice as its place among the choices that its block allows (take
-    `int()` of it). Never made in Python; it lends static names to the records that `pack` makes.
+    A record of float64: a number unchanged, a switch as 0 or 1, a choice as its position among the choices that its block allows (take
+    `int()` of it). It is never instantiated in Python; it gives the type checker the field names of the records that `pack` makes.
     """
 
     budget_factor: float
@@ -69,25 +71,25 @@ class Levers:
     money: Money
 
 
-def record_of(fields: Mapping[str, Any]) -> Any:
+def record_of(fields: Mapping[str, FieldInfo]) -> np.dtype[np.void]:
     """Record type of a block: a float64 for every lever, a record for every block in it."""
     kinds = [(name, info.annotation) for name, info in fields.items()]
     return np.dtype([(n, record_of(k.model_fields) if is_block(k) else np.float64) for n, k in kinds])
 
 
-def is_block(kind: Any) -> bool:
-    """Whether a field holds levers, and is no lever itself."""
+def is_block(kind: object) -> TypeGuard[type[BaseModel]]:
+    """Whether a field is a block of levers rather than a lever."""
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
 MONEY = np.dtype([(name, np.float64) for name in Money._fields])
 BLOCKS = record_of({name: info for name, info in Policy.model_fields.items() if name not in HEADER})
-RECORD = np.dtype([*((name, BLOCKS[name]) for name in BLOCKS.names), ("money", MONEY)])
+RECORD = np.dtype([*((name, BLOCKS[name]) for name in BLOCKS.names or ()), ("money", MONEY)])
 
 
 @dataclass(frozen=True)
 class Budget:
-    """Where a policy's yearly money goes [rupiah a year]; training is what the other items leave."""
+    """Where a policy's yearly money goes [rupiah a year]; training gets what the other items leave over."""
 
     total: float
     items: Mapping[Item, float]
@@ -118,7 +120,7 @@ def budget(policy: Policy, profile: Profile) -> Budget:
 
 
 def warnings(policy: Policy, profile: Profile | None = None) -> list[str]:
-    """What a planner should know of a plan: hours outside the rules (PNS at least 20 JP a year, PPPK at most 24), money left over."""
+    """What a planner should know about a plan: hours outside the rules (PNS at least 20 JP a year, PPPK at most 24), money left over."""
     found = unspent(policy, profile) if profile is not None else []
     hours = policy.training.hours_per_person
     if hours < PNS_LEAST:
@@ -133,7 +135,7 @@ def warnings(policy: Policy, profile: Profile | None = None) -> list[str]:
 
 
 def unspent(policy: Policy, profile: Profile) -> list[str]:
-    """Lines for money that buys more seats than there are people to sit in them."""
+    """Warnings about money that buys more seats than there are people to fill them."""
     money = money_of(policy, profile)
     shares = profile.numbers["staff"]["job_shares"]
     managers = float(profile.numbers["staff"]["pns"]) * sum(
@@ -194,7 +196,7 @@ def money_of(policy: Policy, profile: Profile) -> Money:
     )
 
 
-def pack(policy: Policy, profile: Profile) -> Any:
+def pack(policy: Policy, profile: Profile) -> Structured:
     """The policy as a RECORD array of length one. Raises InputError when it costs more than its budget."""
     record = np.zeros(1, dtype=RECORD)
     record["money"] = tuple(money_of(policy, profile))

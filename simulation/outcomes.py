@@ -1,4 +1,4 @@
-"""What is read off a run each month: names, units and directions; columns of every result follow the order of `Outcomes`.
+"""The outcomes read off a run each month: names, units and directions. Columns of every result follow the order of `Outcomes`.
 
 An outcome is declared here and filled by a process, as a rule in `simulation/processes/observe.py`: `row.trust = ...`.
 """
@@ -6,19 +6,20 @@ An outcome is declared here and filled by a process, as a rule in `simulation/pr
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from typing import Annotated, cast
 
 import numpy as np
 
 from simulation.declared import declared
+from simulation.engine.records import Float64s, Grid
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What is said of an outcome where it is declared.
+    """The declaration of an outcome.
 
-    Attributes: unit; better (+1 more is better, -1 less is better, 0 context); label in English and Indonesian; name, that of the
-    column, read off the attribute that it is written on.
+    Attributes: unit; better (+1 more is better, -1 less is better, 0 context); label in English and Indonesian; name of the column,
+    taken from the annotated attribute.
     """
 
     unit: str
@@ -29,7 +30,7 @@ class Outcome:
 
 
 class Outcomes:
-    """One row of a run as the engine fills it: a record of float64. Never made in Python; results are plain columns."""
+    """One row of a run as the engine fills it: a record of float64. It is never instantiated in Python; results are plain columns."""
 
     competence: Annotated[float, Outcome("SD", 1, "Competence in use", "Kompetensi yang dipakai")]
     competence_managerial: Annotated[
@@ -149,6 +150,6 @@ COLUMN: dict[str, int] = {name: i for i, name in enumerate(NAMES)}
 ROW = np.dtype([(name, np.float64) for name in NAMES])
 
 
-def as_records(rows: Any) -> Any:
-    """Rows of outcomes, float64 (..., outcomes), as records that the engine fills: the same memory, one axis less."""
-    return rows.view(ROW)[..., 0]
+def as_records(rows: Float64s) -> Grid[Outcomes]:
+    """Rows of outcomes, float64 (..., outcomes), viewed as records for the engine to fill: the same memory with one axis less."""
+    return cast(Grid[Outcomes], rows.view(ROW)[..., 0])

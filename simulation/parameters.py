@@ -1,6 +1,6 @@
 """Parameters with estimates in place of priors, and joint draws of them for the engine.
 
-`Parameters.load()` joins the registry with the versioned estimates file in `data/estimates/`; `draw(seed, k)` gives draw k as a packed
+`Parameters.load(city)` joins the registry with the city's estimates in `data/estimates/`; `draw(seed, k)` gives draw k as a packed
 record. Draw k never depends on how many draws are asked for, and a parameter's draw depends only on its own name.
 """
 
@@ -8,23 +8,28 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-import data
 from data.errors import InputError, nearest
+from data.lineage import default_city
+from data.notebook import table as notebook_table
+from data.origins import EVERYWHERE, Origins
+from simulation.engine.columns import PEOPLE, PRICE, PROCESS
+from simulation.engine.records import Float64s, Structured
+from simulation.estimates import Estimates, estimates_in, estimates_of
 from simulation.priors import NORMAL, Prior
 from simulation.registry import REGISTRY, Parameter
 
 ELEMENTS = tuple(f"U{i}" for i in range(1, 10))
-PROCESS, PEOPLE, PRICE = 0.0, 1.0, 2.0
 FACTORS = {"process": PROCESS, "people": PEOPLE, "price": PRICE}
-ESTIMATES = "tangsel_direct.yaml"
+Root = tuple[tuple[float, ...], ...]  # a triangular matrix, by rows
 
 NATURE = np.dtype(
     [(p.name, np.float64) for p in REGISTRY]
@@ -45,10 +50,10 @@ def uniform_of(seed: int, draw: int, name: str) -> float:
 
 @dataclass(frozen=True)
 class Joint:
-    """Joint draws of some parameters, from a calibration: names, draws float64 (draws, names), hash of where they come from."""
+    """Joint draws of some parameters from a calibration: names, draws float64 (draws, names), hash of their source."""
 
     names: tuple[str, ...]
-    draws: Any
+    draws: Float64s
     sha256: str
 
     def row(self, u: float) -> dict[str, float]:
@@ -61,35 +66,51 @@ class Parameters:
     """All parameters with their present priors or estimates.
 
     Attributes: table, by name; skm, loadings and thresholds of the nine answers; covariance, blocks of jointly estimated parameters
-    (on the scale where they are normal); source_hash, sha256 of the estimates file; joint, draws of a calibration where there is one.
+    (on the scale where they are normal); source_hash, hash of the files of estimates; joint, draws of a calibration where there is one;
+    origins, where the priors come from.
     """
 
     table: Mapping[str, Parameter]
     skm: Mapping[str, Any]
-    covariance: tuple[tuple[tuple[str, ...], Any], ...]
+    covariance: tuple[tuple[tuple[str, ...], Root], ...]
     source_hash: str
     joint: Joint | None = None
+    origins: Origins = field(default_factory=Origins)
 
     @classmethod
-    def load(cls, estimates: Path | None = None) -> Parameters:
-        """Registry and estimates joined. Raises InputError when the file is missing or names an unknown parameter."""
-        file = estimates or data.path("estimates", ESTIMATES)
-        if not file.exists():
-            raise InputError(f"{file.name}: no such estimates file; make it with `asnlab calibrate --direct`")
-        raw = file.read_bytes()
-        content = data.shipped_yaml(raw)
+    def load(cls, city: str | None = None) -> Parameters:
+        """Registry and the estimates of a city joined, without any calibration.
+
+        Args: city, default the one of `data/default.yaml`.
+        Raises: InputError when the city has no estimates, or its file names an unknown parameter or cannot be used.
+        """
+        return cls._joined(estimates_of(city or default_city(), (p.name for p in REGISTRY)))
+
+    @classmethod
+    def read(cls, file: Path) -> Parameters:
+        """The same from a file of estimates of the user's own. Raises InputError."""
+        return cls._joined(estimates_in(file, (p.name for p in REGISTRY)))
+
+    @classmethod
+    def _joined(cls, found: Estimates) -> Parameters:
         table = {p.name: p for p in REGISTRY}
-        for name, row in content["estimates"].items():
-            if name not in table:
-                raise InputError(
-                    f"{file.name}: estimates.{name}: unknown parameter; did you mean '{nearest(name, table)}'?"
-                )
+        for name, row in found.rows.items():
             low, high = row.get("bounds") or [-math.inf, math.inf]
             low, high = (-math.inf if low is None else float(low)), (math.inf if high is None else float(high))
             prior = Prior(row["distribution"], float(row["value"]), float(row["se"]), low, high)
             table[name] = table[name].with_prior(prior, row["class"], tuple(row["evidence"]), row["method"])
-        blocks = tuple((tuple(b["names"]), _root(b["matrix"])) for b in content.get("covariance") or [])
-        return cls(table, content["skm"], blocks, hashlib.sha256(raw).hexdigest())
+        blocks = tuple((tuple(b["names"]), _root(b["matrix"])) for b in found.covariance)
+        source = {name: found.source.get(name, EVERYWHERE) for name in table}
+        assumed = frozenset(name for name, p in table.items() if p.klass == "assumed")
+        return cls(table, found.skm, blocks, found.sha256, origins=Origins(found.city, source, assumed))
+
+    def _repr_html_(self) -> str:
+        classes = Counter(p.klass for p in self.table.values())
+        counted = ", ".join(f"{n} {name}" for name, n in sorted(classes.items()))
+        rows = [(p.name, f"{p.value:.3g}", p.unit, p.prior.words(), p.klass, p.why) for p in self.table.values()]
+        note = f"Estimates {self.source_hash[:8]}" + (f"; joint draws {self.joint.sha256[:8]}." if self.joint else ".")
+        heads = ["parameter", "median", "unit", "drawn from", "class", "why"]
+        return notebook_table(f"{len(rows)} parameters: {counted}", heads, rows, note)
 
     def replace(self, **values: float) -> Parameters:
         """The same parameters with some fixed at a value, for tests and what-if questions. Raises InputError on an unknown name."""
@@ -123,7 +144,7 @@ class Parameters:
         """Every effect a policy works through set to zero: then no policy may make any difference."""
         return self.replace(**{p.name: 0.0 for p in self.table.values() if p.effect})
 
-    def draw(self, seed: int, number: int) -> Any:
+    def draw(self, seed: int, number: int) -> Structured:
         """Joint draw `number` as a NATURE record array of length one."""
         u = self.places(seed, number)
         values = {name: p.prior.value(u[name]) for name, p in self.table.items()}
@@ -139,15 +160,15 @@ class Parameters:
             u.update({n: NORMAL.cdf(_product(row, normal)) for n, row in zip(names, root, strict=True)})
         return u
 
-    def median(self) -> Any:
-        """Every parameter at its median, as a NATURE record array of length one."""
+    def median(self) -> Structured:
+        """All parameters at their medians, as a NATURE record array of length one."""
         return self._pack({name: p.value for name, p in self.table.items()}, lambda name: 0.0)
 
-    def draws(self, seed: int, numbers: Iterable[int]) -> Any:
+    def draws(self, seed: int, numbers: Iterable[int]) -> Structured:
         """Several draws as one NATURE record array."""
         return np.concatenate([self.draw(seed, k) for k in numbers])
 
-    def _pack(self, values: Mapping[str, float], noise: Any) -> Any:
+    def _pack(self, values: Mapping[str, float], noise: Callable[[str], float]) -> Structured:
         """The record, rounded to nine digits: the last bits of the C library and of linear algebra differ by machine."""
         record = np.zeros(1, dtype=NATURE)
         for name, value in structural(values).items():
@@ -168,8 +189,24 @@ class Parameters:
         return record
 
 
+def columns_of(drawn: Structured) -> dict[str, Float64s]:
+    """NATURE records as columns by name, float64 (draws,); arrays spelled out: loading_U1, threshold_U1_1, factor_U1."""
+    columns: dict[str, Float64s] = {}
+    for name in NATURE.names or ():
+        values = drawn[name].reshape(len(drawn), -1)
+        shape = NATURE[name].shape
+        ends = ["".join(f"_{part}" for part in _labels(place)) for place in np.ndindex(*shape)]
+        columns.update({name + end: values[:, k].copy() for k, end in enumerate(ends)})
+    return columns
+
+
+def _labels(place: tuple[int, ...]) -> list[str]:
+    """An element of the survey, and a threshold counted from 1."""
+    return [ELEMENTS[place[0]], *(str(k + 1) for k in place[1:])] if place else []
+
+
 def structural(values: Mapping[str, float]) -> dict[str, float]:
-    """Apply the structural switches: a form that is off sets what it governs to zero."""
+    """Apply the structural switches: a form that is switched off sets the parameters it governs to zero."""
     v = dict(values)
     if v["trust_form"] == 0.0:
         v["trust_experience"] = 0.0
@@ -182,7 +219,7 @@ def structural(values: Mapping[str, float]) -> dict[str, float]:
     return v
 
 
-def _root(covariance: Any) -> tuple[tuple[float, ...], ...]:
+def _root(covariance: Sequence[Sequence[float]]) -> Root:
     """Square root of the correlation behind a covariance, so that unit normals become correlated unit normals (Cholesky, by rows).
 
     Plain arithmetic, one operation after another: libraries for matrices choose theirs by the processor, and the last bit differs.
@@ -206,7 +243,7 @@ def _product(one: Sequence[float], other: Sequence[float]) -> float:
     return total
 
 
-@lru_cache(maxsize=1)
-def default() -> Parameters:
-    """The shipped priors and estimates, without any calibration by the model."""
-    return Parameters.load()
+@lru_cache(maxsize=8)
+def default(city: str | None = None) -> Parameters:
+    """The shipped priors and estimates of a city, default the one of `data/default.yaml`; without any calibration by the model."""
+    return Parameters.load(city)

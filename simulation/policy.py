@@ -14,6 +14,7 @@ import yaml
 from pydantic import Field, model_validator
 
 from data.errors import InputError
+from data.notebook import table
 from simulation.blocks import Block, Shares, flatten, unflatten
 from simulation.files import build, read_yaml
 from simulation.lever import DearerSeats, Free, Lever, Price, levers_of
@@ -239,12 +240,25 @@ class Policy(Block):
         """The policy as YAML that `load` reads back to an equal policy."""
         return yaml.safe_dump(self.model_dump(mode="json", exclude_none=True), sort_keys=False, allow_unicode=True)
 
+    def _repr_html_(self) -> str:
+        moved = {name: value for name, value in self.levers().items() if value != DEFAULTS[name]}
+        rows = [(LEVERS[n].label("en"), _in_words(n, v), _in_words(n, DEFAULTS[n])) for n, v in moved.items()]
+        return table(
+            f"{self.title.en} ({self.name})",
+            ["lever", "here", "today"],
+            rows,
+            "" if rows else "Every lever is as today.",
+        )
+
     def levers(self) -> dict[str, Any]:
         """Levers only, by dotted name."""
         return dict(flatten(self.model_dump(mode="json", exclude=set(HEADER))))
 
     def __add__(self, other: Policy) -> Policy:
-        """Both policies together: each lever that one of them moves. Raises InputError when both move a lever to different values."""
+        """Both policies together: each lever that one of them moves.
+
+        Raises: InputError when both move a lever to different values, or when what they move excludes each other.
+        """
         mine, theirs, base = self.levers(), other.levers(), DEFAULTS
         for key in mine:
             if mine[key] != theirs[key] and base[key] not in (mine[key], theirs[key]):
@@ -253,7 +267,17 @@ class Policy(Block):
                 )
         moved = {key: theirs[key] if mine[key] == base[key] else mine[key] for key in mine}
         title = {"en": f"{self.title.en} + {other.title.en}", "id": f"{self.title.id} + {other.title.id}"}
-        return Policy.model_validate({"name": f"{self.name}_and_{other.name}", "title": title, **unflatten(moved)})
+        return Policy(**{"name": f"{self.name}_and_{other.name}", "title": title, **unflatten(moved)})
+
+
+def _in_words(name: str, value: Any) -> str:
+    """A setting of a lever in English, with its unit."""
+    lever = LEVERS[name]
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if lever.choices:
+        return lever.word(str(value), "en")
+    return f"{100 * value:.4g} %" if lever.unit == "share" else f"{value:.4g} {lever.unit}".strip()
 
 
 HEADER = ("name", "title", "author", "date", "sources", "note")

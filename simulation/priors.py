@@ -18,7 +18,7 @@ class Prior:
 
     family: fixed | normal | halfnormal | lognormal | logitnormal | uniform | loguniform | logituniform | beta | choice | posterior.
     a, b: value; mean, sd; sd; median, sd of log; median, sd of logit; low, high (three times); alpha, beta; chance of 1;
-        median, SD (its draws are joint and come from `Parameters`; alone it stands for its median).
+        median, SD (joint draws come from `Parameters`; on its own the distribution is represented by its median).
     low, high: bounds; the distribution is truncated to them.
     """
 

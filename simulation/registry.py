@@ -9,9 +9,10 @@ calibrated (fitted to targets), assumed (nobody measured it: ours). Estimates in
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from typing import Annotated
 
 from simulation.declared import declared
+from simulation.engine.records import Float64s
 from simulation.priors import Prior
 
 INFINITY = float("inf")
@@ -19,10 +20,10 @@ INFINITY = float("inf")
 
 @dataclass(frozen=True)
 class Parameter:
-    """What is said of a parameter where it is declared.
+    """The declaration of a parameter.
 
     Attributes: unit; prior; class; evidence ids; the process that uses it; why this number; effect, whether a policy works through it
-    (zero must give no effect, and no target identifies it); name, read off the attribute that it is written on.
+    (zero must give no effect, and no target identifies it); name, taken from the annotated attribute.
     """
 
     unit: str
@@ -215,16 +216,16 @@ class StructureParameters:
 
 class Nature(WorkforceParameters, TrainingParameters, IntegrityParameters, ServiceParameters, TrustParameters, VoiceParameters,
              EvaluationParameters, StructureParameters):  # fmt: skip
-    """What the engine sees of the parameters: a record of float64, one draw. Never made in Python; it lends static names."""
+    """The parameters as the engine sees them: a record of float64, one draw. It is never instantiated in Python; it gives the type checker the names."""
 
     factor_correlation: float
-    loading: Any  # float64 (9): of the elements of the survey
-    threshold: Any  # float64 (9, 3)
-    factor: Any  # float64 (9): score that an element follows: 0 process, 1 people, 2 price
+    loading: Float64s  # (9): of the elements of the survey
+    threshold: Float64s  # (9, 3)
+    factor: Float64s  # (9): score that an element follows: PROCESS, PEOPLE or PRICE of `simulation.engine.columns`
 
 
 def rows_of(group: type) -> tuple[Parameter, ...]:
-    """Parameters of a group, each with the name of the attribute it is written on."""
+    """Parameters of a group, each named after its attribute."""
     return tuple(replace(parameter, name=name) for name, parameter in declared(group, Parameter).items())
 
 

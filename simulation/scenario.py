@@ -1,7 +1,8 @@
-"""Scenario: what is assumed: city, horizon, scale, shocks, and the policies to compare."""
+"""Scenario: what a comparison assumes (city, horizon, scale, shocks) and the policies it compares."""
 
 from __future__ import annotations
 
+import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -10,9 +11,13 @@ import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from data.errors import InputError, nearest
+from data.lineage import default_city
+from data.notebook import table
+from data.shipped import scenario_file
 from simulation.blocks import Block
-from simulation.files import build, one_line, read_yaml
-from simulation.policy import Policy, Text
+from simulation.engine.records import Structured
+from simulation.files import build, explained, read_yaml, tuples
+from simulation.policy import DEFAULTS, Policy, Text
 
 
 class Shocks(Block):
@@ -24,14 +29,18 @@ class Shocks(Block):
 
 
 class Scenario(Block):
-    """A comparison to run. `policies` holds the loaded policies in the order of the file."""
+    """A comparison to run. `policies` holds the loaded policies in the order of the file.
+
+    `start_year` is the calendar year that begins with month 0; without one, months are numbered from the start. It changes no result.
+    """
 
     title: Text
     author: str = ""
     date: str = ""
     sources: tuple[str, ...] = ()
-    city: str = "tangsel"
+    city: str = Field(default_factory=default_city)
     months: int = Field(default=60, ge=12, le=240)
+    start_year: int | None = Field(default=None, ge=1900, le=2200)
     scale: float = Field(default=1.0, gt=0, le=1)
     draws: int = Field(default=50, ge=2, le=1_000_000)
     seed: int = Field(default=1, ge=0, le=2**31)
@@ -65,8 +74,11 @@ class Scenario(Block):
 
     @classmethod
     def load(cls, path: str | Path) -> Scenario:
-        """Read a scenario and the policy files it names. Raises InputError naming file, line and key."""
-        file = Path(path)
+        """Read a scenario and the policy files it names; `path` is that of its file, or the name of a shipped one, such as `tangsel`.
+
+        Raises: InputError naming file, line and key.
+        """
+        file = scenario_file(Path(path))
         content, lines = read_yaml(file)
         named = content.get("policies")
         if not isinstance(named, list) or not all(isinstance(n, str) for n in named):
@@ -95,6 +107,27 @@ class Scenario(Block):
         """The scenario with its policies written out."""
         return yaml.safe_dump(self.model_dump(mode="json", exclude_none=True), sort_keys=False, allow_unicode=True)
 
+    def _repr_html_(self) -> str:
+        moved = [sum(value != DEFAULTS[name] for name, value in p.levers().items()) for p in self.policies]
+        rows = [
+            (p.name + (" (reference)" if p.name == self.reference else ""), p.title.en, n)
+            for p, n in zip(self.policies, moved, strict=True)
+        ]
+        off = [name for name, on in self.shocks if not on]
+        years = "" if self.start_year is None else f" from {self.start_year}"
+        size = f"{self.city}, {self.months} months{years}, {self.draws} draws, seed {self.seed}, scale {self.scale:g}"
+        note = f"{size}; shocks left out: {', '.join(off)}." if off else f"{size}."
+        return table(self.title.en, ["policy", "title", "levers moved from today's"], rows, note)
+
+    def calendar(self, month: int) -> datetime.date | None:
+        """The day on which a month of the run has ended: 1 January of the start year for month 0, None where no start year is given.
+
+        A year of the model is a calendar year (training plans and budgets follow it), so months 12, 24 ... end with December.
+        """
+        if self.start_year is None:
+            return None
+        return datetime.date(self.start_year + month // 12, month % 12 + 1, 1)
+
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Names of the policies."""
@@ -104,11 +137,21 @@ class Scenario(Block):
         """The same scenario with some fields changed, checked again. Raises InputError for a value that is not allowed."""
         fields = {name: getattr(self, name) for name in type(self).model_fields}
         try:
-            return Scenario.model_validate({**fields, **changes})
+            return Scenario.model_validate({**fields, **tuples(changes)})
         except ValidationError as error:
-            fault = error.errors()[0]
-            where = ".".join(str(part) for part in fault["loc"]) or "scenario"
-            raise InputError(f"{where}: {one_line(fault['msg'])}; found {one_line(fault['input'])[:80]}") from None
+            raise InputError(explained(Scenario, error, "scenario")) from None
+
+
+def without_shocks(nature: Structured, scenario: Scenario) -> Structured:
+    """The same parameters with the shocks that the scenario leaves out set to nothing."""
+    if not scenario.shocks.political_noise:
+        nature["political_noise_sd"] = 0.0
+    if not scenario.shocks.scandals:
+        nature["scandal_rate"] = 0.0
+    if not scenario.shocks.drifts:
+        nature["ikm_drift"] = 0.0
+        nature["digital_rise"] = 0.0
+    return nature
 
 
 def policy_file(folder: Path, name: str) -> Path:

@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from simulation.engine.columns import Env, Ref, Tally
-from simulation.engine.compiled import entry, process, spliced
+from simulation.engine.columns import City, Env, Ref, State, Tally
+from simulation.engine.compiled import entry, int64, process, spliced
+from simulation.engine.records import Grid, Records, UInt8s
+from simulation.engine.scratch import Work
 from simulation.processes.evaluation import evaluate
 from simulation.processes.integrity import at_the_counter, uphold_integrity
+from simulation.processes.minds import draw_demand, meet_trust, settle_minds
 from simulation.processes.needs import assess_needs
 from simulation.processes.observe import mean_of, observe
 from simulation.processes.service import look_at_trust, process_scores, remember, serve
 from simulation.processes.start import (
-    draw_demand,
     found_units,
     hire_everyone,
-    meet_trust,
     open_catalogue,
     set_payments,
     set_staff_refs,
-    settle_minds,
     start_voice,
-)  # fmt: skip
+)
 from simulation.processes.survey import set_survey
 from simulation.processes.training import lead_units, practise, train
 from simulation.processes.voice import REACHED, hear_news, listen, usual_reports
 from simulation.processes.workforce import renew_workforce
 from simulation.rules.voice import monthly_rate
+
+if TYPE_CHECKING:
+    from simulation.levers import Levers
+    from simulation.outcomes import Outcomes
+    from simulation.registry import Nature
 
 STAFF_YEARS = 6  # years that staff live under the reference policy before the start
 CITY_YEARS = 1  # years that the whole city does
@@ -36,7 +39,7 @@ BEFORE = 12 * (STAFF_YEARS + CITY_YEARS)  # month 0 of the comparison is this mo
 
 
 @process
-def staff_month(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any) -> None:
+def staff_month(city: City, st: State, work: Work, levers: Levers, nature: Nature, seed: int, t: int) -> None:
     """The month of the civil service: careers, needs, training, integrity."""
     renew_workforce(city, st, nature, seed, t)  # pensiun, kontrak, mutasi
     assess_needs(city, st, work, levers, nature, seed, t, t - BEFORE)  # pelatihan berbasis kebutuhan
@@ -46,7 +49,7 @@ def staff_month(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: A
 
 
 @process
-def month(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any) -> None:
+def month(city: City, st: State, work: Work, levers: Levers, nature: Nature, seed: int, t: int) -> None:
     """One month of the city. t counts months of the engine; the comparison starts at BEFORE."""
     now = max(t - BEFORE, 0)
     work.tally[:] = 0.0
@@ -62,8 +65,8 @@ def month(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
 
 
 @spliced
-def settle(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any) -> None:
-    """Bring the city into balance under the reference policy and write down what is normal in it."""
+def settle(city: City, st: State, work: Work, levers: Levers, nature: Nature, seed: int) -> None:
+    """Bring the city into balance under the reference policy and record what is normal in it."""
     ref, env = st.ref, st.env
     ref[:] = 0.0
     env[:] = 0.0
@@ -87,29 +90,29 @@ def settle(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any) -
     env[Env.FOLLOWED] = levers.training.follow_up
     start_voice(city, st, nature)
     draw_demand(city, st, nature, seed)
-    settle_minds(city, st, work, nature, seed, np.int64(1))
+    settle_minds(city, st, work, nature, seed, int64(1))
     rehearse(city, st, work, levers, nature, seed)
-    settle_minds(city, st, work, nature, seed, np.int64(0))
+    settle_minds(city, st, work, nature, seed, int64(0))
     live_a_year(city, st, work, levers, nature, seed)
     meet_trust(city, st, nature)
 
 
 @spliced
-def rehearse(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any) -> None:
-    """A month of service with unformed minds, only to see what service is like."""
+def rehearse(city: City, st: State, work: Work, levers: Levers, nature: Nature, seed: int) -> None:
+    """A month of service before citizens' minds are set, run only to see what service is like."""
     work.tally[:] = 0.0
-    now = np.int64(0)  # a bare 0 would be another type and compile the month a second time
+    now = int64(0)  # a bare 0 would be another type and compile the month a second time
     process_scores(st, nature, now)
     at_the_counter(city, st, work, levers, nature, now)
-    serve(city, st, work, levers, nature, seed, np.int64(12 * STAFF_YEARS - 1), now)
+    serve(city, st, work, levers, nature, seed, int64(12 * STAFF_YEARS - 1), now)
     visits = max(work.tally[Tally.VISITS], 1.0)
     st.ref[Ref.PROCESS] = work.tally[Tally.PROCESS] / visits
     st.ref[Ref.PEOPLE] = work.tally[Tally.PEOPLE] / visits
 
 
 @spliced
-def live_a_year(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any) -> None:
-    """A year of the whole city; what it shows on average becomes what is normal."""
+def live_a_year(city: City, st: State, work: Work, levers: Levers, nature: Nature, seed: int) -> None:
+    """Run the whole city for a year; the averages of that year become what is normal."""
     ref, env = st.ref, st.env
     total = work.total
     total[:] = 0.0
@@ -118,15 +121,15 @@ def live_a_year(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: A
     months = 12 * CITY_YEARS
     for m in range(months):
         month(city, st, work, levers, nature, seed, 12 * STAFF_YEARS + m)
-        for k in range(Tally.SIZE):
+        for k in range(total.size):
             total[k] += work.tally[k]
         hours += mean_of(st.units.hours)
         ideas += mean_of(st.units.ideas)
-        # Until the year is over the centre is what was seen so far, so that a first guess does not push anybody.
+        # Until the year is over the centre is the average so far, so that a first guess does not move anybody.
         visits = max(total[Tally.VISITS], 1.0)
         ref[Ref.EXPECTED] = total[Tally.LIVED] / visits
         ref[Ref.LOSS] = total[Tally.LOSS] / visits
-        # Reports are handled at today's rate whatever came in: open reports are what that rate leaves of the mean inflow.
+        # Reports are handled at today's rate, however many came in: open reports are what that rate leaves of the mean inflow.
         ref[Ref.OPEN] = (usual_reports(city, nature) + total[Tally.COMPLAINTS] / (m + 1.0)) / rate
         env[Env.OPEN] = ref[Ref.OPEN] * (1.0 - rate)
         env[Env.RATE] = rate
@@ -145,18 +148,18 @@ def live_a_year(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: A
 
 @entry
 def run(
-    city: Any,
-    st: Any,
-    work: Any,
-    raw: Any,
-    kept: Any,
-    levers: Any,
-    natures: Any,
-    seed: Any,
-    first: Any,
-    months: Any,
-    fresh: Any,
-    rows: Any,
+    city: City,
+    st: State,
+    work: Work,
+    raw: UInt8s,
+    kept: UInt8s,
+    levers: Records[Levers],
+    natures: Records[Nature],
+    seed: int,
+    first: int,
+    months: int,
+    fresh: int,
+    rows: Grid[Outcomes],
 ) -> None:
     """Settle a city (when `fresh`), then run policies from the same start.
 
@@ -182,16 +185,16 @@ def run(
 
 
 @process
-def copied(here: Any, there: Any) -> None:
+def copied(here: UInt8s, there: UInt8s) -> None:
     """Copy a column into another of the same size. An assignment in numba would also compile its messages about sizes that differ."""
     for i in range(here.size):
         there[i] = here[i]
 
 
 @spliced
-def observe_start(city: Any, st: Any, work: Any, levers: Any, nature: Any, rows: Any) -> None:
+def observe_start(city: City, st: State, work: Work, levers: Levers, nature: Nature, rows: Grid[Outcomes]) -> None:
     """The row of month 0, the same for every policy: the last month of the settled city, with trust at its target."""
     look_at_trust(city, st, work, nature)
-    observe(city, st, work, levers, nature, np.int64(0), rows[0, 0])
+    observe(city, st, work, levers, nature, int64(0), rows[0, 0])
     for policy in range(1, rows.shape[0]):
         rows[policy, 0] = rows[0, 0]

@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, whatever kills the process that writes them."""
+"""Files that are either complete or absent, whatever kills the process that writes them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BINARY = getattr(os, "O_BINARY", 0)  # of Windows, which otherwise translates li
 
 
 def write_whole(file: Path, content: Any) -> None:
-    """Write bytes (or what holds bytes); the file has its name only once all of them are on the disk. Raises InputError."""
+    """Write bytes (or a buffer); the file gets its name only once all of them are on the disk. Raises InputError."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(file) as descriptor:
@@ -28,7 +28,7 @@ def write_whole(file: Path, content: Any) -> None:
 
 @contextlib.contextmanager
 def whole_file(file: Path) -> Iterator[int]:
-    """A descriptor to write to; the file has its name only once the block has ended and all bytes are on the disk."""
+    """A descriptor to write to; the file gets its name only once the block has ended and all bytes are on the disk."""
     partial = file.with_name(file.name + UNFINISHED)
     try:
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | BINARY, 0o666)
@@ -54,7 +54,7 @@ def sync(file: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Force names of files to the disk, where the system can."""
+    """Force the names of files to the disk, where the system supports it."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -64,6 +64,6 @@ def sync_folder(folder: Path) -> None:
 
 
 def write(descriptor: int, content: memoryview) -> None:
-    """All bytes of content, however few the system takes at a time."""
+    """Write all bytes of content, however few the system accepts at a time."""
     while content:
         content = content[os.write(descriptor, content) :]

@@ -11,12 +11,12 @@ from simulation.blocks import unflatten
 from simulation.city import build_city, load_profile
 from simulation.engine.columns import Env
 from simulation.engine.memory import Engine
-from simulation.ensembles.ensemble import Ensemble, luck_of, without_shocks
+from simulation.ensembles.ensemble import Ensemble, luck_of
 from simulation.levers import pack
 from simulation.outcomes import NAMES
 from simulation.parameters import Parameters, default
 from simulation.policy import Policy
-from simulation.scenario import Scenario, Shocks
+from simulation.scenario import Scenario, Shocks, without_shocks
 from tests import ROOT
 
 QUIET = Shocks(political_noise=False, scandals=False, drifts=False)

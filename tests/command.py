@@ -1,18 +1,31 @@
-"""The real command in its own process, and what it leaves in a folder; several test files share this."""
+"""The real command, in this process or in one of its own, and what it leaves in a folder; several test files share this.
+
+A process of its own loads pandas, numba and matplotlib anew (1.5 s of processor time and more): it is for tests of processes, such as those
+that kill it. What a command says, writes and refuses is the same within this process, where everything is loaded once.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import io
 import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
+from app.cli import main
 from tests import ROOT
 
 SMALL = ["--quick", "--scale", "0.01", "--draws", "4", "--workers", "1"]
+# Two policies, a year: runs, figures and report of a third of the time, for tests of what is kept and not of what is compared.
+SHORT = """title: {en: Short, id: Pendek}
+months: 12
+policies: [status_quo, integrated]
+"""
 FILES = {
     "outcomes.parquet",
     "comparison.csv",
@@ -42,8 +55,28 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "120"}
 
 
-def asnlab(*arguments: object, cwd: Path, **options: Any) -> subprocess.CompletedProcess[str]:
-    """Run the command to its end."""
+def asnlab(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command to its end within this process, in the folder `cwd`."""
+    typed = [str(word) for word in arguments]
+    out, errors = io.StringIO(), io.StringIO()
+    terminate = signal.getsignal(signal.SIGTERM)  # the command sets its own
+    try:
+        with (
+            contextlib.chdir(cwd),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(errors),
+            mock.patch.dict(os.environ, {"COLUMNS": "120"}),
+        ):
+            main(typed)
+    except SystemExit as end:
+        status = int(str(end.code))
+    finally:
+        signal.signal(signal.SIGTERM, terminate)
+    return subprocess.CompletedProcess(typed, status, out.getvalue(), errors.getvalue())
+
+
+def process(*arguments: object, cwd: Path, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run the command to its end in a process of its own."""
     options = {"env": environment(), "timeout": 300, **options}
     return subprocess.run(words(arguments), cwd=cwd, capture_output=True, text=True, **options)
 

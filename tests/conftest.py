@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+from tests.command import SHORT, SMALL, asnlab
+from tests.project.import_graph import imports
 
 ROOT = Path(__file__).resolve().parent.parent
 MADE_BY_TOOLS = {".git", ".venv", ".venv-bench", "results", "build", "dist", "__pycache__", ".ipynb_checkpoints"}
@@ -32,6 +37,33 @@ def files_of_the_project(root: Path) -> list[Path]:
     return sorted(path for path in found if path.is_file())
 
 
+# A test file that brings one of these in starts the command, processes or whole studies: `make quick` leaves it out.
+LONG = (
+    "app.cli",
+    "bench",
+    "docs.default_run",
+    "jupyter_client",
+    "nbclient",
+    "playwright",
+    "tests.command",
+    "venv",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks as slow what its file says by what it imports; single tests and studies of many replications say it themselves."""
+    for item in items:
+        imported = {f"{name}." for name in of_file(item.path)}
+        if any(name.startswith(f"{long}.") for name in imported for long in LONG):
+            item.add_marker(pytest.mark.slow)
+
+
+@cache
+def of_file(path: Path) -> frozenset[str]:
+    """Every module that a test file imports, and every name that it takes from one."""
+    return frozenset(name for _, name in imports(path.read_text(encoding="utf-8"), "tests"))
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The project's folder."""
@@ -48,3 +80,14 @@ def files_of() -> Callable[[Path], list[Path]]:
 def project_files() -> list[Path]:
     """Every file of this project."""
     return files_of_the_project(ROOT)
+
+
+@pytest.fixture(scope="session")
+def short(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `scenarios/short.yaml` (two policies, a year) and its finished run in `done`: not to be changed."""
+    folder = tmp_path_factory.mktemp("short")
+    shutil.copytree(ROOT / "scenarios", folder / "scenarios")
+    (folder / "scenarios" / "short.yaml").write_text(SHORT, encoding="utf-8")
+    done = asnlab("compare", "scenarios/short.yaml", "--out", "done", *SMALL, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder

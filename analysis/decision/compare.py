@@ -20,10 +20,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.decision.outcome_table import KEYS, Outcomes, OutcomeTable, opened
+from analysis.decision.outcome_table import KEYS, Outcomes, OutcomeTable, as_outcome_table
 from analysis.presentation.directions import known
+from analysis.presentation.words import Words
 from data.errors import InputError
-from simulation.ensembles.ensemble import DRAWN_FROM
+from data.notebook import table
+from simulation.posterior.parameter_source import DRAWN_FROM
 
 __all__ = [
     "DISTINGUISHABLE",
@@ -33,6 +35,7 @@ __all__ = [
     "SHOWN",
     "SURVEY_ERROR",
     "SURVEY_N",
+    "Comparison",
     "best",
     "compare",
     "draws_needed",
@@ -55,15 +58,44 @@ SHARE = 0.5
 VISIBLE = 0.005
 # Below this probability of being best no policy is called the best.
 DISTINGUISHABLE = 0.6
-# Beyond this many draws the answer is "not by simulating more".
+# If more draws than this would be needed, simulating more is no help.
 LIMIT = 10_000
 # Respondents of published surveys of this city (figure F0144: margin 4.8 points at 95 %, a standard error of 2.4 points
 # for a share of one half). Mean trust varies less than a yes or no: 2 points is the rounded standard error. Assumed.
 SURVEY_N = 440
 SURVEY_ERROR = 2.0
+MILLIONS_IN_A_BILLION = 1000  # costs are outcomes in Rp million and compared in Rp billion
+MOST_COLUMNS = 6  # of a notebook's table that has none of the leading outcomes
 
 
-def compare(outcomes: Outcomes, reference: str, window: int = 12) -> pd.DataFrame:
+class Comparison(pd.DataFrame):
+    """Differences of policies from a reference, as `compare` makes them: a DataFrame that a notebook shows as a table of its answer.
+
+    What is taken out of it (rows, columns, copies) is a plain DataFrame.
+    """
+
+    def _repr_html_(self) -> str:
+        words = Words("en")
+        leading = [name for name in SHOWN if name in set(self["outcome"])] or list(dict.fromkeys(self["outcome"]))[
+            :MOST_COLUMNS
+        ]
+        cells = {(row["policy"], row["outcome"]): row for row in self.to_dict("records")}
+        policies = [name for name in dict.fromkeys(self["policy"]) if name != self.attrs["reference"]]
+        rows = []
+        for policy in policies or [self.attrs["reference"]]:
+            numbers = []
+            for outcome in leading:
+                mean, low, high = (words.difference(cells[policy, outcome][key], outcome) for key in _DIFFERENCE)
+                numbers.append(f"{mean} ({low} … {high})")
+            rows.append([policy, *numbers])
+        heads = ["policy", *(f"{words.short(name)} [{words.difference_unit(name)}]" for name in leading)]
+        caption = f"Differences from {self.attrs['reference']}, mean of the last {self.attrs['window']} months"
+        source = f"; drawn from {self.attrs[DRAWN_FROM]}" if DRAWN_FROM in self.attrs else ""
+        note = f"In brackets what 90 % of {int(self['draws'].max())} draws hold{source}."
+        return table(caption, heads, rows, note)
+
+
+def compare(outcomes: Outcomes, reference: str, window: int = 12) -> Comparison:
     """Difference of every policy from the reference policy, outcome by outcome, with its uncertainty.
 
     Args:
@@ -86,19 +118,20 @@ def compare(outcomes: Outcomes, reference: str, window: int = 12) -> pd.DataFram
     """
     if window < 1:
         raise InputError(f"window: {window} months; at least 1")
-    table = opened(outcomes, reference)
-    base = table.policies.index(reference)
-    order = [base, *(i for i in range(len(table.policies)) if i != base)]
-    cost = _costs(table)
+    runs = as_outcome_table(outcomes, reference)
+    base = runs.policies.index(reference)
+    order = [base, *(i for i in range(len(runs.policies)) if i != base)]
+    cost = _costs(runs)
     rows = []
-    for outcome in table.outcomes:
-        values = _ends(table, outcome, window)
+    for outcome in runs.outcomes:
+        values = _ends(runs, outcome, window)
         for policy in order:
             found = _row(values, policy, base, outcome)
             money = {"cost_total": cost[policy], "cost_difference": cost[policy] - cost[base]}
-            rows.append({"policy": table.policies[policy], "outcome": outcome, **found, **money})
-    result = pd.DataFrame(rows)
+            rows.append({"policy": runs.policies[policy], "outcome": outcome, **found, **money})
+    result = Comparison(rows)
     result["draws_needed"] = result["draws_needed"].astype("Int64")
+    result.attrs.update(reference=reference, window=window)
     if isinstance(outcomes, pd.DataFrame) and DRAWN_FROM in outcomes.attrs:
         result.attrs[DRAWN_FROM] = outcomes.attrs[DRAWN_FROM]
     return result
@@ -170,13 +203,13 @@ def trajectories(outcomes: Outcomes, reference: str, names: Iterable[str]) -> pd
     Raises:
         InputError: as `compare`.
     """
-    table = opened(outcomes, reference)
+    runs = as_outcome_table(outcomes, reference)
     parts = []
     for name in names:
-        base = table.by_draw(table.values(reference, name))
-        for policy in table.policies:
-            level = table.by_draw(table.values(policy, name))
-            part: dict[str, Any] = {"policy": policy, "outcome": name, "month": table.months}
+        base = runs.by_draw(runs.values(reference, name))
+        for policy in runs.policies:
+            level = runs.by_draw(runs.values(policy, name))
+            part: dict[str, Any] = {"policy": policy, "outcome": name, "month": runs.months}
             for columns, values in ((_LEVEL, level), (_DIFFERENCE, level - base)):
                 rows = np.ascontiguousarray(values.T)  # months by draws
                 low, high = np.nanquantile(rows, INTERVAL, axis=1, method="weibull")
@@ -226,7 +259,7 @@ def _costs(table: OutcomeTable) -> Array:
 def spent(table: OutcomeTable, policy: str, item: str) -> float:
     """What a policy spends on an item over the horizon [Rp billion], mean of draws."""
     values = table.values(policy, item)[:, table.after_start]
-    return float(table.by_draw(_sum(values)).mean()) / 1000
+    return float(table.by_draw(_sum(values)).mean()) / MILLIONS_IN_A_BILLION
 
 
 def _row(values: Array, policy: int, base: int, name: str) -> dict[str, Any]:
@@ -237,7 +270,7 @@ def _row(values: Array, policy: int, base: int, name: str) -> dict[str, Any]:
     n = difference.size
     mean = float(difference.mean()) if n else np.nan
     sd = float(difference.std(ddof=1)) if n > 1 else np.nan
-    # Rounding alone gives equal differences a spread of about 1e-16: that is no spread.
+    # Rounding alone gives equal differences a spread of about 1e-16, which is not counted as spread.
     if n > 1 and np.ptp(difference) <= 1e-12 * np.abs(difference).max():
         sd = 0.0
     more = draws_needed(mean, sd, n)

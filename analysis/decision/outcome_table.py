@@ -1,7 +1,7 @@
 """Outcomes of many runs, a column at a time: from a frame in memory, or from the file of a run without reading all of it.
 
-What a comparison needs of an outcome is one number a run; so it asks for one policy and one outcome at a time, and a hundred times as many
-runs need hardly more memory.
+A comparison needs one number a run of each outcome, so it reads one policy and one outcome at a time. A hundred times as many runs then
+need hardly more memory.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from data.errors import InputError, nearest
 from simulation.ensembles.parquet import KEY_COLUMNS, RunFile
 from simulation.outcomes import OUTCOMES
 
-__all__ = ["KEYS", "OutcomeTable", "Outcomes", "opened"]
+__all__ = ["KEYS", "OutcomeTable", "Outcomes", "as_outcome_table"]
 
 Array = NDArray[np.float64]
 KEYS = KEY_COLUMNS
@@ -115,8 +115,8 @@ class _File(OutcomeTable):
 Outcomes = pd.DataFrame | Path | OutcomeTable
 
 
-def opened(outcomes: Outcomes, reference: str) -> OutcomeTable:
-    """The table of a frame, of an outcomes.parquet, or the table itself, with the reference policy in it.
+def as_outcome_table(outcomes: Outcomes, reference: str) -> OutcomeTable:
+    """The outcome table of a frame or an outcomes.parquet (or the table itself), checked to hold the reference policy.
 
     Raises:
         InputError: a key column is missing or repeated, a value is no finite number, the reference is missing, or the policies do not

@@ -3,6 +3,7 @@
     from analysis.evaluation import evaluate_skm, figure, words
 
     result = evaluate_skm(read_file("mine.xlsx", "skm").frame)
+    show(result, "id")          # in a notebook: a sentence and the tables
     print(words(result, "id"))
     figure(result, "id")
 
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
     from analysis.evaluation.complaints.evaluate import evaluate_complaints
     from analysis.evaluation.ip_asn.evaluate import evaluate_staff
     from analysis.evaluation.registry import KINDS, figure, kind_of, words
+    from analysis.evaluation.shown import show
     from analysis.evaluation.skm.evaluate import evaluate_skm
     from analysis.evaluation.training.evaluate import evaluate_training
 
 __all__ = [
-    "KINDS", "evaluate_complaints", "evaluate_skm", "evaluate_staff", "evaluate_training", "figure", "kind_of", "words",
+    "KINDS", "evaluate_complaints", "evaluate_skm", "evaluate_staff", "evaluate_training", "figure", "kind_of", "show", "words",
 ]  # fmt: skip
 
 _HOMES = {
@@ -33,6 +35,7 @@ _HOMES = {
     "evaluate_training": "analysis.evaluation.training.evaluate",
     "figure": "analysis.evaluation.registry",
     "kind_of": "analysis.evaluation.registry",
+    "show": "analysis.evaluation.shown",
     "words": "analysis.evaluation.registry",
 }
 

@@ -12,6 +12,7 @@ from data import shipped_yaml
 __all__ = ["Phrases"]
 
 HERE = Path(__file__).parent
+LEAST_CHANCE, MOST_CHANCE = 0.01, 0.99  # probabilities beyond these are written as less and more than these
 
 
 class Phrases(Words):
@@ -37,9 +38,9 @@ class Phrases(Words):
 
     def chance(self, share: float) -> str:
         """A probability in whole percent; never 0 or 100, which would claim to be sure."""
-        if share > 0.99:
-            return self.text("more_than", value=self.percent(0.99))
-        return self.text("less_than", value=self.percent(0.01)) if share < 0.01 else self.percent(share)
+        if share > MOST_CHANCE:
+            return self.text("more_than", value=self.percent(MOST_CHANCE))
+        return self.text("less_than", value=self.percent(LEAST_CHANCE)) if share < LEAST_CHANCE else self.percent(share)
 
 
 @cache

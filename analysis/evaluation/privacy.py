@@ -1,4 +1,4 @@
-"""Numbers about few people, which would be about a person: they are not shown, nor what would give them away by subtraction."""
+"""Hides numbers that rest on few people, since they would describe a person, and numbers that would reveal them by subtraction."""
 
 from __future__ import annotations
 

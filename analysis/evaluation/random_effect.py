@@ -80,7 +80,7 @@ def _tops(curve: _Curve) -> list[float]:
 
 
 class _Curve:
-    """What the likelihood at a ratio is made of."""
+    """The quantities from which the likelihood at a ratio is computed."""
 
     def __init__(self, y: Array, x: Array, z: Array, codes: NDArray[Any]) -> None:
         self.y, self.x, self.z, self.codes = y, x, z, codes

@@ -1,4 +1,4 @@
-"""Kinds of evaluation, one entry a kind: what is read, asked, computed, said, drawn and printed belongs together here.
+"""Kinds of evaluation, one entry a kind, which ties together its file format, options, computation, words, figure and printed tables.
 
 A kind is a folder beside this file with its numbers, words, figure and texts.*.yaml (`title`, `heads` of the printed tables, and what its
 words need), an entry here, and one of the same name in `data.intake.kinds` for the files that are read. The command line, the folder of
@@ -28,13 +28,13 @@ Value = Literal["text", "word", "whole", "number", "pair", "yes_or_no", "day", "
 
 
 class Result(Protocol):
-    """What an evaluation gives: data, with its tidy tables by name. Files of results are called by these names."""
+    """The result of an evaluation: its data and tidy tables by name. Result files take these names."""
 
     def tables(self) -> dict[str, pd.DataFrame]: ...
 
 
 class Functions(NamedTuple):
-    """What a kind does.
+    """The functions of a kind.
 
     result: class of its results. evaluate: frame of `data.intake.read_file` and options -> result. words: result, language -> paragraphs
     parted by empty lines. figure: result, language -> figure.
@@ -50,18 +50,20 @@ class Column(NamedTuple):
     """A column of a printed table.
 
     head: key of its head among the kind's `heads`. form: how a cell is written. source: column of the tidy table, two for two ends.
-    words: key of the kind's texts with words for its values, where they have any.
+    words: key of the kind's texts with words for its values, where they have any. error: column with the standard error of the values,
+    which then says how many decimals are written (`analysis.presentation.digits`) in place of the form.
     """
 
     head: str
     form: Form
     source: str
     words: str = ""
+    error: str = ""
 
 
 @dataclass(frozen=True)
 class Option:
-    """Something asked beside the file: an argument of the kind's evaluate, and an option of the command line.
+    """Something the user may state besides the file: an argument of the kind's evaluate, and an option of the command line.
 
     Attributes: name of the argument; value it takes; help; metavar; among, the words it may be; lowest number allowed; asked, whether a
     person at the terminal is asked when it was left out (the kind's text `ask.<name>`). What is left out is left to evaluate.
@@ -86,7 +88,7 @@ class Kind:
         help: what it gives, for the command line.
         functions: loads its functions.
         printed: tables that are printed in the terminal, by their names in `Result.tables`; those not there are passed over.
-        options: what is asked beside the file.
+        options: what the user may state besides the file.
     """
 
     name: str
@@ -175,8 +177,8 @@ KINDS: dict[str, Kind] = {
                     Column("programme", "text", "programme", words="programmes"),
                     Column("role", "text", "role", words="role"),
                     Column("model", "text", "model", words="model"),
-                    Column("points", "signed", "estimate"),
-                    Column("interval", "two_to_two", "low high"),
+                    Column("points", "signed", "estimate", error="se"),
+                    Column("interval", "two_to_two", "low high", error="se"),
                     Column("sd", "signed", "effect_sd"),
                     Column("p", "p", "p"),
                 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import matplotlib as mpl
 import numpy as np
@@ -27,6 +28,7 @@ __all__ = [
     "PALE",
     "RULES",
     "WIDTH",
+    "Picture",
     "Style",
     "end_labels",
     "label",
@@ -34,11 +36,16 @@ __all__ = [
     "mark_above",
     "note_above",
     "plain",
-    "png",
     "png_of",
     "spread",
+    "styled",
     "svg",
 ]
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+SCREEN = 110  # dots an inch of a figure in a notebook
 
 # Okabe & Ito without black (the reference) and yellow (unreadable on white), then two dark tones of Tol's muted scheme.
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255", "#6E6E00"]
@@ -79,13 +86,15 @@ class Style:
     """How policies are called and coloured in every figure of one report.
 
     Attributes: titles of the policies in order, the reference among them; reference; words of the language;
-    drawn_from, what the runs' parameters are drawn from, in words, told above a figure.
+    drawn_from, what the runs' parameters are drawn from, in words, told above a figure; start_year, the calendar year that begins with
+    month 0, None where months are counted from the start.
     """
 
     titles: Mapping[str, str]
     reference: str
     words: Words
     drawn_from: str = ""
+    start_year: int | None = None
     colours: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -171,13 +180,25 @@ def label(title: str, width: int) -> str:
     return plain(elide(title, width))
 
 
-def png(draw: Callable[..., Figure], *given: object) -> bytes:
-    """A figure as a picture for a notebook, in the look of the report.
+class Picture(Figure):
+    """A matplotlib figure in the look of the report that a notebook shows by itself, whether pyplot was imported or not.
 
-    Args: draw, one of `analysis.report.figures`; given, what it takes.
+    It is an ordinary figure: change its axes, titles and sizes, then save it with `savefig`.
     """
-    with mpl.rc_context(RULES):
-        return png_of(draw(*given), dpi=110)
+
+    def _repr_png_(self) -> bytes:
+        return png_of(self, dpi=SCREEN)
+
+
+def styled(draw: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """A function that draws, run with the style of the report; the style of the caller's own figures stays as it is."""
+
+    @functools.wraps(draw)
+    def inside(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        with mpl.rc_context(RULES):
+            return draw(*args, **kwargs)
+
+    return inside
 
 
 def png_of(figure: Figure, dpi: int = 150) -> bytes:

@@ -10,6 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from analysis.presentation.digits import agreed
 from analysis.presentation.directions import known
 from data import shipped_yaml
 from data.errors import InputError
@@ -20,6 +21,8 @@ __all__ = ["LANGUAGES", "Words", "localised"]
 LANGUAGES = ("en", "id")
 SCALES = ("0-100", "1-4")
 MINUS = "\N{MINUS SIGN}"
+SMALLEST_P = 0.001  # p-values below are written as less than this
+YEAR, FEWEST_MONTHS_IN_YEARS = 12, 24  # months; shorter horizons are written in months
 
 
 class Words:
@@ -53,7 +56,7 @@ class Words:
         if not math.isfinite(value):
             return "–"
         sign = "+" if signed else ""
-        text = f"{value:{sign},.{digits}f}"
+        text = f"{agreed(value):{sign},.{digits}f}"
         # A rounded zero has no sign: '-0.00' would claim a direction.
         if not any(c in "123456789" for c in text):
             text = f"{0:.{digits}f}"
@@ -68,7 +71,7 @@ class Words:
 
     def p(self, value: float) -> str:
         """A p-value with its sign: three decimals, never zero. Texts and tables say of what."""
-        return f"< {self.number(0.001, 3)}" if value < 0.001 else f"= {self.number(value, 3)}"
+        return f"< {self.number(SMALLEST_P, 3)}" if value < SMALLEST_P else f"= {self.number(value, 3)}"
 
     def money(self, billion: float, signed: bool = False) -> str:
         """Rupiah [billion]."""
@@ -81,9 +84,9 @@ class Words:
 
     def horizon(self, months: int) -> str:
         """A number of months, in years where it is a whole number of them."""
-        if months % 12 or months < 24:
+        if months % YEAR or months < FEWEST_MONTHS_IN_YEARS:
             return self.text("answer.months", value=months)
-        return self.text("answer.years", value=months // 12)
+        return self.text("answer.years", value=months // YEAR)
 
     def label(self, outcome: str) -> str:
         """Name of an outcome."""

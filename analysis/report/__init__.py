@@ -1,4 +1,4 @@
-"""One comparison told as a page that a planner can print: answer, tables, figures, limits, how to repeat it."""
+"""One comparison as a page that a planner can print: answer, tables, figures, limits, how to repeat it."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis.decision.compare import SURVEY_ERROR, SURVEY_N, compare
-from analysis.decision.outcome_table import Outcomes, opened
+from analysis.decision.outcome_table import Outcomes, as_outcome_table
 from analysis.presentation.directions import known
 from analysis.presentation.words import Words
 from analysis.report.facts import Facts
@@ -17,6 +17,10 @@ __all__ = ["among_equal_cost", "answer", "sentence"]
 ASKED = ("competence", "trust")
 # Strategies count as equally expensive when their cost differs from the reference by at most this share.
 SAME_COST = 0.05
+LEAST_COST = (
+    0.05  # difference below which costs are called the same [Rp billion]: half of the last decimal that is printed
+)
+FEWEST_EQUAL = 3  # strategies of equal cost, the reference included, that are worth a comparison of their own
 
 
 def answer(comparison: pd.DataFrame, facts: Facts, words: Words) -> list[Markup]:
@@ -25,7 +29,7 @@ def answer(comparison: pd.DataFrame, facts: Facts, words: Words) -> list[Markup]
 
 
 def sentence(comparison: pd.DataFrame, outcome: str, facts: Facts, words: Words) -> Markup:
-    """What the numbers say of one outcome: a winner, no winner, the reference ahead, no difference, or no values."""
+    """What the numbers say about one outcome: a winner, no winner, the reference ahead, no difference, or no values."""
     what = words.text(f"answer.{outcome}")
     rows = {policy: row for (policy, name), row in rows_of(comparison).items() if name == outcome}
     leader = leaders(comparison).get(outcome)
@@ -35,20 +39,20 @@ def sentence(comparison: pd.DataFrame, outcome: str, facts: Facts, words: Words)
     if all(row.difference == row.low == row.high == 0 for row in others.values()):
         return words.html("answer.none", what=what)
     sign = known(outcome).sign
-    kind, shown = "open", leader.policy
+    kind, named = "open", leader.policy
     if leader.policy == facts.reference:
         kind = "reference"
-        shown = max(others, key=lambda p: (others[p].probability_best, sign * others[p].difference))
-    elif leader.distinguishable and sign * others[shown].difference > 0:
-        kind = "best" if others[shown].sure else "likely"
-    row = rows[shown]
+        named = max(others, key=lambda p: (others[p].probability_best, sign * others[p].difference))
+    elif leader.distinguishable and sign * others[named].difference > 0:
+        kind = "best" if others[named].sure else "likely"
+    row = rows[named]
     # A share near the threshold may lie on its other side: say so whichever way it fell.
     close = [] if leader.settled or kind == "reference" else [words.text("answer.close", draws=facts.draws)]
     difference, low, high = (words.difference(value, outcome) for value in (row.difference, row.low, row.high))
     return words.html(
         f"answer.{kind}",
         what=what,
-        policy=facts.titles[shown],
+        policy=facts.titles[named],
         reference=facts.titles[facts.reference],
         difference=difference,
         low=low,
@@ -62,13 +66,13 @@ def sentence(comparison: pd.DataFrame, outcome: str, facts: Facts, words: Words)
 
 
 def among_equal_cost(outcomes: Outcomes, comparison: pd.DataFrame, facts: Facts, words: Words) -> Markup | None:
-    """Who is best among the strategies that cost about what the reference costs; None when that adds nothing."""
+    """The best of the strategies that cost about as much as the reference; None when that adds nothing to the answer."""
     cost = {policy: row.cost_total for (policy, _), row in rows_of(comparison).items()}
     base = cost[facts.reference]
     same = [p for p in facts.titles if abs(cost[p] - base) <= SAME_COST * base]
-    if len(same) < 3 or len(same) == len(facts.titles):
+    if len(same) < FEWEST_EQUAL or len(same) == len(facts.titles):
         return None
-    first = leaders(compare(opened(outcomes, facts.reference).only(same), facts.reference, facts.window))
+    first = leaders(compare(as_outcome_table(outcomes, facts.reference).only(same), facts.reference, facts.window))
     if not set(ASKED) <= set(first):
         return None
     values: dict[str, str] = {}
@@ -79,7 +83,7 @@ def among_equal_cost(outcomes: Outcomes, comparison: pd.DataFrame, facts: Facts,
 
 
 def _cost(difference: float, facts: Facts, words: Words) -> str:
-    if abs(difference) < 0.05:
+    if abs(difference) < LEAST_COST:
         return words.text("answer.cost_same")
     kind = "cost_more" if difference > 0 else "cost_less"
     return words.text(f"answer.{kind}", money=words.money(abs(difference)), years=words.horizon(facts.months))

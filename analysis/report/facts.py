@@ -19,12 +19,12 @@ class Lever:
 
 @dataclass(frozen=True)
 class Facts:
-    """One comparison, as a report tells it.
+    """One comparison, as a report describes it.
 
     Attributes: title; city; months of the horizon; reference policy; titles of all policies in order, in the report's
     language; draws, seed and scale (share of the city simulated); quick run or not; window of the averages [months];
-    what parameters are drawn from, in words; levers each policy sets
-    otherwise and its note; command that repeats the run; its key; versions; SHA-256 by file.
+    what parameters are drawn from, in words; levers each policy sets otherwise and its note; command that repeats the run;
+    its key; versions; SHA-256 by file; borrowed, sentences on what the city borrows from others.
     """
 
     title: str
@@ -44,6 +44,7 @@ class Facts:
     key: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     hashes: Mapping[str, str] = field(default_factory=dict)
+    borrowed: Sequence[str] = ()
 
     @property
     def others(self) -> list[str]:

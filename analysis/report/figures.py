@@ -1,15 +1,14 @@
 """Figures of a comparison: trajectories, differences, cost against effect, probability of being best.
 
-Each function takes tables made by `analysis.decision.compare` and returns a matplotlib `Figure`; `draw_all` gives them as SVG
-bytes that are the same for the same numbers. No pyplot, no display, no global state. Colours are told apart by
-colour-blind readers and every line or dot also carries its name.
+Each function takes tables made by `analysis.decision.compare` and returns a matplotlib `Figure`, which a notebook shows and a
+researcher can restyle; `draw_all` gives them as SVG bytes that are the same for the same numbers. No pyplot, no global state.
+Colours are told apart by colour-blind readers and every line or dot also carries its name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -17,14 +16,15 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from analysis.decision.compare import DISTINGUISHABLE, SHOWN, SURVEY_ERROR, best, spent
-from analysis.decision.outcome_table import Outcomes, OutcomeTable, opened
+from analysis.decision.outcome_table import Outcomes, OutcomeTable, as_outcome_table
 from analysis.presentation.directions import known
-from analysis.presentation.style import GREY, INK, PALE, RULES, WIDTH, Style, end_labels, note_above, svg
+from analysis.presentation.style import GREY, INK, PALE, WIDTH, Picture, Style, end_labels, note_above, styled, svg
 
 __all__ = [
     "ITEMS",
     "SHOWN",
     "Style",
+    "as_svg",
     "cost_effect",
     "differences_over_time",
     "draw_all",
@@ -49,22 +49,25 @@ def draw_all(comparison: pd.DataFrame, paths: pd.DataFrame, outcomes: Outcomes, 
     if not style.others:
         # Alone, the reference has levels and costs but nothing to differ from.
         figures = {name: draw for name, draw in figures.items() if name in ("levels", "cost_effect")}
-    drawn = {}
-    for name, draw in figures.items():
-        with mpl.rc_context(RULES):
-            figure = draw()
-            if style.drawn_from:
-                note_above(figure, style.words.text("drawn_from.line", source=style.drawn_from))
-            drawn[name] = svg(figure, name)
-    return drawn
+    return {name: as_svg(name, draw, style) for name, draw in figures.items()}
 
 
+@styled
+def as_svg(name: str, draw: Callable[[], Figure], style: Style) -> bytes:
+    """A figure as SVG bytes, with what the parameters were drawn from above it."""
+    figure = draw()
+    if style.drawn_from:
+        note_above(figure, style.words.text("drawn_from.line", source=style.drawn_from))
+    return svg(figure, name)
+
+
+@styled
 def levels(paths: pd.DataFrame, style: Style) -> Figure:
     """Levels by month, one panel an outcome: a line a policy with its name at the end, the reference's band behind."""
-    shown = _present(paths)
-    rows = -(-len(shown) // 2)
-    figure = Figure(figsize=(WIDTH, 1.42 * rows + 0.1), layout="constrained")
-    for axes, outcome in zip(_grid(figure, rows, 2, len(shown)), shown, strict=True):
+    panels = _present(paths)
+    rows = -(-len(panels) // 2)
+    figure = Picture(figsize=(WIDTH, 1.42 * rows + 0.1), layout="constrained")
+    for axes, outcome in zip(_grid(figure, rows, 2, len(panels)), panels, strict=True):
         part = paths[paths["outcome"] == outcome]
         last = part["month"].max()
         ends = {}
@@ -77,25 +80,26 @@ def levels(paths: pd.DataFrame, style: Style) -> Figure:
                       ls=(0, (4, 2)) if is_reference else "-", zorder=3 if is_reference else 2)  # fmt: skip
             ends[policy] = float(line["level"].iloc[-1])
         axes.set_title(_heading(outcome, style, style.words.unit(outcome)))
-        _months(axes, last)
+        _months(axes, last, style)
         axes.yaxis.set_major_locator(MaxNLocator(5))
         axes.yaxis.set_major_formatter(style.numbers())
         end_labels(axes, ends, last, style)
     return figure
 
 
+@styled
 def differences_over_time(paths: pd.DataFrame, style: Style) -> Figure:
     """Difference from the reference by month: a row a policy, a column an outcome (one scale), mean and band."""
-    shown = _present(paths)
+    panels = _present(paths)
     height = 0.54 * len(style.others) + 0.7
-    figure = Figure(figsize=(WIDTH, height))
-    grid = figure.subplots(len(style.others), len(shown), sharex=True, sharey="col", squeeze=False)
+    figure = Picture(figsize=(WIDTH, height))
+    grid = figure.subplots(len(style.others), len(panels), sharex=True, sharey="col", squeeze=False)
     # Fixed margins: working them out for forty panels takes seconds.
     figure.subplots_adjust(
         left=0.185, right=0.985, top=1 - 0.38 / height, bottom=0.38 / height, wspace=0.42, hspace=0.28
     )
     for row, policy in enumerate(style.others):
-        for column, outcome in enumerate(shown):
+        for column, outcome in enumerate(panels):
             axes = grid[row, column]
             line = paths[(paths["policy"] == policy) & (paths["outcome"] == outcome)]
             axes.axhline(0, color=INK, lw=0.6)
@@ -104,7 +108,7 @@ def differences_over_time(paths: pd.DataFrame, style: Style) -> Figure:
             axes.yaxis.set_major_locator(MaxNLocator(3))
             axes.yaxis.set_major_formatter(style.numbers())
             axes.tick_params(labelsize=5.5, pad=1.5)
-            _months(axes, paths["month"].max(), label=False, step=24)
+            _months(axes, paths["month"].max(), style, step=24)
             if row == 0:
                 unit = style.words.difference_unit(outcome)
                 axes.set_title(f"{style.words.short(outcome)}\n", fontsize=7)
@@ -113,16 +117,17 @@ def differences_over_time(paths: pd.DataFrame, style: Style) -> Figure:
                 axes.set_ylabel(
                     style.name(policy, 18, 4), rotation=0, ha="right", va="center", fontsize=6.2, labelpad=3
                 )
-    figure.supxlabel(style.words.text("axis.month"), fontsize=7)
+    figure.supxlabel(style.words.text("axis.month" if style.start_year is None else "axis.year"), fontsize=7)
     return figure
 
 
+@styled
 def forest(comparison: pd.DataFrame, style: Style) -> Figure:
     """Paired differences with their intervals, sorted, one panel an outcome; the survey's error shaded for trust."""
-    shown = _present(comparison)
-    rows = -(-len(shown) // 2)
-    figure = Figure(figsize=(WIDTH, (0.152 * len(style.others) + 0.46) * rows + 0.1), layout="constrained")
-    for axes, outcome in zip(_grid(figure, rows, 2, len(shown)), shown, strict=True):
+    panels = _present(comparison)
+    rows = -(-len(panels) // 2)
+    figure = Picture(figsize=(WIDTH, (0.152 * len(style.others) + 0.46) * rows + 0.1), layout="constrained")
+    for axes, outcome in zip(_grid(figure, rows, 2, len(panels)), panels, strict=True):
         part = comparison[comparison["outcome"] == outcome].set_index("policy").loc[style.others]
         part = part.iloc[np.argsort((known(outcome).sign or 1) * part["difference"].to_numpy(), kind="stable")]
         _intervals(axes, part, outcome, style)
@@ -133,12 +138,13 @@ def forest(comparison: pd.DataFrame, style: Style) -> Figure:
     return figure
 
 
+@styled
 def probability(comparison: pd.DataFrame, style: Style) -> Figure:
     """Share of draws in which each policy is best, one panel an outcome, with the line below which none is named."""
-    shown = [o for o in _present(comparison) if known(o).sign]
-    figure = Figure(figsize=(WIDTH, 0.19 * len(style.titles) + 0.55), layout="constrained")
+    panels = [o for o in _present(comparison) if known(o).sign]
+    figure = Picture(figsize=(WIDTH, 0.19 * len(style.titles) + 0.55), layout="constrained")
     leaders = best(comparison).set_index("outcome")["policy"]
-    for column, (axes, outcome) in enumerate(zip(_grid(figure, 1, len(shown), len(shown)), shown, strict=True)):
+    for column, (axes, outcome) in enumerate(zip(_grid(figure, 1, len(panels), len(panels)), panels, strict=True)):
         part = comparison[comparison["outcome"] == outcome].set_index("policy")["probability_best"]
         for y, policy in enumerate(reversed(list(style.titles))):
             share = 100 * float(part[policy])
@@ -165,15 +171,16 @@ def probability(comparison: pd.DataFrame, style: Style) -> Figure:
     return figure
 
 
+@styled
 def cost_effect(comparison: pd.DataFrame, outcomes: Outcomes, style: Style) -> Figure:
     """Beside each other for each policy: what it costs by item, and what it does to competence and trust."""
-    shown = [o for o in ("competence", "trust") if o in set(comparison["outcome"])]
+    panels = [o for o in ("competence", "trust") if o in set(comparison["outcome"])]
     names = sorted(style.titles, key=lambda p: -_total(comparison, p))
-    figure = Figure(figsize=(WIDTH, 0.21 * len(names) + 0.95), layout="constrained")
-    axes = figure.subplots(1, 1 + len(shown), width_ratios=[1.5, *[1.0] * len(shown)], squeeze=False)[0]
-    _cost_bars(axes[0], spending(opened(outcomes, style.reference)).loc[names], style)
+    figure = Picture(figsize=(WIDTH, 0.21 * len(names) + 0.95), layout="constrained")
+    axes = figure.subplots(1, 1 + len(panels), width_ratios=[1.5, *[1.0] * len(panels)], squeeze=False)[0]
+    _cost_bars(axes[0], spending(as_outcome_table(outcomes, style.reference)).loc[names], style)
     axes[0].set_yticks(range(len(names)), [style.name(p, 32, 1) for p in names])
-    for panel, outcome in zip(axes[1:], shown, strict=True):
+    for panel, outcome in zip(axes[1:], panels, strict=True):
         part = comparison[comparison["outcome"] == outcome].set_index("policy").loc[names]
         _intervals(panel, part, outcome, style)
         panel.set_yticks(range(len(names)), [""] * len(names))
@@ -247,11 +254,17 @@ def _heading(outcome: str, style: Style, unit: str) -> str:
     return f"{style.words.label(outcome)} ({unit})"
 
 
-def _months(axes: Axes, last: int, label: bool = True, step: int = 12) -> None:
+def _months(axes: Axes, last: int, style: Style, step: int = 12) -> None:
+    """Ticks of an axis over months: their numbers, or the calendar years that begin there."""
     axes.set_xlim(0, last)
-    axes.set_xticks(range(0, int(last) + 1, step if last > step else max(1, int(last) // 2)))
+    if style.start_year is None:
+        axes.set_xticks(range(0, int(last) + 1, step if last > step else max(1, int(last) // 2)))
+        return
+    ticks = range(0, int(last) + 1, step if last > step else 12)
+    axes.set_xticks(ticks, [str(style.start_year + month // 12) for month in ticks])
 
 
+@styled
 def intervals(rows: pd.DataFrame) -> Figure:
     """Medians and intervals of some parameters under several targets, a panel a parameter.
 
@@ -259,7 +272,7 @@ def intervals(rows: pd.DataFrame) -> Figure:
         rows: one row a parameter and set of targets, with columns parameter, targets, median, low, high.
     """
     names = list(dict.fromkeys(rows["parameter"]))
-    figure = Figure(figsize=(WIDTH, 1.5), layout="constrained")
+    figure = Picture(figsize=(WIDTH, 1.5), layout="constrained")
     axes = figure.subplots(1, len(names), sharey=True, squeeze=False)[0]
     for axis, name in zip(axes, names, strict=True):
         part = rows[rows["parameter"] == name]

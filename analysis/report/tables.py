@@ -57,10 +57,10 @@ def policies(comparison: pd.DataFrame, facts: Facts, words: Words) -> list[dict[
     return rows
 
 
-def differences(comparison: pd.DataFrame, shown: Iterable[str], facts: Facts, words: Words) -> dict[str, Any]:
+def differences(comparison: pd.DataFrame, outcomes: Iterable[str], facts: Facts, words: Words) -> dict[str, Any]:
     """Key outcomes by policy: difference with its interval, and the reference's own level."""
     table = rows_of(comparison)
-    there = [o for o in shown if (facts.reference, o) in table]
+    there = [o for o in outcomes if (facts.reference, o) in table]
     return {
         "heads": [(words.short(o), words.difference_unit(o)) for o in there],
         "level": [words.level(table[facts.reference, o].level, o) for o in there],

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
 from analysis.calibration.method.checks import ecdf_band
 from analysis.calibration.validation.fresh_runs import Validation
 from analysis.calibration.validation.predictive import Prediction
-from analysis.presentation.style import COLOURS, GREY, INK, PALE, RULES, WIDTH, svg
+from analysis.presentation.style import COLOURS, GREY, INK, PALE, WIDTH, Picture, styled, svg
 from analysis.presentation.words import Words
 from simulation.posterior.nuisance import CONTRACTED
 
@@ -35,20 +34,20 @@ def draw_validation(found: Validation, words: Words) -> dict[str, bytes]:
         "held_out": lambda: predicted(found.held_out, words),
         "informed": lambda: informed(found, words),
     }
-    drawn = {}
+    drawings = {}
     for name, draw in figures.items():
         if name == "held_out" and not found.held_out:
             continue
-        with mpl.rc_context(RULES):
-            drawn[name] = svg(draw(), f"validation-{name}")
-    return drawn
+        drawings[name] = svg(draw(), f"validation-{name}")
+    return drawings
 
 
+@styled
 def ranks(found: Validation, words: Words) -> Figure:
     """ECDF of the truth's place in its posterior less the diagonal, one panel a parameter, with the band of all together."""
     names = found.parameters["parameter"].tolist()
     rows = -(-len(names) // ACROSS)
-    figure = Figure(figsize=(WIDTH, 1.12 * rows), layout="constrained")
+    figure = Picture(figsize=(WIDTH, 1.12 * rows), layout="constrained")
     axes = figure.subplots(rows, ACROSS, sharex=True, sharey=True, squeeze=False)
     draws = len(found.experiment.place)
     grid, low, high = ecdf_band(draws, found.gamma_all)
@@ -70,10 +69,11 @@ def ranks(found: Validation, words: Words) -> Figure:
     return figure
 
 
+@styled
 def contracted(found: Validation, words: Words) -> Figure:
     """Share of each parameter's prior spread that the targets took away; hollow: without assumed targets."""
     table = found.parameters.iloc[::-1]
-    figure = Figure(figsize=(WIDTH, 0.19 * len(table) + 0.5), layout="constrained")
+    figure = Picture(figsize=(WIDTH, 0.19 * len(table) + 0.5), layout="constrained")
     axis = figure.subplots()
     y = np.arange(len(table))
     calibrated = (table["class"] == "calibrated").to_numpy()
@@ -88,14 +88,15 @@ def contracted(found: Validation, words: Words) -> Figure:
     return figure
 
 
+@styled
 def predicted(rows: Sequence[Prediction], words: Words) -> Figure:
     """Facts on the scale of their 90 % interval: -1 and 1 are its ends, 0 the middle. A fact outside is a miss."""
-    shown = list(rows)[::-1]
-    figure = Figure(figsize=(WIDTH, 0.2 * len(shown) + 0.55), layout="constrained")
+    from_below = list(rows)[::-1]
+    figure = Picture(figsize=(WIDTH, 0.2 * len(from_below) + 0.55), layout="constrained")
     axis = figure.subplots()
     axis.axvspan(-1, 1, color=PALE, lw=0)
     axis.axvline(0, color=GREY, lw=0.6)
-    for y, row in enumerate(shown):
+    for y, row in enumerate(from_below):
         half = row.high - row.middle if row.fact > row.middle else row.middle - row.low
         at = (row.fact - row.middle) / half if half > 0 else 0.0
         edge = 3.3
@@ -107,9 +108,9 @@ def predicted(rows: Sequence[Prediction], words: Words) -> Figure:
             ms=4,
             color=colour,
         )
-    axis.set_yticks(range(len(shown)), [label(row.name, words) for row in shown])
+    axis.set_yticks(range(len(from_below)), [label(row.name, words) for row in from_below])
     axis.set_xlim(-3.5, 3.5)
-    axis.set_ylim(-0.7, len(shown) - 0.3)
+    axis.set_ylim(-0.7, len(from_below) - 0.3)
     axis.set_xlabel(words.text("validation.axis_interval"))
     axis.xaxis.set_major_formatter(lambda x, _: words.number(x, 0, signed=True))
     return figure
@@ -120,10 +121,11 @@ def label(name: str, words: Words) -> str:
     return str(words.raw("validation.facts").get(name, name))
 
 
+@styled
 def informed(found: Validation, words: Words) -> Figure:
     """Contraction that is lost when one target is left out: targets down, parameters across."""
     table = found.identified
-    figure = Figure(figsize=(WIDTH, 0.2 * len(table) + 1.5), layout="constrained")
+    figure = Picture(figsize=(WIDTH, 0.2 * len(table) + 1.5), layout="constrained")
     axis = figure.subplots()
     values = table.to_numpy(dtype=float)
     axis.imshow(np.clip(values, 0, 0.5), cmap="Blues", aspect="auto", vmin=0, vmax=0.6)

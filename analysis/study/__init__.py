@@ -1,4 +1,4 @@
-"""A comparison on disk as an object: made, run, resumed, expanded, verified and reported from Python as from the command line.
+"""Comparisons as people make them: `Study`, one on disk that is run, resumed, expanded, verified and reported; `explore`, a grid of levers.
 
 Public names are loaded when they are first used: the command line asks for the record's version and has to answer at once.
 """
@@ -9,12 +9,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from analysis.study.grid import Exploration, explore
     from analysis.study.study import Study
     from analysis.study.verification import Verification
 
-__all__ = ["Study", "Verification"]
+__all__ = ["Exploration", "Study", "Verification", "explore"]
 
-_HOMES = {"Study": "analysis.study.study", "Verification": "analysis.study.verification"}
+_HOMES = {
+    "Exploration": "analysis.study.grid",
+    "Study": "analysis.study.study",
+    "Verification": "analysis.study.verification",
+    "explore": "analysis.study.grid",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, cast
 from analysis.study.events import Computed, Computing, Damaged, Listener, Progress
 from analysis.study.specification import Specification
 from simulation.ensembles.progress import Progress as Moved
-from simulation.ensembles.progress import told
+from simulation.ensembles.progress import reporter
 from simulation.ensembles.store import Store
 
 __all__ = ["Begun", "Resources", "repair", "run_missing"]
@@ -22,7 +22,7 @@ Begun = Callable[[], AbstractContextManager[tuple[Executor | None, Callable[[], 
 
 
 class Resources(NamedTuple):
-    """Where runs are computed, and a bar for who has no listener.
+    """Where runs are computed, and whether to show a bar when nobody listens to events.
 
     Attributes: executor, any of the form of `concurrent.futures`, None for threads of this process, or what begins one when there is
     something to run: a function that gives (executor, workers) as a context manager; workers, how many parts are computed at a time,
@@ -58,7 +58,7 @@ def run_missing(store: Store, specification: Specification, resources: Resources
     with (
         resources.begun() as (executor, workers),
         _computing(tell, kept, total),
-        told(resources.progress, total, kept) as move,
+        reporter(resources.progress, total, kept) as move,
     ):
         runs = specification.ensemble(workers())
         with contextlib.closing(runs.stream(missing, executor, workers)) as stream:

@@ -1,4 +1,4 @@
-"""What a study tells while it works: small objects that a command turns into translated lines and a notebook into a bar."""
+"""Events that a study reports while it works: small objects that a command turns into translated lines and a notebook into a bar."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ Listener = Callable[[Event], None]
 
 
 def warn(event: Event) -> None:
-    """The listener of who gives none: Python's own warnings for what somebody should know, silence for the rest."""
+    """The default listener: Python warnings for what somebody should know, silence for the rest."""
     match event:
         case Warned(line):
             text = line

@@ -1,4 +1,4 @@
-"""The folder of a study: what may be written where, and nothing half-written.
+"""The folder of a study: which files it may hold, and how they are written so that none is left half-written.
 
 The record says whether the study is complete. Until it is, the folder holds the runs that are done, and resuming goes on from there.
 Results are written to a folder inside and moved when all are whole. A folder that holds anything else is left alone.
@@ -22,7 +22,7 @@ from simulation.whole_file import UNFINISHED, sync, sync_folder, whole_file, wri
 
 __all__ = [
     "COMPARISON",
-    "OUTCOMES",
+    "OUTCOMES_FILE",
     "POSTERIOR",
     "RECORD",
     "REPORT",
@@ -39,17 +39,17 @@ __all__ = [
 
 RECORD = "run.json"
 POSTERIOR = "posterior.csv"  # one of the user's own, kept with the run
-OUTCOMES = "outcomes.parquet"
+OUTCOMES_FILE = "outcomes.parquet"
 COMPARISON = "comparison.csv"
 REPORT = "report.html"
 UNPUBLISHED = "results.new"
 UNFINISHED_FILES = {RECORD + UNFINISHED, POSTERIOR + UNFINISHED}
-# What is read of a record besides what its key covers.
+# Entries that are read from a record and are not covered by its key.
 FIELDS = {"run": dict, "complete": bool, "order": list, "lang": str, "command": str, "results": dict}
-# What a run was made with, and how people know it.
+# What a run was made with, in words for people.
 SOURCES = {
     "engine": "sources of simulation/",
-    "estimates": "data/estimates/tangsel_direct.yaml",
+    "estimates": "data/estimates/{city}.yaml",
     "city": "data/cities/{city}.yaml",
 }
 
@@ -127,7 +127,7 @@ def remade_because(folder: Path, record: Mapping[str, Any], lang: str) -> Remade
 
 
 def lost(folder: Path, record: Mapping[str, Any]) -> list[str]:
-    """Results named in the record that are not there."""
+    """Results named in the record that are missing."""
     return [name for name in record["results"] if not (folder / name).exists()]
 
 

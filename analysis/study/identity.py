@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import data
+from analysis.study.own_model import described
 from analysis.study.record import version
 from data.errors import InputError
 from simulation import Scenario
 from simulation.city import load_profile
+from simulation.city_files import estimates_hash
 from simulation.ensembles.runs import ENGINE
-from simulation.ensembles.store import sha256
+
+if TYPE_CHECKING:
+    from simulation import CityModel
 
 __all__ = ["Settings", "identity"]
 
@@ -30,7 +33,7 @@ class Settings(NamedTuple):
     def of(
         cls, scenario: Scenario, draws: int | None, seed: int | None, scale: float | None, quick: bool = False
     ) -> Settings:
-        """What is asked for; where that is None what the scenario says, or less of it for a quick look.
+        """The requested settings; where one is None, the scenario's, or a smaller one for a quick look.
 
         Raises: InputError for a number that is not allowed.
         """
@@ -45,23 +48,29 @@ class Settings(NamedTuple):
         return cls(draws, seed, scale, quick)
 
 
-def identity(scenario: Scenario, settings: Settings, posterior: str) -> dict[str, Any]:
+def identity(
+    scenario: Scenario, settings: Settings, posterior: str, model: type[CityModel] | None = None
+) -> dict[str, Any]:
     """Everything that decides the outcomes of a study. Workers, language and places are no part of it.
 
-    Args: posterior, hash of the posterior that calibrated parameters are drawn from, or "none".
+    Args: posterior, hash of the posterior that calibrated parameters are drawn from, or "none"; model, the class that runs the months in
+    place of the engine, which a study without one does not mention.
 
-    Raises: InputError with the nearest name for an unknown city.
+    Raises: InputError with the nearest name for an unknown city, and for a class whose source cannot be hashed.
     """
     content = scenario.model_dump(mode="json")
     for name in ("policies", "draws", "seed", "scale"):
         content.pop(name)
+    if content["start_year"] is None:  # a scenario that gives none keeps the key that it had before there was one
+        del content["start_year"]
     return {
         "scenario": content,
         "policies": {p.name: p.model_dump(mode="json") for p in scenario.policies},
         **settings._asdict(),
-        "estimates": sha256(data.path("estimates", "tangsel_direct.yaml")),
+        "estimates": estimates_hash(scenario.city),
         "city": load_profile(scenario.city).sha256,
         "posterior": posterior,
         "engine": ENGINE,
         "version": version("asnlab"),
+        **described(model),
     }

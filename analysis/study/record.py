@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
+from simulation.city_files import files_of, origins_record
+
 if TYPE_CHECKING:
     from simulation.posterior.parameter_source import ParameterSource
 
@@ -48,12 +50,13 @@ def versions() -> dict[str, str]:
 def inputs(identity: Mapping[str, Any]) -> dict[str, str]:
     """Hash of every input: files of this project as they are, the user's files by content (layout does not count)."""
     files = {
-        f"data/cities/{identity['scenario']['city']}.yaml": identity["city"],
-        "data/estimates/tangsel_direct.yaml": identity["estimates"],
+        **files_of(identity["scenario"]["city"]),
         "posterior": identity["posterior"],
         "simulation/": identity["engine"],
         "scenario": key_of(identity["scenario"]),
     }
+    if "model" in identity:
+        files[f"class {identity['model']['class']}"] = identity["model"]["sha256"]
     return files | {f"policy {name}": key_of(content) for name, content in identity["policies"].items()}
 
 
@@ -78,6 +81,7 @@ def record(
         "command": command,
         "drawn_from": source.record(),
         "versions": versions(),
+        "origins": origins_record(identity["scenario"]["city"]),
         "inputs": inputs(identity),
         "results": dict(results or {}),
     }

@@ -1,4 +1,4 @@
-"""What repeats a study, as its record and its report say it: a command, or a line of Python where no scenario file was named."""
+"""How to repeat a study, as its record and report state it: a command, or a line of Python when no scenario file was named."""
 
 from __future__ import annotations
 
@@ -24,17 +24,22 @@ def command(scenario: Path, folder: Path, settings: Settings, lang: str, paramet
     return " ".join(f"'{w}'" if " " in w else w for w in [*words, *(["--quick"] if settings.quick else [])])
 
 
-def python_line(folder: Path, settings: Settings, lang: str, parameters: str | Path) -> str:
-    """The Python that makes a study again whose scenario is in no file: from the scenario in its record, in a folder beside it."""
+def python_line(folder: Path, settings: Settings, lang: str, parameters: str | Path, model: type | None = None) -> str:
+    """The Python that makes a study again that no command can make: from the scenario in its record, in a folder beside it."""
     place = _plain(folder)
     values: dict[str, object] = {"draws": settings.draws, "scale": settings.scale, "seed": settings.seed, "lang": lang}
     if parameters != "posterior":
         values["parameters"] = "prior" if parameters == "prior" else _plain(Path(parameters))
     if settings.quick:
         values["quick"] = True
-    options = ", ".join(f"{name}={value!r}" for name, value in values.items())
+    written = {name: repr(value) for name, value in values.items()}
+    needed = "from analysis.study import Study"
+    if model is not None:
+        written["model"] = model.__qualname__
+        needed += f"; from {model.__module__} import {model.__qualname__.partition('.')[0]}"
+    options = ", ".join(f"{name}={value}" for name, value in written.items())
     made = f"Study.create(Study.open({place!r}).scenario, {place + '-again'!r}, {options}).run()"
-    return f"from analysis.study import Study; {made}"
+    return f"{needed}; {made}"
 
 
 def with_draws(repeat: str, draws: int) -> str:

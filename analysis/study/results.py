@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import data
 from analysis.decision.compare import SHOWN, compare, trajectories
-from analysis.decision.outcome_table import OutcomeTable, opened
+from analysis.decision.outcome_table import OutcomeTable, as_outcome_table
 from analysis.presentation.drawn_from import drawn_from
 from analysis.presentation.words import Words, localised
 from analysis.report import Facts, Lever, figures, render
-from analysis.study.folder import COMPARISON, OUTCOMES, REPORT, staged, write_record
+from analysis.report.borrowed import borrowed
+from analysis.study.folder import COMPARISON, OUTCOMES_FILE, REPORT, staged, write_record
 from analysis.study.record import inputs, key_of, versions
 from analysis.study.specification import Specification
+from simulation.city import load_profile
 from simulation.ensembles.store import Store, sha256
 
 if TYPE_CHECKING:
@@ -32,15 +33,15 @@ def publish(folder: Path, store: Store, specification: Specification, digest: st
     Args:
         digest: hash of outcomes that are there already, None to make them from the chunks.
     """
-    # From here to the last move the folder may hold files of two makings: the record says so.
+    # From here to the last move the folder may hold a mix of old and new files: the record says so.
     write_record(folder, specification.record(None))
     with staged(folder) as partial:
-        there = folder / OUTCOMES
+        there = folder / OUTCOMES_FILE
         if digest is None:
-            there = partial / OUTCOMES
+            there = partial / OUTCOMES_FILE
             store.table(len(specification.scenario.policies), there)
             digest = sha256(there)
-        with contextlib.closing(opened(there, specification.scenario.reference)) as table:
+        with contextlib.closing(as_outcome_table(there, specification.scenario.reference)) as table:
             comparison, hashes = _write(partial, table, digest, specification)
         write_record(partial, specification.record(hashes))
     if not store.missing(specification.identity["draws"]):
@@ -49,7 +50,7 @@ def publish(folder: Path, store: Store, specification: Specification, digest: st
 
 
 def facts(specification: Specification, hashes: Mapping[str, str]) -> Facts:
-    """What a report says of a study besides its numbers. hashes: of the results, by file."""
+    """What a report says about a study besides its numbers. hashes: of the results, by file."""
     lang, scenario, run = specification.lang, specification.scenario, specification.identity
     words = Words(lang)
     base = scenario.policy(scenario.reference).levers()
@@ -63,7 +64,7 @@ def facts(specification: Specification, hashes: Mapping[str, str]) -> Facts:
     }
     return Facts(
         title=localised(scenario.title, lang),
-        city=_city(scenario.city),
+        city=load_profile(scenario.city).title,
         months=scenario.months,
         reference=scenario.reference,
         titles={p.name: localised(p.title, lang) for p in scenario.policies},
@@ -72,14 +73,21 @@ def facts(specification: Specification, hashes: Mapping[str, str]) -> Facts:
         scale=run["scale"],
         quick=run["quick"],
         window=WINDOW,
-        drawn_from=drawn_from(specification.source, words),
+        drawn_from=_drawn_from(specification, words),
         levers=levers,
         notes={p.name: localised(p.note, lang) for p in scenario.policies if p.note is not None},
         command=specification.repeat,
         key=key_of(run),
         versions=versions(),
         hashes={**inputs(run), **hashes},
+        borrowed=borrowed(scenario.city, words),
     )
+
+
+def _drawn_from(specification: Specification, words: Words) -> str:
+    text = drawn_from(specification.source, words)
+    own = specification.identity.get("model")
+    return text if own is None else words.text("drawn_from.own_process", source=text, model=own["class"])
 
 
 def _write(
@@ -88,9 +96,11 @@ def _write(
     """Write comparison, figures and report into `folder`; `digest` is the hash of the outcomes; returns the hash of every file."""
     comparison = compare(outcomes, specification.scenario.reference, WINDOW)
     comparison.to_csv(folder / COMPARISON, index=False, float_format="%.6g", lineterminator="\n")
-    hashes = {OUTCOMES: digest, COMPARISON: sha256(folder / COMPARISON)}
-    told, words = facts(specification, hashes), Words(specification.lang)
-    style = figures.Style(told.titles, told.reference, words, told.drawn_from)
+    hashes = {OUTCOMES_FILE: digest, COMPARISON: sha256(folder / COMPARISON)}
+    report_facts, words = facts(specification, hashes), Words(specification.lang)
+    style = figures.Style(
+        report_facts.titles, report_facts.reference, words, report_facts.drawn_from, specification.scenario.start_year
+    )
     paths = trajectories(outcomes, style.reference, [o for o in SHOWN if o in outcomes.outcomes])
     drawings = figures.draw_all(comparison, paths, outcomes, style)
     (folder / "figures").mkdir()
@@ -98,13 +108,7 @@ def _write(
         file = folder / "figures" / f"{name}.svg"
         file.write_bytes(drawing)
         hashes[f"figures/{name}.svg"] = sha256(file)
-    page = render(outcomes, comparison, drawings, told, words, specification.source.parameters.table.values())
+    page = render(outcomes, comparison, drawings, report_facts, words, specification.source.parameters.table.values())
     (folder / REPORT).write_text(page, encoding="utf-8", newline="\n")
     hashes[REPORT] = sha256(folder / REPORT)
     return comparison, hashes
-
-
-def _city(name: str) -> str:
-    content = data.shipped_yaml(data.path("cities", f"{name}.yaml").read_text(encoding="utf-8"))
-    title = content.get("name", name)
-    return str(title["value"] if isinstance(title, dict) else title)

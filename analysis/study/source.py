@@ -1,4 +1,4 @@
-"""What a study draws its parameters from: as it is asked for, kept in its folder, and found again by its record."""
+"""What a study draws its parameters from: how it is requested, kept in the study's folder, and found again through its record."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["asked_for", "keep", "of_study", "stated"]
 
 
 def asked_for(parameters: str | Path, city: str) -> ParameterSource:
-    """What somebody asks for: "posterior" is the one shipped for the city, "prior" leaves every posterior out, a path names one's own.
+    """The requested source: "posterior" is the one shipped for the city, "prior" leaves every posterior out, a path names one's own.
 
     Raises:
         InputError: another word, no posterior for the city, one that is out of date, or parameters that no folder can keep.
@@ -55,7 +55,7 @@ def keep(source: ParameterSource, folder: Path) -> bool:
 
 
 def of_study(folder: Path, city: str, posterior: str, repeat: str) -> ParameterSource:
-    """What the study in a folder draws from, by the hash in its record. repeat: what repeats it, as the record has it.
+    """The source that the study in a folder draws from, found by the hash in its record. repeat: what repeats it, as the record has it.
 
     Raises:
         InputError: the posterior is neither in the folder nor the one shipped.
@@ -82,7 +82,7 @@ def of_study(folder: Path, city: str, posterior: str, repeat: str) -> ParameterS
 
 
 def stated(record: Mapping[str, Any]) -> str:
-    """What the record of a study says of it, in words as `str(ParameterSource)`; nothing where it is of a version that did not say it."""
+    """What the record of a study says about its source, worded like `str(ParameterSource)`; empty for records of older versions."""
     if "drawn_from" not in record:
         return ""
     run, said = record["run"], record["drawn_from"]

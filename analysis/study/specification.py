@@ -1,15 +1,16 @@
-"""What a study is before any run: made from what is asked for, or read from the record in a folder."""
+"""The specification of a study before any run: made from arguments, or read from the record in a folder."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.presentation.words import Words
 from analysis.study.folder import RECORD, same_sources
 from analysis.study.identity import Settings, identity
+from analysis.study.own_model import same_model
 from analysis.study.record import record
 from analysis.study.repeat import command, python_line, with_draws, with_lang
 from analysis.study.source import asked_for, of_study
@@ -17,17 +18,21 @@ from data.errors import InputError
 from simulation import Ensemble, Scenario
 from simulation.posterior.parameter_source import ParameterSource
 
+if TYPE_CHECKING:
+    from simulation import CityModel
+
 __all__ = ["Specification", "from_record", "scenario_of", "specified"]
 
 
 class Specification(NamedTuple):
-    """Scenario, identity of the study, where parameters come from, language of its report, and what repeats it."""
+    """Scenario, identity of the study, where parameters come from, language of its report, what repeats it, and a class of one's own."""
 
     scenario: Scenario
     identity: dict[str, Any]
     source: ParameterSource
     lang: str
     repeat: str
+    model: type[CityModel] | None = None
 
     @property
     def runs(self) -> int:
@@ -41,7 +46,7 @@ class Specification(NamedTuple):
     def ensemble(self, workers: int) -> Ensemble:
         """Its runs. Raises InputError when a policy cannot be paid."""
         size = {name: self.identity[name] for name in ("draws", "seed", "scale")}
-        return Ensemble(self.scenario, **size, workers=workers, parameters=self.source)
+        return Ensemble(self.scenario, **size, workers=workers, parameters=self.source, model=self.model)
 
     def in_order(self, names: list[str]) -> Specification:
         """The same with its policies in the order in which the folder has them."""
@@ -60,24 +65,26 @@ class Specification(NamedTuple):
 def specified(
     scenario: Scenario | str | Path, folder: Path, *, draws: int | None = None, seed: int | None = None,
     scale: float | None = None, quick: bool = False, parameters: str | Path = "posterior", lang: str = "en",
+    model: type[CityModel] | None = None,
 ) -> Specification:  # fmt: skip
-    """A study as it is asked for, see `Study.create`.
+    """The specification of a requested study, see `Study.create`.
 
-    Raises: InputError when scenario, size, parameters or language cannot be used.
+    Raises: InputError when scenario, size, parameters, language or model cannot be used.
     """
     Words(lang)
     content = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
     size = Settings.of(content, draws, seed, scale, quick)
     source = asked_for(parameters, content.city)
-    if isinstance(scenario, Scenario):
-        repeat = python_line(folder, size, lang, parameters)
+    found = identity(content, size, source.posterior_hash, model)
+    if isinstance(scenario, Scenario) or model is not None:
+        repeat = python_line(folder, size, lang, parameters, model)
     else:
         repeat = command(Path(scenario), folder, size, lang, parameters)
-    return Specification(content, identity(content, size, source.posterior_hash), source, lang, repeat)
+    return Specification(content, found, source, lang, repeat, model)
 
 
 def scenario_of(folder: Path, found: Mapping[str, Any]) -> Scenario:
-    """The scenario in a record, with the draws, seed and scale of the study. Raises InputError when it is of no use."""
+    """The scenario in a record, with the draws, seed and scale of the study. Raises InputError when it cannot be used."""
     run = found["run"]
     try:
         size = {name: run[name] for name in ("draws", "seed", "scale")}
@@ -88,11 +95,12 @@ def scenario_of(folder: Path, found: Mapping[str, Any]) -> Scenario:
         raise _of_another_version(folder, error) from None
 
 
-def from_record(folder: Path, found: Mapping[str, Any]) -> Specification:
-    """The study in a folder, from nothing but its record.
+def from_record(folder: Path, found: Mapping[str, Any], model: type[CityModel] | None = None) -> Specification:
+    """The study in a folder, from nothing but its record, and the class that runs its months where it has one.
 
     Raises: InputError when the record cannot be used or the study was made with an engine, a posterior or data that are not installed.
     """
+    same_model(folder, found["run"], model)
     scenario = scenario_of(folder, found)
     run = dict(found["run"])
     try:
@@ -101,12 +109,12 @@ def from_record(folder: Path, found: Mapping[str, Any]) -> Specification:
         settings = Settings(run["draws"], run["seed"], run["scale"], run["quick"])
         repeat = str(found["command"])
         Words(found["lang"])
-        now = identity(scenario, settings, str(run["posterior"]))
+        now = identity(scenario, settings, str(run["posterior"]), model)
     except (InputError, KeyError, TypeError, ValueError) as error:
         raise _of_another_version(folder, error) from None
     same_sources(folder, run, now)
     source = of_study(folder, scenario.city, run["posterior"], repeat)
-    return Specification(scenario, run, source, found["lang"], repeat)
+    return Specification(scenario, run, source, found["lang"], repeat, model)
 
 
 def _of_another_version(folder: Path, error: Exception) -> InputError:

@@ -24,7 +24,7 @@ from analysis.study.events import (
     warn,
 )
 from analysis.study.folder import (
-    OUTCOMES,
+    OUTCOMES_FILE,
     POSTERIOR,
     RECORD,
     REPORT,
@@ -35,19 +35,23 @@ from analysis.study.folder import (
     remade_because,
     write_record,
 )
+from analysis.study.own_model import same_model
 from analysis.study.results import WINDOW, facts, publish
 from analysis.study.source import keep, stated
 from analysis.study.specification import Specification, from_record, scenario_of, specified
 from analysis.study.verification import Verification, verify
 from analysis.study.work import at_work
 from data.errors import InputError
+from data.notebook import table
 from simulation import Scenario
-from simulation.ensembles.ensemble import DRAWN_FROM
 from simulation.ensembles.progress import Progress
 from simulation.ensembles.store import Store
+from simulation.posterior.parameter_source import DRAWN_FROM
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from simulation import CityModel
 
 __all__ = ["Study"]
 
@@ -61,10 +65,13 @@ class Study:
     Attributes: folder; tell, called with what happens (see `analysis.study.events`), by default Python's warnings for what matters.
     """
 
-    def __init__(self, folder: Path, specification: Specification | None = None, tell: Listener = warn) -> None:
+    def __init__(self, folder: Path, specification: Specification | None = None, tell: Listener = warn,
+        model: type[CityModel] | None = None,
+    ) -> None:  # fmt: skip
         self.folder = folder
         self.tell = tell
         self._specification = specification
+        self._model = model
         self._store = Store(folder)
         self._new = False
         self._compared: tuple[str, pd.DataFrame] | None = None
@@ -73,7 +80,7 @@ class Study:
     def create(
         cls, scenario: Scenario | str | Path, folder: str | Path, *, draws: int | None = None, seed: int | None = None,
         scale: float | None = None, quick: bool = False, parameters: str | Path = "posterior", lang: str = "en",
-        tell: Listener = warn,
+        model: type[CityModel] | None = None, tell: Listener = warn,
     ) -> Self:  # fmt: skip
         """A study in a folder that is new or empty, or the same study where the folder holds it already. Nothing is run yet.
 
@@ -82,15 +89,25 @@ class Study:
             draws, seed, scale: in place of those of the scenario; quick: fewer draws and a small share of the city where none are given.
             parameters: "posterior" (the one shipped for the city), "prior", or the file of a posterior of one's own.
             lang: language of report and figures, "en" or "id".
+            model: a subclass of CityModel whose months are run, see `Ensemble`; it lies in a file, whose hash the record keeps. Only
+                `Study.open(folder, model=...)` goes on with such a study: no command imports what a record names.
         Raises:
-            InputError: scenario, parameters or a number cannot be used, a policy cannot be paid, the folder holds something else or cannot
-                be written, or another process is at work in it.
+            InputError: scenario, parameters, model or a number cannot be used, a policy cannot be paid, the folder holds something else
+                or cannot be written, or another process is at work in it.
         """
         place = Path(folder)
         wanted = specified(
-            scenario, place, draws=draws, seed=seed, scale=scale, quick=quick, parameters=parameters, lang=lang
+            scenario,
+            place,
+            draws=draws,
+            seed=seed,
+            scale=scale,
+            quick=quick,
+            parameters=parameters,
+            lang=lang,
+            model=model,
         )
-        study = cls(place, wanted, tell)
+        study = cls(place, wanted, tell, model)
         found = examine(place, wanted.identity)
         if found is None:
             # A policy that cannot be paid is found before any folder is made.
@@ -109,10 +126,16 @@ class Study:
         return study
 
     @classmethod
-    def open(cls, folder: str | Path, *, tell: Listener = warn) -> Self:
-        """The study in a folder, whoever made it. Raises InputError when there is none."""
-        study = cls(Path(folder), tell=tell)
-        read_record(study.folder)
+    def open(cls, folder: str | Path, *, model: type[CityModel] | None = None, tell: Listener = warn) -> Self:
+        """The study in a folder, whoever made it.
+
+        Args: model, the class that runs its months, where it was made with one. Without, its outcomes can be read, and nothing run.
+        Raises: InputError when there is none, or when it was made with another class or source.
+        """
+        study = cls(Path(folder), tell=tell, model=model)
+        found = read_record(study.folder)
+        if model is not None:
+            same_model(study.folder, found["run"], model)
         return study
 
     @property
@@ -140,7 +163,7 @@ class Study:
         """All runs as one tidy table, as `Ensemble.run` gives it, `attrs` included. Raises InputError while the study is not complete."""
         import pandas as pd
 
-        table = pd.read_parquet(self._result(OUTCOMES))
+        table = pd.read_parquet(self._result(OUTCOMES_FILE))
         table.attrs[DRAWN_FROM] = stated(self.record)
         return table
 
@@ -149,7 +172,7 @@ class Study:
 
         Raises: InputError while the study is not complete.
         """
-        file, record = self._result(OUTCOMES), self.record
+        file, record = self._result(OUTCOMES_FILE), self.record
         if self._compared is None or self._compared[0] != record["key"]:
             self._compared = record["key"], compare(file, record["run"]["scenario"]["reference"], WINDOW)
         table = self._compared[1].copy()
@@ -184,7 +207,7 @@ class Study:
             if reason := remade_because(self.folder, found, self.lang):
                 self.tell(reason)
             self._keep_posterior()
-            digest = found["results"].get(OUTCOMES) if (self.folder / OUTCOMES).exists() else None
+            digest = found["results"].get(OUTCOMES_FILE) if (self.folder / OUTCOMES_FILE).exists() else None
             if digest is None:
                 repair(store, self.folder, self.tell)
                 if not found["complete"] and not self._new:
@@ -222,7 +245,7 @@ class Study:
 
         Raises: InputError when another process is at work in the folder.
         """
-        return verify(self.folder, sample)
+        return verify(self.folder, sample, self._model)
 
     def report(self, lang: str | None = None) -> Path:
         """The report of a complete study, made again when it is missing or wanted in another language; figures and record follow it.
@@ -243,14 +266,24 @@ class Study:
         run = record["run"]
         state = "complete" if record["complete"] else "not complete"
         size = f"{len(run['policies'])} policies, {run['draws']} draws, seed {run['seed']}, scale {run['scale']:g}"
-        return f"Study({str(self.folder)!r}: {size}, drawn from {stated(record)}; {state})"
+        model = f", model {run['model']['class']}" if "model" in run else ""
+        return f"Study({str(self.folder)!r}: {size}, drawn from {stated(record)}{model}; {state})"
+
+    def _repr_html_(self) -> str:
+        try:
+            record = self.record
+            rows = [(name, record["run"]["policies"][name]["title"]["en"]) for name in record["order"]]
+            done = f"{self._store.held_draws() * len(rows)} of {record['run']['draws'] * len(rows)} runs are kept."
+        except InputError:
+            return table(repr(self), [], [])
+        return table(repr(self), ["policy", "title"], rows, "" if record["complete"] else done)
 
     def _finish(self, draws: int | None, resources: Resources) -> Self:
         """`resume`, and `expand` where draws are given."""
-        self._specification = from_record(self.folder, self.record)
+        self._specification = from_record(self.folder, self.record, self._model)
         with self._at_work() as store:
             found = self.record  # again: another process may have been at work until now
-            specification = from_record(self.folder, found)
+            specification = from_record(self.folder, found, self._model)
             refuse_changed(self.folder, found, f"`asnlab resume {self.folder}`")
             if draws is not None:
                 if draws <= specification.identity["draws"]:
@@ -269,14 +302,14 @@ class Study:
             if whole and not lost(self.folder, found):
                 self.tell(Mended(ran))
                 return self
-            there = whole and (self.folder / OUTCOMES).exists()
-            self._publish(specification, found["results"][OUTCOMES] if there else None)
+            there = whole and (self.folder / OUTCOMES_FILE).exists()
+            self._publish(specification, found["results"][OUTCOMES_FILE] if there else None)
         self.tell(Written())
         return self
 
     def _known(self) -> Specification:
         if self._specification is None:
-            self._specification = from_record(self.folder, self.record)
+            self._specification = from_record(self.folder, self.record, self._model)
         return self._specification
 
     def _same(self) -> dict[str, Any]:

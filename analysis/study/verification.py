@@ -1,25 +1,29 @@
-"""Is the folder of a study what its record says, and does the engine still give the same bits?"""
+"""Checks that the folder of a study is what its record says, and that the engine still gives the same bits."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from analysis.study.folder import OUTCOMES, changed, lost, read_record
+from analysis.study.folder import OUTCOMES_FILE, changed, lost, read_record
+from analysis.study.own_model import same_model
 from analysis.study.specification import Specification, from_record
 from data.errors import InputError
 from simulation.ensembles.parquet import rows_of_run
 from simulation.ensembles.store import Store
 
+if TYPE_CHECKING:
+    from simulation import CityModel
+
 __all__ = ["Verification", "verify"]
 
 
 class Verification(NamedTuple):
-    """What was found.
+    """The findings of a verification.
 
     Attributes: faults, one line each; complete, whether the study is; files that were hashed; runs kept; runs repeated.
     """
@@ -36,18 +40,20 @@ class Verification(NamedTuple):
         return not self.faults
 
 
-def verify(folder: Path, sample: int) -> Verification:
+def verify(folder: Path, sample: int, model: type[CityModel] | None = None) -> Verification:
     """Recompute every hash in a folder and repeat a sample of its draws, all policies of each; writes nothing.
 
-    Raises: InputError when the folder holds no study, or another process is at work in it.
+    Args: model, the class that runs its months, where it was made with one.
+    Raises: InputError when the folder holds no study, another process is at work in it, or its months are run by another class.
     """
     found = read_record(folder)
+    same_model(folder, found["run"], model)
     store = Store(folder)
     repeated = 0
     with _quiet(store):
         faults = list(_files(folder, found, store))
         try:
-            specification = from_record(folder, found)
+            specification = from_record(folder, found, model)
         except InputError as error:
             faults.append(str(error))
         else:
@@ -60,7 +66,7 @@ def verify(folder: Path, sample: int) -> Verification:
 
 @contextlib.contextmanager
 def _quiet(store: Store) -> Iterator[None]:
-    """Nobody else at work meanwhile; a folder that cannot be written (an archive) needs no lock."""
+    """Hold the lock of the folder; one that cannot be written to (an archive) needs no lock."""
     with contextlib.ExitStack() as stack:
         try:
             stack.enter_context(store.locked(tidy=False))
@@ -93,7 +99,7 @@ def _repeat(
     if not count:
         return
     runs = specification.ensemble(1)
-    outcomes = folder / OUTCOMES
+    outcomes = folder / OUTCOMES_FILE
     for k in range(count):
         draw = draws[k * len(draws) // count]
         chunk = store.chunk_of(draw)
@@ -114,5 +120,5 @@ def _rows(file: Path, policy: str, draw: int) -> Any:
 
 
 def _same(one: Any, other: Any) -> bool:
-    """The same bits: a number that is none equals itself here, and 0 is not -0."""
+    """Whether two arrays have the same bits: NaN equals itself here, and 0 is not -0."""
     return one.shape == other.shape and np.ascontiguousarray(one).tobytes() == np.ascontiguousarray(other).tobytes()

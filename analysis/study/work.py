@@ -1,4 +1,4 @@
-"""At work in the folder of a study: its lock is held, and whatever ends the work early says what is kept and how to go on."""
+"""Holds the lock of a study's folder while work is done there; if the work ends early, an error says what is kept and how to go on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["at_work"]
 
 @contextlib.contextmanager
 def at_work(store: Store, tell: Listener, count: Callable[[], tuple[int, int]]) -> Iterator[Store]:
-    """The chunks of a folder, made when missing, with its lock held. Ctrl-C is told and goes on to who called.
+    """The chunks of a folder, made when missing, with its lock held. Ctrl-C is reported and passed on to the caller.
 
     Args: count, how many runs are kept just now, and how many there are in all.
     Raises: InputError when another process is at work here, nothing can be written, the disk is full, or the workers are lost.

@@ -18,12 +18,11 @@ from data.errors import InputError
 if TYPE_CHECKING:
     from analysis.calibration.method.reference_table import Table
 
-__all__ = ["Asked", "calibrate", "tell_table"]
+__all__ = ["CalibrationRequest", "calibrate", "tell_table"]
 
-CITY = "tangsel"
-# Options that belong to some of the things that can be asked for: what they are called, and to which.
+# Options that belong to some of the actions only: their names, and the actions they belong to.
 BELONGS = {
-    "city": ("--city", ("table", "renew")),
+    "city": ("--city", ("direct", "table", "renew")),
     "runs": ("--runs", ("table", "renew")),
     "workers": ("--workers", ("table", "renew")),
     "source": ("--from", ("targets",)),
@@ -31,8 +30,8 @@ BELONGS = {
 }
 
 
-class Asked(NamedTuple):
-    """What was typed: None where an option was left out."""
+class CalibrationRequest(NamedTuple):
+    """The options of `asnlab calibrate`: None where one was left out."""
 
     direct: bool = False
     table: bool = False
@@ -45,8 +44,8 @@ class Asked(NamedTuple):
     out: Path | None = None
 
 
-def calibrate(asked: Asked) -> None:
-    """Do the one thing asked for.
+def calibrate(asked: CalibrationRequest) -> None:
+    """Do the one action that was asked for.
 
     Raises:
         InputError: nothing or several things are asked for, an option does not belong to it, `out` exists already or cannot be written,
@@ -71,35 +70,42 @@ def calibrate(asked: Asked) -> None:
     {"direct": _direct, "table": _table, "targets": _posterior, "renew": _renew}[todo[0]](asked)
 
 
-def _direct(asked: Asked) -> None:
-    """Direct estimates; without --out also the shipped targets, which rest on the same tables."""
-    from analysis.calibration.direct.direct_estimates import run_direct
-    from analysis.calibration.method.tangsel_targets import write_targets
+def _direct(asked: CalibrationRequest) -> None:
+    """Direct estimates of a city; without --out also its shipped targets, which rest on the same tables."""
+    from analysis.calibration.direct.direct_estimates import MADE_BY, run_direct
+    from analysis.calibration.direct.published_targets import write_targets
 
-    target = asked.out or data.path("estimates", "tangsel_direct.yaml")
+    city = asked.city or data.default_city()
+    target = asked.out or data.path("estimates", f"{city}.yaml")
+    targets = data.path("targets", f"{city}.yaml")
     before = target.read_bytes() if target.exists() else b""
+    for file in (target, targets) if asked.out is None else ():
+        if file.exists() and MADE_BY not in file.read_text(encoding="utf-8"):
+            raise InputError(
+                f"data/{file.parent.name}/{file.name}: written by hand, so not written over; give --out a new file"
+            )
     try:
-        content = run_direct(target)
+        content = run_direct(city, target)
         if asked.out is None:
-            write_targets(data.path("targets", "tangsel.yaml"))
+            write_targets(city, targets)
     except OSError as error:
         raise InputError(f"{asked.out or target.name}: cannot be written: {error.strerror}") from error
     key = "unchanged" if target.read_bytes() == before else "estimates"
-    shown = asked.out or Path("data", "estimates", target.name)
-    print(say("en", key, count=len(content["estimates"]), file=shown))
+    written_to = asked.out or Path("data", "estimates", target.name)
+    print(say("en", key, count=len(content["estimates"]), file=written_to))
 
 
-def _table(asked: Asked) -> None:
+def _table(asked: CalibrationRequest) -> None:
     from simulation.posterior.places import cached_table_file
 
-    city = asked.city or CITY
+    city = asked.city or data.default_city()
     file = asked.out or cached_table_file(city)
     with _runs(asked, city) as table:
         table.write(file)
     print(say("en", "table_written", file=asked.out or f"the user's cache, for city {city}"))
 
 
-def _posterior(asked: Asked) -> None:
+def _posterior(asked: CalibrationRequest) -> None:
     from analysis.calibration.method.fitting import fit
     from analysis.calibration.method.reference_table import of_city
     from app.posterior_table import show
@@ -114,14 +120,14 @@ def _posterior(asked: Asked) -> None:
         print(say("en", "posterior_written", file=asked.out))
 
 
-def _renew(asked: Asked) -> None:
+def _renew(asked: CalibrationRequest) -> None:
     """Table and posterior that are shipped, from today's sources."""
     from analysis.calibration.method.fitting import fit
     from app.posterior_table import show
     from simulation.posterior.places import shipped_posterior_file, shipped_table_file
     from simulation.posterior.targets import shipped_targets
 
-    city = asked.city or CITY
+    city = asked.city or data.default_city()
     targets = shipped_targets(city)
     check_writable(shipped_posterior_file(city))
     with _runs(asked, city) as table:
@@ -132,7 +138,7 @@ def _renew(asked: Asked) -> None:
 
 
 @contextlib.contextmanager
-def _runs(asked: Asked, city: str) -> Iterator[Table]:
+def _runs(asked: CalibrationRequest, city: str) -> Iterator[Table]:
     """The table of a city, made or gone on with; its parts are kept until the block has ended. Raises Stopped, which says how many are."""
     from analysis.calibration.method.reference_table import RUNS, built, parts_of
 
@@ -154,7 +160,7 @@ def _runs(asked: Asked, city: str) -> Iterator[Table]:
 
 
 def tell_table(key: str, runs: int = 0, other: int | InputError | None = None, lang: str = "en") -> None:
-    """Say on standard error which table is used, why not the other one where there are two, and that a canary is all it stands by."""
+    """Say on standard error which table is used, why it was preferred where there are two, and whether only a canary vouches for it."""
     line = say(lang, key, runs=f"{runs:,}")
     if isinstance(other, InputError):
         line = say(lang, "table_unfit", line=line, fault=other)

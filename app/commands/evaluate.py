@@ -22,7 +22,7 @@ __all__ = ["EvaluationRequest", "evaluate_file", "note_text"]
 
 
 class EvaluationRequest(NamedTuple):
-    """What every kind of evaluation is asked with: None where an option was left out."""
+    """The options that every kind of evaluation shares: None where one was left out."""
 
     file: Path
     out: Path | None = None
@@ -80,7 +80,7 @@ def _answered(kind: Kind, asked: dict[str, Any], say: Phrases) -> dict[str, Any]
 
 
 def note_text(note: Note, say: Phrases) -> str:
-    """What the reading of a file tells the user, in words."""
+    """What the user should know about the reading of a file, in words."""
     if note.key != "personal":
         return say.text(f"notes.{note.key}", **note.values)
     natures = say.raw("notes.natures")
@@ -103,16 +103,23 @@ def _check_folder(out: Path, key: Path) -> None:
 
 def _write(out: Path, kind: Kind, result: Result, intake: Intake, say: Phrases) -> None:
     """A CSV for each table of the result, figure.png, figure.svg and words.md."""
+    from analysis.presentation.digits import CSV_FLOATS
     from analysis.presentation.style import png_of, svg
 
     functions = kind.functions()
     figure = functions.figure(result, say.lang)
     with new_folder(out) as folder:
         for name, table in result.tables().items():
-            table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", date_format="%Y-%m-%d")
+            table.to_csv(
+                folder / f"{name}.csv",
+                index=False,
+                float_format=CSV_FLOATS,
+                lineterminator="\n",
+                date_format="%Y-%m-%d",
+            )
         (folder / "figure.png").write_bytes(png_of(figure))
         (folder / "figure.svg").write_bytes(svg(figure, kind.name))
-        # The place of the key is nobody's business but its owner's.
+        # Only its owner needs to know where the key lies.
         notes = [note_text(note, say) for note in intake.notes if note.key != "key_made"]
         parts = [f"# {say.text('title')}", functions.words(result, say.lang), "![](figure.png)", *notes]
         (folder / "words.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8", newline="\n")

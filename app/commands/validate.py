@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.study.record import version
-from app.commands.calibrate import CITY, tell_table
+from app.commands.calibrate import tell_table
+from app.defaults import FRESH_RUNS, PREDICTION_RUNS
 from app.locale import say
 from app.new_folder import check_new, check_writable, new_folder
+from data import default_city
 from data.errors import InputError
 
 if TYPE_CHECKING:
@@ -20,27 +22,27 @@ if TYPE_CHECKING:
     from simulation.posterior.posterior_file import Posterior
     from simulation.posterior.targets import Targets
 
-__all__ = ["Asked", "validate"]
+__all__ = ["ValidationRequest", "validate"]
 
 PAGE, NUMBERS, TABLE = FILES = "validation.html", "validation.json", "validation.csv"
 
 
-class Asked(NamedTuple):
-    """What was typed."""
+class ValidationRequest(NamedTuple):
+    """The options of `asnlab validate`."""
 
     out: Path
     targets: Path | None = None
     city: str | None = None
     source: Path | None = None
-    fresh: int = 200
-    runs: int = 200
+    fresh: int = FRESH_RUNS
+    runs: int = PREDICTION_RUNS
     workers: int | None = None
     lang: str = "en"
     seed: int | None = None
 
 
-def validate(asked: Asked) -> None:
-    """Validate and write page and numbers; a miss is printed as a miss.
+def validate(asked: ValidationRequest) -> None:
+    """Validate, write page and numbers, and print every failed prediction as a miss.
 
     Raises:
         InputError: the folder holds something else than an earlier validation, targets or table cannot be used, or the posterior is out of
@@ -87,7 +89,7 @@ def validate(asked: Asked) -> None:
     print(say(asked.lang, "validate_written", file=asked.out / PAGE))
 
 
-def repeat(asked: Asked) -> str:
+def repeat(asked: ValidationRequest) -> str:
     """The command that repeats a validation, with paths as they were typed. Workers change nothing."""
     words = ["asnlab", "validate", "--out", str(asked.out)]
     for option, value in (("--targets", asked.targets), ("--city", asked.city), ("--from", asked.source)):
@@ -97,7 +99,7 @@ def repeat(asked: Asked) -> str:
     return shlex.join(words)
 
 
-def _subject(asked: Asked) -> tuple[Table, Targets, Posterior]:
+def _subject(asked: ValidationRequest) -> tuple[Table, Targets, Posterior]:
     """Table, targets and posterior to validate: those shipped, or those of a targets file."""
     from analysis.calibration.method.fitting import fit
     from analysis.calibration.method.reference_table import of_city
@@ -111,7 +113,7 @@ def _subject(asked: Asked) -> tuple[Table, Targets, Posterior]:
         targets = Targets.load(asked.targets)
         table = of_city(targets.city, asked.source, functools.partial(tell_table, lang=asked.lang))
         return table, targets, fit(table, targets)
-    city = asked.city or CITY
+    city = asked.city or default_city()
     targets = shipped_targets(city)
-    # What is shipped is validated with the table it was made from, whatever lies in the user's cache.
+    # The shipped posterior is validated with the table it was made from, whatever lies in the user's cache.
     return of_city(city, asked.source or shipped_table_file(city)), targets, shipped_posterior(city)

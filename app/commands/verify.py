@@ -1,4 +1,4 @@
-"""`asnlab verify`: is the folder what its record says, and does the engine still give the same bits?"""
+"""`asnlab verify`: checks that the folder is what its record says, and that the engine still gives the same bits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["verify"]
 
 
 def verify(folder: Path, sample: int) -> bool:
-    """Say what a verification of the folder finds, and return whether all is well. Raises InputError as `Study.verify`."""
+    """Print the findings of a verification, and return whether everything is in order. Raises InputError as `Study.verify`."""
     study = Study.open(folder)
     found = study.verify(sample)
     for fault in found.faults:

@@ -1,4 +1,4 @@
-"""What can be chosen on the page of a city, and the city that is made from it. No Solara here: it can be used and tested without."""
+"""The controls on the page of a city, and the city made from them. No Solara here, so that it can be used and tested without it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from threading import Event
 from typing import Any, ClassVar
 
 from analysis.report import Words, localised
+from app.defaults import PAGE_SHARE
 from app.locale import say
 from app.web import tiles
 from data.errors import InputError
@@ -21,12 +22,13 @@ __all__ = ["Choices", "ShownCity", "choose"]
 
 BUDGETS = (0.5, 1.0, 1.5, 2.0)  # of today's budget
 HOURS = (10.0, 20.0, 30.0, 40.0)  # JP a year and person
-SHARES = (0.01, 0.02, 0.05, 0.1, 0.25, 1.0)  # of the people
+HIGHEST_SEED = 99  # that the slider reaches, unless the page opens with a higher one
+SHARES = (PAGE_SHARE, 0.02, 0.05, 0.1, 0.25, 1.0)  # of the people
 
 
 @dataclass(frozen=True)
 class Choices:
-    """What can be chosen on the page, by the words that are shown for it, in one language.
+    """The choices on the page, by the words displayed for them, in one language.
 
     Attributes: scenario; lang, 'en' or 'id'; scale, the share of the people simulated at first; seed at first; policy at first, by name;
     parameters, what to draw from, see `CityModel`.
@@ -34,7 +36,7 @@ class Choices:
 
     scenario: Scenario
     lang: str = "en"
-    scale: float = 0.01
+    scale: float = PAGE_SHARE
     seed: int = 1
     policy: str = ""
     parameters: Asked = POSTERIOR
@@ -95,7 +97,7 @@ class Choices:
             "hours": select("control_hours", self.hours, self.say("as_policy")),
             "share": select("control_share", self.shares, self.words.percent(self.scale)),
             "draw": slider("control_draw", 0, 0, self.scenario.draws - 1),
-            "seed": slider("control_seed", self.seed, 0, max(99, self.seed)),
+            "seed": slider("control_seed", self.seed, 0, max(HIGHEST_SEED, self.seed)),
         }
 
     def first(self) -> ShownCity:
@@ -106,7 +108,7 @@ class Choices:
 class ShownCity(CityModel):
     """A city made from what was chosen on the page. A plan that is refused is shown without its levers, and `refused` says why.
 
-    When `closing` is set no city moves on: a page that is playing would keep the server from stopping until its last month.
+    When `closing` is set no city moves on: otherwise a page that is playing would keep the server running until its last month.
     """
 
     closing: ClassVar[Event] = Event()
@@ -137,7 +139,7 @@ class ShownCity(CityModel):
 
 
 def choose(
-    scenario: Scenario | str | Path | None = None, lang: str = "en", scale: float = 0.01, seed: int | None = None,
+    scenario: Scenario | str | Path | None = None, lang: str = "en", scale: float = PAGE_SHARE, seed: int | None = None,
     policy: str | None = None, parameters: Asked = POSTERIOR,
 ) -> Choices:  # fmt: skip
     """What the page opens with, checked.

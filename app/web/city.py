@@ -29,7 +29,7 @@ CURVES = {"ikm": 10.0, "competence": 0.2, "trust": 20.0}
 
 
 @solara.component
-def Map(model: ShownCity, choices: Choices, shown: solara.Reactive[str]) -> None:
+def Map(model: ShownCity, choices: Choices, measure_name: solara.Reactive[str]) -> None:
     """Month, policy, and the map of what was chosen."""
     update_counter.get()  # the model is the same object after a step: this has Mesa draw it again
     solara.Style(Path(__file__).parent / "tiles.css")
@@ -44,8 +44,10 @@ def Map(model: ShownCity, choices: Choices, shown: solara.Reactive[str]) -> None
         solara.Text(choices.words.text("drawn_from.line", source=source), classes=["city-note"])
         if model.refused:
             solara.Text(choices.say("refused", reason=model.refused), classes=["city-refused"])
-        solara.Select(choices.say("map_shows"), values=list(names), value=shown, dense=True, classes=["city-pick"])
-        measure = names[shown.value]
+        solara.Select(
+            choices.say("map_shows"), values=list(names), value=measure_name, dense=True, classes=["city-pick"]
+        )
+        measure = names[measure_name.value]
         solara.HTML(tag="div", unsafe_innerHTML=tiles.draw(model, measure, model.start[measure.key], choices.words))
         solara.Text(choices.say("map_note"), classes=["city-note"])
 
@@ -61,7 +63,7 @@ def _dress(axes: Axes, name: str, least: float, choices: Choices) -> None:
     axes.xaxis.label.set_visible(False)  # Mesa writes "Step"
     axes.annotate(choices.say("months"), (1, 0), (0, -22), "axes fraction", "offset points", ha="right", va="top")
     axes.set_xlim(0, choices.scenario.months)
-    # Without a least height the noise of the first months would look like a great change.
+    # Without a least height the noise of the first months would look like a large change.
     low, high = values.min(), values.max()
     spare = max(0.05 * (high - low), 0.5 * (least - (high - low)))
     axes.set_ylim(low - spare, high + spare)
@@ -88,11 +90,11 @@ def curves(choices: Choices) -> list[Any]:
 def City(choices: Choices) -> None:
     """The page: each visitor has a city of their own."""
     model = solara.use_memo(lambda: solara.reactive(choices.first()), [choices])
-    # Kept here, not in Map: after Reset Mesa makes its parts anew, and what the map shows would be forgotten.
-    shown = solara.use_memo(lambda: solara.reactive(choices.say(tiles.MEASURES[0].key)), [choices])
+    # Kept here, not in Map: on Reset Mesa rebuilds its parts, and the map's selection would be lost.
+    measure_name = solara.use_memo(lambda: solara.reactive(choices.say(tiles.MEASURES[0].key)), [choices])
 
     def parts() -> list[Any]:
-        return [(lambda city: Map(city, choices, shown), 0), *curves(choices)]
+        return [(lambda city: Map(city, choices, measure_name), 0), *curves(choices)]
 
     components = solara.use_memo(parts, [choices])
     params = solara.use_memo(choices.controls, [choices])

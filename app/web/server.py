@@ -1,4 +1,4 @@
-"""A web server for the page that needs no internet: everything comes from this machine, and nothing is told to anyone.
+"""A web server for the page that needs no internet: everything comes from this machine, and nothing is sent anywhere.
 
 Left as it comes, Solara asks a content network for its files, reports its use, looks for a newer version of itself and writes an
 identity into the home folder. `quiet` turns all of this off; the policy that `Guarded` sends makes the browser refuse what is left.
@@ -22,7 +22,7 @@ from data.errors import InputError
 __all__ = ["Guarded", "listen", "quiet", "serve"]
 
 HOST = "127.0.0.1"
-NOWHERE = f"http://{HOST}:9/"  # nobody answers there: in place of the content network, for a file that solara-assets does not have
+NOWHERE = f"http://{HOST}:9/"  # nobody answers there; used for files that solara-assets does not have
 POLICY = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; form-action 'self'; frame-ancestors 'self'"
 
 

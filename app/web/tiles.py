@@ -1,4 +1,4 @@
-"""A schematic map: one tile a kecamatan, laid out as they lie to each other, coloured and lettered with what is seen there."""
+"""A schematic map: one tile a kecamatan, laid out roughly as on a map, coloured and lettered with the chosen measure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TONES = 5  # colours from low to high, told apart by lightness; tiles.css holds 
 
 
 class Measure(NamedTuple):
-    """What the tiles show: key of its name in the catalogue, unit, decimals, how far from the start the colours reach, where it is read."""
+    """What the tiles can show: key of its name in the catalogue, unit, decimals, range of colours around the start, how it is read."""
 
     key: str
     unit: str
@@ -75,13 +75,13 @@ def placed(profile: Profile) -> list[tuple[int, int, str]]:
     """
     names = [str(k["name"]) for k in profile.numbers["kecamatan"]]
     rows: list[list[str]] = [list(row) for row in profile.numbers.get("map", [])]
-    given = [name for row in rows for name in row if name]
-    for name in given:
-        if name not in names or given.count(name) > 1:
+    placed_names = [name for row in rows for name in row if name]
+    for name in placed_names:
+        if name not in names or placed_names.count(name) > 1:
             close = nearest(name, names)
             what = "stands twice" if name in names else "no kecamatan" + (f"; did you mean '{close}'?" if close else "")
             raise InputError(f"cities/{profile.name}.yaml: map: '{name}': {what}")
-    left = [name for name in names if name not in given]
+    left = [name for name in names if name not in placed_names]
     rows += [left[i : i + 3] for i in range(0, len(left), 3)]
     return [(y, x, name) for y, row in enumerate(rows, 1) for x, name in enumerate(row, 1) if name]
 

@@ -10,7 +10,7 @@ from bench.peers.task import AREAS, CHANCE, LEARNING, NOISE, SERVANTS, areas_of,
 from simulation.engine.compiled import entry, rule
 from simulation.engine.draws import NOISE as LUCK
 from simulation.engine.draws import WHO, bits, fill, key, lane, normal, normal_table
-from simulation.processes.service import gather
+from simulation.engine.gather import gather
 
 BLOCK = 8192
 

@@ -92,9 +92,9 @@ def _refuse_error(text: str, place: str, what: str = "text") -> None:
         raise InputError(f"{place}: the spreadsheet shows the error {text}; mend the formula or type the {what}")
 
 
-def _date_in(shown: str, column: Column, place: str) -> str:
+def _date_in(date_text: str, column: Column, place: str) -> str:
     return (
-        f"{place}: a date ({shown}) where a number is needed; spreadsheets turn 3.2 or 3-2 into a date: format the column as Number "
+        f"{place}: a date ({date_text}) where a number is needed; spreadsheets turn 3.2 or 3-2 into a date: format the column as Number "
         f"and type the value again; allowed: {column.allowed}"
     )
 

@@ -48,20 +48,20 @@ def check_answers(frame: pd.DataFrame, columns: Mapping[str, int], sheet: Sheet,
 
 def _refuse_other_scales(frame: pd.DataFrame, columns: Mapping[str, int], sheet: Sheet) -> None:
     answers = frame[list(ANSWERS)]
-    given = [float(v) for v in answers.to_numpy().T.ravel() if v == v]
+    numbers = [float(v) for v in answers.to_numpy().T.ravel() if v == v]
     wrong = (answers.notna() & ~answers.isin([1.0, 2.0, 3.0, 4.0])).to_numpy()
     if wrong.any():
         row = int(wrong.any(axis=1).argmax())
         code = list(ANSWERS)[int(wrong[row].argmax())]
         where = sheet.place(int(frame.index[row]), columns[code], ANSWERS[code])
         found = quotable(float(answers[code].iloc[row]))
-        raise InputError(f"{where}: {found}; allowed: 1, 2, 3 or 4{_scale(min(given), max(given), given)}")
+        raise InputError(f"{where}: {found}; allowed: 1, 2, 3 or 4{_scale(min(numbers), max(numbers), numbers)}")
 
 
-def _scale(low: float, high: float, given: list[float]) -> str:
-    if low < 0 or any(v != int(v) for v in given):
+def _scale(low: float, high: float, numbers: list[float]) -> str:
+    if low < 0 or any(v != int(v) for v in numbers):
         return "; an answer is one whole number of one respondent, not a mean"
-    odd = sum(v not in (1.0, 2.0, 3.0, 4.0) for v in given) / len(given)
+    odd = sum(v not in (1.0, 2.0, 3.0, 4.0) for v in numbers) / len(numbers)
     if high > 10 and odd > 0.2:
         return f"; the answers of this file run from {low:g} to {high:g}, as on a scale of 1-100: {OTHER_SCALE}"
     if high in (5.0, 10.0) or (low == 0.0 and high <= 5):

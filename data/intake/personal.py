@@ -96,12 +96,12 @@ def nature_of_label(cell: object, places: bool = False) -> str | None:
 
 def _is_place(words: list[str]) -> bool:
     """Whether words with a given name among the first two are a place's name rather than a person's."""
-    given, both = _words("given_names"), _words("also_places")
-    if words[0] in given - both or set(words) <= given:
+    given_names, both = _words("given_names"), _words("also_places")
+    if words[0] in given_names - both or set(words) <= given_names:
         return False
     if set(words) & _words("place_words"):
         return True
-    return words[0] not in given and words[1] in both
+    return words[0] not in given_names and words[1] in both
 
 
 @cache

@@ -38,23 +38,25 @@ def read_key(file: Path) -> bytes:
     Raises:
         InputError: others can read the file, it holds no key, or it cannot be made.
     """
-    shown = mask(str(file))
+    file_label = mask(str(file))
     try:
         _make(file)
         if os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & 0o077:
-            raise InputError(f"{shown}: others can read this key; allowed is its owner alone: chmod 600 {shown}")
+            raise InputError(
+                f"{file_label}: others can read this key; allowed is its owner alone: chmod 600 {file_label}"
+            )
         text = file.read_text(encoding="ascii").strip()
     except FileExistsError:
-        raise InputError(f"{shown}: cannot be made; a folder above it is a file") from None
+        raise InputError(f"{file_label}: cannot be made; a folder above it is a file") from None
     except UnicodeDecodeError:
         text = ""
     except OSError as error:
         raise InputError(
-            f"{shown}: the key cannot be read or made ({error.strerror}); choose a file with {argument('key_file')}"
+            f"{file_label}: the key cannot be read or made ({error.strerror}); choose a file with {argument('key_file')}"
         ) from None
     if not re.fullmatch(r"[0-9a-f]{64}", text):
         raise InputError(
-            f"{shown}: holds no key (64 hexadecimal digits); restore it, or name a new file with {argument('key_file')}"
+            f"{file_label}: holds no key (64 hexadecimal digits); restore it, or name a new file with {argument('key_file')}"
         )
     return bytes.fromhex(text)
 

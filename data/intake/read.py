@@ -206,7 +206,7 @@ def _without_persons(
     import pandas as pd
 
     key = _Key(key_file)
-    told: list[dict[str, str]] = []
+    personal_columns: list[dict[str, str]] = []
     identity = kind.identity
     taken = header.fields.get(identity, -1)
     if identity in frame:
@@ -214,15 +214,15 @@ def _without_persons(
         if (nature or "id") not in kind.known_again:
             frame = frame.drop(columns=identity)  # it has served to find doubles, or tells nothing
             if nature:
-                told.append({"column": letter(taken), "nature": nature, "action": "left_out"})
+                personal_columns.append({"column": letter(taken), "nature": nature, "action": "left_out"})
         else:
             own = [None if is_empty(v) else pseudonym(v, nature or "id", key.value) for v in frame[identity]]
             frame = frame.copy()
             frame[identity] = pd.Series(own, index=frame.index, dtype="object")
-            told.append({"column": letter(taken), "nature": nature or "id", "action": "replaced"})
+            personal_columns.append({"column": letter(taken), "nature": nature or "id", "action": "replaced"})
     for column, nature in sorted(header.personal.items()):
         if column != taken:
-            told.append({"column": letter(column), "nature": nature, "action": "left_out"})
+            personal_columns.append({"column": letter(column), "nature": nature, "action": "left_out"})
     for name in [c.name for c in kind.columns if c.form == "text" and c.name in frame]:
         places = name in ("unit", "occupation")
         natures = frame[name].map(partial(_label_nature, places=places))
@@ -235,9 +235,11 @@ def _without_persons(
             [pseudonym(v, n, key.value) if isinstance(n, str) else v for v, n in pairs], frame.index, dtype="object"
         )
         cells = str(int(natures.notna().sum()))
-        told.append({"column": letter(header.fields[name]), "nature": worst, "action": "cells", "count": cells})
-    if told:
-        notes.append(Note("personal", {"columns": told}))
+        personal_columns.append(
+            {"column": letter(header.fields[name]), "nature": worst, "action": "cells", "count": cells}
+        )
+    if personal_columns:
+        notes.append(Note("personal", {"columns": personal_columns}))
     if key.made:
         notes.append(Note("key_made", {"file": str(key.file)}))
     return frame
@@ -249,10 +251,10 @@ def _label_nature(cell: Any, places: bool) -> str | None:
 
 def _nature(values: pd.Series) -> str | None:
     """Nature of a column that its header did not give away."""
-    given = [v for v in values if not is_empty(v)]
+    filled = [v for v in values if not is_empty(v)]
     for look in (nature_of_cell, nature_of_label):
-        natures = [n for n in map(look, given) if n]
-        if len(natures) >= max(1.0, MANY * len(given)):
+        natures = [n for n in map(look, filled) if n]
+        if len(natures) >= max(1.0, MANY * len(filled)):
             return min(natures, key=STRENGTH.index)
     return None
 

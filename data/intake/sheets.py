@@ -60,34 +60,36 @@ def sheets(file: Path) -> list[Sheet]:
     Raises:
         InputError: no such file, empty, too large, of another kind, not text, or locked with a password.
     """
-    shown = mask(str(file))
-    raw = _bytes(file, shown)
+    file_label = mask(str(file))
+    raw = _bytes(file, file_label)
     if raw.startswith(b"PK"):
-        found = _workbook(raw, shown)
+        found = _workbook(raw, file_label)
     elif raw.startswith(b"\xd0\xcf\x11\xe0"):
-        raise InputError(f"{shown}: an old or locked Excel file; save it as .xlsx without a password, or as CSV UTF-8")
+        raise InputError(
+            f"{file_label}: an old or locked Excel file; save it as .xlsx without a password, or as CSV UTF-8"
+        )
     elif raw.startswith(b"%PDF"):
-        raise InputError(f"{shown}: a PDF; the table itself is needed, as .xlsx or CSV")
+        raise InputError(f"{file_label}: a PDF; the table itself is needed, as .xlsx or CSV")
     else:
-        found = [_text_table(raw, shown)]
+        found = [_text_table(raw, file_label)]
     filled = [sheet for sheet in found if sheet.rows]
     if not filled:
-        raise InputError(f"{shown}: the file is empty; a header and at least one row are needed")
+        raise InputError(f"{file_label}: the file is empty; a header and at least one row are needed")
     return filled
 
 
-def _bytes(file: Path, shown: str) -> bytes:
+def _bytes(file: Path, file_label: str) -> bytes:
     try:
         if file.is_dir():
-            raise InputError(f"{shown}: this is a folder; a CSV or Excel file is needed")
+            raise InputError(f"{file_label}: this is a folder; a CSV or Excel file is needed")
         size = file.stat().st_size
         if size > LARGEST:
-            raise InputError(f"{shown}: {size / 2**20:.0f} MB; at most {LARGEST // 2**20} MB are read: {ENOUGH}")
+            raise InputError(f"{file_label}: {size / 2**20:.0f} MB; at most {LARGEST // 2**20} MB are read: {ENOUGH}")
         return file.read_bytes()
     except FileNotFoundError:
-        raise InputError(f"{shown}: no such file" + _neighbour(file)) from None
+        raise InputError(f"{file_label}: no such file" + _neighbour(file)) from None
     except OSError as error:
-        raise InputError(f"{shown}: cannot be read ({error.strerror})") from None
+        raise InputError(f"{file_label}: cannot be read ({error.strerror})") from None
 
 
 def _neighbour(file: Path) -> str:
@@ -100,32 +102,34 @@ def _neighbour(file: Path) -> str:
     return f"; did you mean '{mask(near)}'?" if near else ""
 
 
-def _workbook(raw: bytes, shown: str) -> list[Sheet]:
+def _workbook(raw: bytes, file_label: str) -> list[Sheet]:
     import openpyxl
 
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             unpacked = sum(info.file_size for info in packed.infolist())
             if "xl/workbook.xml" not in packed.namelist():
-                raise InputError(f"{shown}: not an Excel workbook; save it as .xlsx or as CSV UTF-8")
+                raise InputError(f"{file_label}: not an Excel workbook; save it as .xlsx or as CSV UTF-8")
         if unpacked > UNPACKED:
             raise InputError(
-                f"{shown}: {unpacked / 2**20:.0f} MB unpacked; at most {UNPACKED // 2**20} MB are read: {ENOUGH}"
+                f"{file_label}: {unpacked / 2**20:.0f} MB unpacked; at most {UNPACKED // 2**20} MB are read: {ENOUGH}"
             )
         book = openpyxl.load_workbook(io.BytesIO(raw), data_only=True)
     except InputError:
         raise
     except Exception as error:  # a damaged workbook fails in as many ways as it has parts
-        raise InputError(f"{shown}: a damaged Excel file; open it, save it again as .xlsx, or as CSV UTF-8") from error
-    return [_sheet(sheet, shown) for sheet in book.worksheets]
+        raise InputError(
+            f"{file_label}: a damaged Excel file; open it, save it again as .xlsx, or as CSV UTF-8"
+        ) from error
+    return [_sheet(sheet, file_label) for sheet in book.worksheets]
 
 
-def _sheet(sheet: Any, shown: str) -> Sheet:
+def _sheet(sheet: Any, file_label: str) -> Sheet:
     name = str(sheet.title)
-    _not_too_many(Sheet(shown, name, []), int(sheet.max_row), int(sheet.max_column))
+    _not_too_many(Sheet(file_label, name, []), int(sheet.max_row), int(sheet.max_column))
     rows = [(number, _cells(values)) for number, values in enumerate(sheet.iter_rows(values_only=True), start=1)]
     merged = [(r.min_row, r.min_col, r.max_row, r.max_col) for r in sheet.merged_cells.ranges]
-    return Sheet(shown, name, [row for row in rows if any(c is not None for c in row[1])], sorted(merged))
+    return Sheet(file_label, name, [row for row in rows if any(c is not None for c in row[1])], sorted(merged))
 
 
 def _not_too_many(sheet: Sheet, rows: int, columns: int) -> None:
@@ -139,43 +143,43 @@ def _cells(values: Any) -> list[Any]:
     return [(v.strip() or None) if isinstance(v, str) else v for v in values]
 
 
-def _text_table(raw: bytes, shown: str) -> Sheet:
-    text = _decoded(raw, shown)
+def _text_table(raw: bytes, file_label: str) -> Sheet:
+    text = _decoded(raw, file_label)
     first, _, rest = text.partition("\n")
-    told = first.strip()
-    if len(told) == 5 and told.startswith("sep="):  # written by Excel, and taken by it as no row
-        delimiter, text = told[4], "\n" + rest
+    separator_line = first.strip()
+    if len(separator_line) == 5 and separator_line.startswith("sep="):  # written by Excel, and taken by it as no row
+        delimiter, text = separator_line[4], "\n" + rest
     else:
         delimiter = _delimiter(text)
     rows: list[tuple[int, list[Any]]] = []
-    for number, cells in enumerate(_records(text, delimiter, shown), start=1):
+    for number, cells in enumerate(_records(text, delimiter, file_label), start=1):
         if number > MOST_ROWS or len(cells) > MOST_COLUMNS:
-            _not_too_many(Sheet(shown, "", []), number, len(cells))
+            _not_too_many(Sheet(file_label, "", []), number, len(cells))
         kept = _cells(cells)
         if any(cell is not None for cell in kept):
             rows.append((number, kept))
-    return Sheet(shown, "", rows)
+    return Sheet(file_label, "", rows)
 
 
-def _decoded(raw: bytes, shown: str) -> str:
+def _decoded(raw: bytes, file_label: str) -> str:
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return raw.decode("utf-16", errors="replace")
     if b"\0" in raw[:4096]:
-        raise InputError(f"{shown}: not a table; save it as .xlsx or as CSV UTF-8")
+        raise InputError(f"{file_label}: not a table; save it as .xlsx or as CSV UTF-8")
     for encoding in ("utf-8-sig", "cp1252"):
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise InputError(f"{shown}: neither UTF-8 nor Windows text; save it as CSV UTF-8")
+    raise InputError(f"{file_label}: neither UTF-8 nor Windows text; save it as CSV UTF-8")
 
 
-def _records(text: str, delimiter: str, shown: str) -> Iterator[list[str]]:
+def _records(text: str, delimiter: str, file_label: str) -> Iterator[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         yield from reader
     except csv.Error as error:
-        raise InputError(f"{shown}: line {reader.line_num}: not CSV ({error}); save it as CSV UTF-8") from None
+        raise InputError(f"{file_label}: line {reader.line_num}: not CSV ({error}); save it as CSV UTF-8") from None
 
 
 def _delimiter(text: str) -> str:

@@ -1,263 +1,311 @@
-"""State as named columns, all in one aligned slab that a single copy restores.
-
-A slab means that branching a start for another policy is one copy: restoring column by column would be slower and can forget one.
-Columns are float32 or integers; rules compute in float64. Sizes: citizens hold 22 bytes each.
-"""
+"""State as named columns. Columns are float32 or integers; rules compute in float64. Sizes: citizens hold 22 bytes each."""
 
 from __future__ import annotations
 
-from collections import namedtuple
-from typing import Any, NamedTuple
+from typing import Generic, NamedTuple
 
-import numpy as np
+from simulation.engine.records import (
+    Float32,
+    Float32s,
+    Float64,
+    Float64s,
+    Floats,
+    Int8,
+    Int16,
+    Int32,
+    Int64,
+    Ints,
+    Real,
+    Records,
+    UInt8,
+    UInt8s,
+    UInt16s,
+    UInt64s,
+    Whole,
+    numbered,
+    record_type,
+)
 
-ALIGN = 128  # bytes: two cache lines, so that no two columns share one
 DOMAINS = 4  # see Domain
-ELEMENTS = 9
+ELEMENTS = 9  # of the official survey, U1 to U9
+PROCESS, PEOPLE, PRICE = 0.0, 1.0, 2.0  # score that an element follows; none moves the price
+PNS, PPPK = 0, 1  # status of a civil servant
+MANAJERIAL, FUNGSIONAL, PELAKSANA = 0, 1, 2  # kinds of post
 SLOTS = 1024  # places of an encounter that an area's units share
 BLOCK = 8192  # rows of citizens handled at once; always of one kecamatan
 
 
-def places(name: str, words: str) -> Any:
-    """Names for the places of an array, as a tuple of numbers that compiled code sees as constants."""
-    fields = words.split()
-    return namedtuple(name, fields)(*range(len(fields)))
+class DomainPlaces(NamedTuple):
+    """Places of what is held by domain."""
 
-
-# Places of what is held by domain.
-Domain: Any = places("Domain", "MANAGERIAL SOCIOCULTURAL TECHNICAL DIGITAL")
+    MANAGERIAL: int
+    SOCIOCULTURAL: int
+    TECHNICAL: int
+    DIGITAL: int
 
 
 class Citizens(NamedTuple):
     """One row an adult. Rows of an area lie together, and so do the areas of a kecamatan."""
 
-    demand: Any  # uint16: chance of an encounter in a month x 65536
-    alpha: Any  # float32: predisposition to trust [logit]
-    trust: Any  # float32: trust state s, what experience did to trust [logit]
-    expected: Any  # float32: expected experience e [SD]
-    lived: Any  # float32: running experience [SD]
-    belief: Any  # float32: belief that a complaint helps, 0-1
+    demand: UInt16s  # chance of an encounter in a month x 65536
+    alpha: Float32s  # predisposition to trust [logit]
+    trust: Float32s  # trust state s, what experience did to trust [logit]
+    expected: Float32s  # expected experience e [SD]
+    lived: Float32s  # running experience [SD]
+    belief: Float32s  # belief that a complaint helps, 0-1
 
 
-# One record a post; posts of a unit lie together, the ones who meet the public first. Records keep what the rules of one person read
-# together, and the compiled functions small: an array a column would double the time to compile them.
-STAFF = np.dtype(
-    [
-        ("age", np.int16),  # months
-        ("entered", np.int16),  # age at entry to the post's class [months]
-        ("contract", np.int16),  # months left of a PPPK contract
-        ("seminar", np.int16),  # months since the last seminar
-        ("status", np.uint8),  # 0 PNS, 1 PPPK
-        ("job", np.uint8),  # row of the job table
-        ("degree", np.uint8),  # 0 up to SLTA, 1 diploma, 2 S1/D-IV, 3 S2, 4 S3
-        ("course", np.uint8),  # leadership or functional course held
-        ("domain", np.int8),  # domain planned for this year, -1 none
-        ("when", np.int8),  # month of the year of the course
-        ("leads", np.int8),  # month of the year of a leadership course, -1 none
-        ("integrity", np.float32),  # [SD]
-        ("anchor", np.float32),  # own integrity norm [SD]
-        ("manner", np.float32),  # own responsiveness [SD]
-        ("motivation", np.float32),  # [SD]
-        ("style", np.float32),  # lasting personal difference in service that no policy moves [SD]
-        ("jp", np.float32),  # JP in this calendar year
-        ("jp_before", np.float32),  # JP in the last calendar year
-        ("quality", np.float32),  # what the person adds to the people score this month [SD]
-        ("paid", np.float32),  # chance of a side payment in an encounter
-        ("wronged", np.float32),  # chance of a side payment or of favouritism in its place
-    ],
-    align=True,
-)
+class Post(Generic[Whole, Real]):
+    """A post and who holds it. Posts of a unit lie together, the ones who meet the public first.
 
-# What an encounter needs to know of who serves, packed together because every encounter meets another one: work of a month.
-COUNTER = np.dtype(
-    [
-        ("quality", np.float32),  # [SD]
-        ("paid", np.int32),  # chance of a side payment x 65536, rounded up
-        ("wronged", np.int32),  # chance of a side payment or of favouritism in its place x 65536, rounded up
-        ("empty", np.int32),
-    ]
-)
+    Records keep what the rules of one person read together, and the compiled functions small: an array a column would double the time to
+    compile them.
+    """
 
-# One record a unit (OPD, kecamatan, kelurahan, groups of puskesmas and schools); float64, there are few.
-UNITS = np.dtype(
-    [
-        ("process", np.float64),  # procedures, time and facilities, without themes and ideas [SD]
-        ("people", np.float64),  # lasting difference between units in the people score [SD]
-        ("hired", np.float64),  # unit effect on the competence of its people [SD]
-        ("upright", np.float64),  # unit effect on the integrity of its people [SD]
-        ("ideas", np.float64),  # ideas from seminars, fading [participants per staff member]
-        ("knowledge", np.float64),  # knowledge of what citizens want, from forums, 0-1
-        ("climate", np.float64),  # responsiveness climate [SD]
-        ("theme", np.float64),  # 1 while a recurring problem is open
-        ("leadership", np.float64),  # mean managerial competence in use of its managers [SD]
-        ("norm", np.float64),  # mean integrity of its staff [SD]
-        ("hours", np.float64),  # staff hours in class this month, share of working time
-        ("score", np.float64),  # process score of this month [SD]
-    ],
-    align=True,
-)
+    age: Int16[Whole]  # months
+    entered: Int16[Whole]  # age at entry to the post's class [months]
+    contract: Int16[Whole]  # months left of a PPPK contract
+    seminar: Int16[Whole]  # months since the last seminar
+    status: UInt8[Whole]  # PNS or PPPK
+    job: UInt8[Whole]  # row of the job table
+    degree: UInt8[Whole]  # 0 up to SLTA, 1 diploma, 2 S1/D-IV, 3 S2, 4 S3
+    course: UInt8[Whole]  # leadership or functional course held
+    domain: Int8[Whole]  # domain planned for this year, -1 none
+    when: Int8[Whole]  # month of the year of the course
+    leads: Int8[Whole]  # month of the year of a leadership course, -1 none
+    integrity: Float32[Real]  # [SD]
+    anchor: Float32[Real]  # own integrity norm [SD]
+    manner: Float32[Real]  # own responsiveness [SD]
+    motivation: Float32[Real]  # [SD]
+    style: Float32[Real]  # lasting personal difference in service that no policy moves [SD]
+    jp: Float32[Real]  # JP in this calendar year
+    jp_before: Float32[Real]  # JP in the last calendar year
+    quality: Float32[Real]  # what the person adds to the people score this month [SD]
+    paid: Float32[Real]  # chance of a side payment in an encounter
+    wronged: Float32[Real]  # chance of a side payment or of favouritism in its place
 
-# One record a training programme: domain x (agency, university), then leadership.
-PROGRAMMES = np.dtype(
-    [
-        ("delta", np.float64),  # true gain at the reference JP [SD]
-        ("gained", np.float64),  # sum of gains in this cycle [SD]
-        ("held", np.int64),  # participants in this cycle
-        ("offline", np.int64),  # months until a programme under revision runs again
-        ("tried", np.int64),  # revisions since the programme was new
-    ],
-    align=True,
-)
 
-# What does not change: areas of citizens, units with their staff, classes of post.
-AREA = np.dtype(
-    [("first", np.int64), ("adults", np.int64), ("kecamatan", np.int64)]
-)  # first citizen row, adults, kecamatan
-BLOCKS = np.dtype(
-    [
-        ("first", np.int64),  # first citizen row
-        ("rows", np.int64),  # at most BLOCK
-        ("kecamatan", np.int64),
-        ("area", np.int64),  # first area that has rows here
-        ("areas", np.int64),  # the one after the last
-    ]
-)
-UNIT = np.dtype(
-    [
-        ("first", np.int64),  # first staff row
-        ("staff", np.int64),  # people
-        ("counter", np.int64),  # staff who meet the public
-        ("service", np.int64),  # row of weights and of side payments
-        ("kecamatan", np.int64),  # or -1 for the whole city
-    ]
-)
-JOB = np.dtype(
-    [
-        ("youngest", np.int64),  # age at entry [months]
-        ("oldest", np.int64),
-        ("pension", np.int64),  # pension age [months]
-        ("manager", np.int64),  # 1 for JPT, administrator, pengawas
-        ("kind", np.int64),  # 0 manajerial, 1 fungsional, 2 pelaksana
-    ]
-)
+class Server(Generic[Whole, Real]):
+    """What an encounter needs to know of who serves, packed together because every encounter meets another one: work of a month."""
+
+    quality: Float32[Real]  # [SD]
+    paid: Int32[Whole]  # chance of a side payment x 65536, rounded up
+    wronged: Int32[Whole]  # chance of a side payment or of favouritism in its place x 65536, rounded up
+    empty: Int32[Whole]  # fills the record up to 16 bytes
+
+
+class Unit(Generic[Real]):
+    """A unit (OPD, kecamatan, kelurahan, groups of puskesmas and schools); float64, there are few."""
+
+    process: Float64[Real]  # procedures, time and facilities, without themes and ideas [SD]
+    people: Float64[Real]  # lasting difference between units in the people score [SD]
+    hired: Float64[Real]  # unit effect on the competence of its people [SD]
+    upright: Float64[Real]  # unit effect on the integrity of its people [SD]
+    ideas: Float64[Real]  # ideas from seminars, fading [participants per staff member]
+    knowledge: Float64[Real]  # knowledge of what citizens want, from forums, 0-1
+    climate: Float64[Real]  # responsiveness climate [SD]
+    theme: Float64[Real]  # 1 while a recurring problem is open
+    leadership: Float64[Real]  # mean managerial competence in use of its managers [SD]
+    norm: Float64[Real]  # mean integrity of its staff [SD]
+    hours: Float64[Real]  # staff hours in class this month, share of working time
+    score: Float64[Real]  # process score of this month [SD]
+
+
+class Programme(Generic[Whole, Real]):
+    """A training programme: domain x (agency, university), then leadership."""
+
+    delta: Float64[Real]  # true gain at the reference JP [SD]
+    gained: Float64[Real]  # sum of gains in this cycle [SD]
+    held: Int64[Whole]  # participants in this cycle
+    offline: Int64[Whole]  # months until a programme under revision runs again
+    tried: Int64[Whole]  # revisions since the programme was new
+
+
+class Area(Generic[Whole]):
+    """A kelurahan and where its citizens lie."""
+
+    first: Int64[Whole]  # first citizen row
+    adults: Int64[Whole]
+    kecamatan: Int64[Whole]
+
+
+class Block(Generic[Whole]):
+    """Citizens who are handled together."""
+
+    first: Int64[Whole]  # first citizen row
+    rows: Int64[Whole]  # at most BLOCK
+    kecamatan: Int64[Whole]
+    area: Int64[Whole]  # first area that has rows here
+    areas: Int64[Whole]  # the one after the last
+
+
+class UnitPlace(Generic[Whole]):
+    """What does not change about a unit: where its staff lie and whom it serves."""
+
+    first: Int64[Whole]  # first staff row
+    staff: Int64[Whole]  # people
+    counter: Int64[Whole]  # staff who meet the public
+    service: Int64[Whole]  # row of weights and of side payments
+    kecamatan: Int64[Whole]  # or -1 for the whole city
+
+
+class Job(Generic[Whole]):
+    """A class of post."""
+
+    youngest: Int64[Whole]  # age at entry [months]
+    oldest: Int64[Whole]
+    pension: Int64[Whole]  # pension age [months]
+    manager: Int64[Whole]  # 1 for JPT, administrator, pengawas
+    kind: Int64[Whole]  # MANAJERIAL, FUNGSIONAL or PELAKSANA
+
+
+class Staff(Post[Ints, Floats], Records[Post[int, float]]):
+    """All posts."""
+
+
+class Counter(Server[Ints, Floats], Records[Server[int, float]]):
+    """All posts, as encounters see them; only those who meet the public are filled."""
+
+
+class Units(Unit[Floats], Records[Unit[float]]):
+    """All units."""
+
+
+class Programmes(Programme[Ints, Floats], Records[Programme[int, float]]):
+    """The catalogue."""
+
+
+class Areas(Area[Ints], Records[Area[int]]):
+    """All areas."""
+
+
+class Blocks(Block[Ints], Records[Block[int]]):
+    """All blocks."""
+
+
+class UnitPlaces(UnitPlace[Ints], Records[UnitPlace[int]]):
+    """All units, in the order of `Units`."""
+
+
+class Jobs(Job[Ints], Records[Job[int]]):
+    """All classes of post."""
+
+
+STAFF, COUNTER, UNITS, PROGRAMMES = (record_type(fields) for fields in (Post, Server, Unit, Programme))
+AREA, BLOCKS, UNIT, JOB = (record_type(fields) for fields in (Area, Block, UnitPlace, Job))
 
 
 class State(NamedTuple):
     """Everything that changes in a run, and what the balanced start fixed; all of it lies in one slab."""
 
-    citizens: Any
-    staff: Any  # STAFF
-    base: Any  # float32 (staff, 4): slow competence by domain [staff SD]
-    applied: Any  # float32 (staff, 4): trained excess that is in use on the job [staff SD]
-    idle: Any  # float32 (staff, 4): trained excess out of use, fading [staff SD]
-    units: Any  # UNITS
-    programmes: Any  # PROGRAMMES
-    pull: Any  # float64 (kecamatan): mean trust state of neighbours last month [logit]
-    env: Any  # float64: city-wide state, see Env
-    ref: Any  # float64: fixed by the balanced start, see Ref
-    asks: Any  # uint64 (9): score that an element follows: 0 process, 1 people, 2 neither
-    table: Any  # uint64 (256, 9): thresholds of an answer by slice of the score and element, packed
+    citizens: Citizens
+    staff: Staff
+    base: Float32s  # (staff, 4): slow competence by domain [staff SD]
+    applied: Float32s  # (staff, 4): trained excess that is in use on the job [staff SD]
+    idle: Float32s  # (staff, 4): trained excess out of use, fading [staff SD]
+    units: Units
+    programmes: Programmes
+    pull: Float64s  # (kecamatan): mean trust state of neighbours last month [logit]
+    env: Float64s  # city-wide state, see Env
+    ref: Float64s  # fixed by the balanced start, see Ref
+    payments: Float64s  # (services): chance of a side payment at average integrity, before any policy [logit]
+    asks: UInt64s  # (9): score that an element follows: PROCESS, PEOPLE or PRICE
+    table: UInt64s  # (256, 9): thresholds of an answer by slice of the score and element, packed
 
 
-# Places of `State.env`.
-Env: Any = places(
-    "Env", "NEWS MOOD OPEN RATE VOICED OWED INFORMED FOLLOWED REVISIONS REVISED_WRONGLY KEPT_WRONGLY SIZE"
-)
+class EnvPlaces(NamedTuple):
+    """Places of `State.env`."""
+
+    NEWS: int  # what scandals did to everybody's trust [logit]
+    MOOD: int  # political mood [logit]
+    OPEN: int  # open reports
+    RATE: int  # share of open reports completed in the last month
+    VOICED: int  # answered complaints per encounter, smoothed over months
+    OWED: int  # money that next year's seats must do without; negative when courses did not spend it [rupiah]
+    INFORMED: int  # share of adults whom published results reach
+    FOLLOWED: int  # share of trained people who were followed up
+    REVISIONS: int  # programmes revised so far
+    REVISED_WRONGLY: int  # of these, programmes that were good
+    KEPT_WRONGLY: int  # weak programmes kept so far
 
 
-# Places of `State.ref`: what is normal in this city and draw before any policy.
-# PAYMENT is the first of six places, one a service.
-Ref: Any = places(
-    "Ref",
-    "EXPERIENCE THETA LEADERSHIP HOURS IDEAS EXPECTED LOSS PROCESS PEOPLE ANSWER OPEN VOICED "
-    "COMPETENCE MATCH SHIFT_PROCESS SHIFT_PEOPLE SLOPE PROCESS_SLOPE UNIT_SD PROCESS_NOISE PEOPLE_NOISE STYLE PAYMENT P1 P2 P3 P4 P5 SIZE",
-)
+class RefPlaces(NamedTuple):
+    """Places of `State.ref`: what is normal in this city and draw before any policy."""
+
+    EXPERIENCE: int  # mean of what experience added [staff SD]
+    THETA: int  # mean competence, in use or not [staff SD]
+    LEADERSHIP: int  # mean leadership of units [staff SD]
+    HOURS: int  # hours in class, share of working time
+    IDEAS: int  # ideas from seminars [participants per staff member]
+    EXPECTED: int  # mean experience at the counter [SD]
+    LOSS: int  # mean weighted surprise [SD]
+    PROCESS: int  # mean process score that encounters meet [SD]
+    PEOPLE: int  # mean people score that encounters meet [SD]
+    ANSWER: int  # share of complaints answered in a month
+    OPEN: int  # reports that are open in a month, before any is completed
+    VOICED: int  # answered complaints per encounter
+    COMPETENCE: int  # mean competence in use [staff SD]
+    MATCH: int  # competence in use from which a person matches the job [staff SD]
+    SHIFT_PROCESS: int  # process score of the official survey at the city's level [SD]
+    SHIFT_PEOPLE: int  # people score of the same [SD]
+    SLOPE: int  # index points that one SD of both scores adds
+    PROCESS_SLOPE: int  # index points that one SD of the process score adds
+    UNIT_SD: int  # lasting spread between units [SD]
+    PROCESS_NOISE: int  # spread between encounters, process score [SD]
+    PEOPLE_NOISE: int  # spread between encounters, people score [SD]
+    STYLE: int  # spread between servers that nothing explains [SD]
 
 
-# Places of `Work.tally`: sums of this month.
-Tally: Any = places(
-    "Tally",
-    "VISITS PAID FAVOURED UPSET COMPLAINTS ASKED SATISFIED LIVED LIVED2 LOSS "
-    "PROCESS PEOPLE TRAINEES HOURS TRAINING INTEGRITY EVALUATION REPORTS COMPLETED SIZE",
-)
+class TallyPlaces(NamedTuple):
+    """Places of `Work.tally`: sums of this month. Sums over encounters unless a unit is named."""
+
+    VISITS: int
+    PAID: int  # with a side payment
+    FAVOURED: int  # with favouritism in its place
+    UPSET: int  # far below what was expected
+    COMPLAINTS: int
+    ASKED: int  # of the official survey
+    SATISFIED: int  # of those asked, as an independent poll would find them
+    LIVED: int  # experience [SD]
+    LIVED2: int  # its square
+    LOSS: int  # weighted surprise [SD]
+    PROCESS: int  # process score [SD]
+    PEOPLE: int  # people score [SD]
+    TRAINEES: int  # people in a course
+    HOURS: int  # staff hours in class [hours]
+    TRAINING: int  # [rupiah], as the two below
+    INTEGRITY: int
+    EVALUATION: int
+    REPORTS: int  # reports and complaints that came in
+    COMPLETED: int  # share of open reports completed
+
+
+Domain, Env, Ref, Tally = numbered(DomainPlaces), numbered(EnvPlaces), numbered(RefPlaces), numbered(TallyPlaces)
+
+
+class Figures(NamedTuple):
+    """Numbers about a city at its scale."""
+
+    demand: float  # mean encounters of an adult in a month
+    survey: float  # chance that an encounter is followed by the official survey
+    people_per_post: float  # civil servants of the whole city for each one here
+    working_hours: float  # of a civil servant in a month
+    reference_jp: float  # length of a course at which effects are stated [JP]
+    people_per_adult: float  # adults of the whole city for each one here
+    citizens: float  # adults here
 
 
 class City(NamedTuple):
     """What does not change in a run: sizes, tables, who belongs where."""
 
-    areas: Any  # AREA
-    blocks: Any  # BLOCKS
-    units: Any  # UNIT
-    jobs: Any  # JOB
-    visits: Any  # uint8 (areas, 1024): unit that an encounter goes to
-    weights: Any  # float64 (services, 4): what a domain weighs in the work
-    status: Any  # uint8 (staff): status of each post
-    job: Any  # uint8 (staff): class of each post
-    degrees: Any  # float64 (2, 5): cumulative shares of degrees by status
-    normals: Any  # float64 (4096)
-    figures: Any  # float64: see Figure
-
-
-# Places of `City.figures`. STAFF, ADULTS: people of the whole city for each one here; CITIZENS: adults here.
-Figure: Any = places("Figure", "DEMAND SURVEY STAFF WORKING_HOURS REFERENCE_JP ADULTS CITIZENS")
-
-
-class Work(NamedTuple):
-    """Scratch memory of a thread; never read before it is written."""
-
-    # Views stand here because numba compiles long messages about shapes wherever one is made.
-    hashes: Any  # uint64 (BLOCK / 4 + 1)
-    lanes: Any  # the same as uint16
-    luck: Any  # uint16 (BLOCK)
-    met: Any  # uint8 (BLOCK + 64): 1 for a row of the block that has an encounter
-    eights: Any  # the same as uint64
-    packed: Any  # uint8 (BLOCK / 8 + 8): who has one, a bit each
-    words: Any  # the same as uint64
-    who: Any  # uint64 (BLOCK): rows of visitors in the block
-    place: Any  # uint64 (BLOCK): their places in their area
-    area: Any  # uint64 (BLOCK): their areas
-    first: Any  # uint64 (BLOCK)
-    second: Any  # uint64 (BLOCK)
-    respondents: Any  # int64 (BLOCK): which visitors are asked
-    scores: Any  # float64 (BLOCK, 2): process and people score of each respondent
-    luck_a: Any  # uint64 (BLOCK): their hashes for the first four answers
-    luck_b: Any  # uint64 (BLOCK): for the next four
-    luck_c: Any  # uint64 (BLOCK): for the last one and for the poll
-    counter: Any  # COUNTER (staff), of those who meet the public
-    passed: Any  # uint64 (9): thresholds reached, see `rules.survey`
-    row: Any  # uint64 (3): rows of a respondent's scores in the table of answers
-    priority: Any  # float64 (staff)
-    bins: Any  # int64 (4096)
-    answers: Any  # int64 (9)
-    sums: Any  # int64 (kecamatan, 5): trust and its square on a scale from -1 to 1 [2^-17], state [2^-15], trusting, adults
-    tally: Any  # float64: see Tally
-    total: Any  # float64: sums of the same over months
-    cov: Any  # float64 (3, 3): spread of minds in the long run
-    root: Any  # float64 (10, 6): its Cholesky roots, a class of demand each
-    means: Any  # float64 (areas): service that the people of an area meet
-
-
-def slab_layout(
-    specification: list[tuple[str, Any, tuple[int, ...]]],
-) -> tuple[dict[str, tuple[int, Any, tuple[int, ...]]], int]:
-    """Offsets of columns in a slab, each at a multiple of ALIGN bytes; the second value is the size in bytes."""
-    offset, places = 0, {}
-    for name, dtype, shape in specification:
-        places[name] = (offset, dtype, shape)
-        size = int(np.prod(shape)) * np.dtype(dtype).itemsize
-        offset += -(-size // ALIGN) * ALIGN
-    return places, offset
-
-
-def aligned(size: int) -> Any:
-    """A zeroed uint8 buffer that starts at a multiple of ALIGN bytes."""
-    raw = np.zeros(size + ALIGN, dtype=np.uint8)
-    start = -raw.ctypes.data % ALIGN
-    return raw[start : start + size]
-
-
-def view(raw: Any, place: tuple[int, Any, tuple[int, ...]]) -> Any:
-    """A column of the slab as an array."""
-    offset, dtype, shape = place
-    size = int(np.prod(shape)) * np.dtype(dtype).itemsize
-    return raw[offset : offset + size].view(dtype).reshape(shape)
+    areas: Areas
+    blocks: Blocks
+    units: UnitPlaces
+    jobs: Jobs
+    visits: UInt8s  # (areas, 1024): unit that an encounter goes to
+    weights: Float64s  # (services, 4): what a domain weighs in the work
+    status: UInt8s  # (staff): status of each post
+    job: UInt8s  # (staff): class of each post
+    degrees: Float64s  # (2, 5): cumulative shares of degrees by status
+    normals: Float64s  # (4096): standard normal numbers in order
+    figures: Figures

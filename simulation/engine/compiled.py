@@ -15,16 +15,18 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, SupportsInt, TypeVar, cast
 
-P = ParamSpec("P")
-R = TypeVar("R")
+import numpy as np
+
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
 
 KEPT_FOLDERS = 4
 SOURCES = Path(__file__).resolve().parents[1]
 
 
-# What compiled code is made of; the rest of the package may change without compiling anew.
+# The sources that are compiled; the rest of the package may change without a new compile.
 COMPILED = ("engine/", "practice.py", "schedule.py", "rules/", "processes/")
 
 
@@ -96,33 +98,38 @@ import numba  # noqa: E402  (numba reads the two variables above when it is impo
 JIT: Any = numba.njit  # its stubs leave out the wrappers
 OPTIONS = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
 
+# A whole number of the one type that months and rows have: compiled code sees a bare number as a type of its own, and compiles anew.
+int64 = cast(Callable[[SupportsInt], int], np.int64)
+# An index that compiled code need not check for counting from the end.
+index = cast(Callable[[SupportsInt], int], np.uint64)
 
-def rule(function: Callable[P, R]) -> Callable[P, R]:
+
+def rule(function: Callable[Given, Found]) -> Callable[Given, Found]:
     """Compile a scalar equation for use inside the engine and from Python (no cache of its own, no fastmath)."""
-    return cast(Callable[P, R], JIT(**OPTIONS)(function))
+    return cast(Callable[Given, Found], JIT(**OPTIONS)(function))
 
 
-def process(function: Callable[P, R]) -> Callable[P, R]:
+def process(function: Callable[Given, Found]) -> Callable[Given, Found]:
     """Compile a step that works on the columns, for use inside the engine only.
 
     Python cannot call it: taking a city apart for a call from Python is more code than most steps, and took over a quarter of the time to
     compile.
     """
-    return cast(Callable[P, R], JIT(**OPTIONS, no_cpython_wrapper=True)(function))
+    return cast(Callable[Given, Found], JIT(**OPTIONS, no_cpython_wrapper=True)(function))
 
 
-def spliced(function: Callable[P, R]) -> Callable[P, R]:
+def spliced(function: Callable[Given, Found]) -> Callable[Given, Found]:
     """Like `process`, but pasted into its caller: for a step of a hot loop, or a large one that would be compiled anew with every caller.
 
     Passing the columns to a function that is called for each person costs about a microsecond (every array of the tuple is counted in and
     out), which is more than the step itself.
     """
-    return cast(Callable[P, R], JIT(**OPTIONS, inline="always")(function))
+    return cast(Callable[Given, Found], JIT(**OPTIONS, inline="always")(function))
 
 
-def entry(function: Callable[P, R]) -> Callable[P, R]:
+def entry(function: Callable[Given, Found]) -> Callable[Given, Found]:
     """Compile and cache the one function that Python calls; it releases the interpreter lock while it runs."""
-    return cast(Callable[P, R], JIT(**OPTIONS, cache=True)(function))
+    return cast(Callable[Given, Found], JIT(**OPTIONS, cache=True)(function))
 
 
 def is_cold() -> bool:

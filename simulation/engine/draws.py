@@ -13,17 +13,18 @@ import hashlib
 import math
 from functools import lru_cache
 from statistics import NormalDist
-from typing import Any
 
 import numpy as np
 
-from simulation.engine.compiled import rule
+from simulation.engine.compiled import int64, rule
+from simulation.engine.records import Float64s, UInt64s
 
 G = np.uint64(0x9E3779B97F4A7C15)
 M1 = np.uint64(0xBF58476D1CE4E5B9)
 M2 = np.uint64(0x94D049BB133111EB)
 S30, S27, S31 = np.uint64(30), np.uint64(27), np.uint64(31)
 LOW16 = np.uint64(0xFFFF)
+LANES = 65536.0  # a lane is a whole number below this: luck in 16 bits
 TABLE = 4096  # strata of the normal table: 12 bits of a lane
 
 # Decisions: one number each, so that no two decisions share a stream. Never renumber: results would change. (Typed, because compiled
@@ -41,7 +42,7 @@ def luck_of(seed: int, draw: int) -> int:
 
 
 @rule
-def mix(x: Any) -> Any:
+def mix(x: np.uint64) -> np.uint64:
     """Finaliser of splitmix64: 64 bits in, 64 well-mixed bits out."""
     x = (x ^ (x >> S30)) * M1
     x = (x ^ (x >> S27)) * M2
@@ -49,7 +50,7 @@ def mix(x: Any) -> Any:
 
 
 @rule
-def stream(seed: Any, decision: Any, month: Any) -> Any:
+def stream(seed: int, decision: np.uint64, month: int) -> np.uint64:
     """What the streams of all areas (or units) share: (seed, decision, month) hashed one after another."""
     k = mix(np.uint64(seed) + G)
     k = mix(k ^ (np.uint64(decision) * G))
@@ -57,50 +58,68 @@ def stream(seed: Any, decision: Any, month: Any) -> Any:
 
 
 @rule
-def of_area(shared: Any, area: Any) -> Any:
+def of_area(shared: np.uint64, area: int) -> np.uint64:
     """Key of the stream of one area (or unit)."""
     return mix(shared ^ (np.uint64(area) * G))
 
 
 @rule
-def key(seed: Any, decision: Any, month: Any, area: Any) -> Any:
+def key(seed: int, decision: np.uint64, month: int, area: int) -> np.uint64:
     """Key of a stream: (seed, decision, month, area) hashed one after another."""
     return of_area(stream(seed, decision, month), area)
 
 
 @rule
-def bits(k: Any, place: Any) -> Any:
+def bits(k: np.uint64, place: int) -> np.uint64:
     """64 random bits for a place of the stream."""
     return mix(k ^ (np.uint64(place) * G))
 
 
 @rule
-def lane(h: Any, which: Any) -> Any:
+def lane(h: np.uint64, which: int) -> int:
     """One of the four 16-bit lanes of a hash, as an integer 0-65535."""
-    return np.int64((h >> np.uint64(16 * which)) & LOW16)
+    return int64((h >> np.uint64(16 * which)) & LOW16)
 
 
 @rule
-def unit_interval(h: Any) -> Any:
+def unit_interval(h: np.uint64) -> float:
     """A uniform number in (0, 1) from the top 52 bits of a hash; never 0 or 1."""
     return (np.float64(np.int64(h >> np.uint64(12))) + 0.5) * (1.0 / 4503599627370496.0)
 
 
 @rule
-def share(l16: Any) -> Any:
+def share(l16: int) -> float:
     """A uniform number in (0, 1) from a 16-bit lane."""
-    return (np.float64(l16) + 0.5) * (1.0 / 65536.0)
+    return (np.float64(l16) + 0.5) * (1.0 / LANES)
 
 
 @rule
-def fill(k: Any, first: Any, n: Any, out: Any) -> None:
+def pick(count: int, l16: int) -> int:
+    """One of `count` places, from 0, by a 16-bit lane."""
+    return (l16 * count) >> 16
+
+
+@rule
+def lanes_below(chance: float) -> int:
+    """The bound that lanes fall below with a chance: luck is a whole number, so the chance is rounded up, and comparing is faster."""
+    return int64(math.ceil(LANES * chance))
+
+
+@rule
+def nearest_lanes(chance: float) -> int:
+    """The same bound to the nearest whole number, for tables of uint16: at most 65535."""
+    return min(int(LANES * chance + 0.5), 65535)
+
+
+@rule
+def fill(k: np.uint64, first: int, n: int, out: UInt64s) -> None:
     """Fill out[:n] with the hashes of places first, first + 1, ...; vectorises. Lane j of out.view(uint16) is agent 4 * first + j."""
     for j in range(n):
         out[j] = mix(k ^ (np.uint64(first + j) * G))
 
 
 @lru_cache(maxsize=1)
-def normal_table() -> Any:
+def normal_table() -> Float64s:
     """Means of TABLE equal slices of the standard normal, scaled to variance one [float64, shape (TABLE,)].
 
     Pure Python arithmetic (Wichura's AS 241 in the standard library), so the table has the same bits everywhere. The mean is zero by
@@ -113,6 +132,6 @@ def normal_table() -> Any:
 
 
 @rule
-def normal(table: Any, l16: Any) -> Any:
+def normal(table: Float64s, l16: int) -> float:
     """A standard normal number from a 16-bit lane through the table."""
-    return table[l16 >> 4]
+    return float(table[l16 >> 4])

@@ -1,4 +1,4 @@
-"""exp, log and the normal distribution from sums, products and divisions alone, so that they have the same bits everywhere.
+"""exp, log, the normal distribution and tanh from sums, products and divisions alone, so that they have the same bits everywhere.
 
 The C library's own differ in the last bit between processors (with and without fused multiplication), systems and versions: about one
 exp in a thousand. IEEE 754 fixes +, -, * and /, and the compiler does not fuse them. Largest errors,
@@ -10,7 +10,6 @@ Sources: reduction by ln 2 in two parts after Tang (1989); the normal distributi
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
@@ -21,11 +20,15 @@ LN2_HIGH, LN2_LOW = (
     1.90821492927058770002e-10,
 )  # the first has 33 bits: k * LN2_HIGH is exact
 POWERS = np.array([2.0**k for k in range(-1022, 1024)])
-PER_LN2, ROOT_HALF = 1.4426950408889634, 0.7071067811865476
+LN2, PER_LN2, ROOT_HALF = 0.6931471805599453, 1.4426950408889634, 0.7071067811865476
+# Of the rational function of tanh_half32.
+LIMIT = np.float32(10.4)
+A0, A1 = np.float32(25166.822265625), np.float32(635.8938598632812)
+B0, B1, B2 = np.float32(50345.4453125), np.float32(5458.89404296875), np.float32(39.14344024658203)
 
 
 @rule
-def exp(x: Any) -> Any:
+def exp(x: float) -> float:
     """e^x, by the series of e^r for |r| <= ln 2 / 2, times a power of two."""
     if x < -708.0:
         return 0.0
@@ -39,11 +42,11 @@ def exp(x: Any) -> Any:
     middle = 0.001388888888888889 + r * 0.0001984126984126984 + q * (2.48015873015873e-05 + r * 2.7557319223985893e-06)
     high = 2.755731922398589e-07 + r * 2.505210838544172e-08 + q * (2.08767569878681e-09 + r * 1.6059043836821613e-10)
     p = low + q * q * (middle + q * q * high)
-    return (1.0 + (r + q * p)) * POWERS[int(k) + 1022]
+    return (1.0 + (r + q * p)) * float(POWERS[int(k) + 1022])
 
 
 @rule
-def log(x: Any) -> Any:
+def log(x: float) -> float:
     """Natural logarithm of x > 0, by the series of atanh on a fraction between sqrt(1/2) and sqrt(2)."""
     m, k = math.frexp(x)
     if m < ROOT_HALF:
@@ -57,7 +60,7 @@ def log(x: Any) -> Any:
 
 
 @rule
-def phi(x: Any) -> Any:
+def phi(x: float) -> float:
     """Standard normal distribution function."""
     y = abs(x)
     if y <= 0.67448975:
@@ -81,3 +84,17 @@ def phi(x: Any) -> Any:
         top, bottom = (top + c) * y, (bottom + d) * y
     tail = exp(-0.5 * y * y) * (top + 9842.7148383839780218) / (bottom + 19685.429676859990727)
     return tail if x < 0.0 else 1.0 - tail
+
+
+@rule
+def tanh_half32(z: np.float32) -> np.float32:
+    """tanh(z / 2) = 2 / (1 + exp(-z)) - 1 in float32, for loops over every citizen: trust on a scale from -1 to 1.
+
+    The odd rational function of degree 5 over 4 with the smallest largest error up to |z| = 10.4, found by Lawson's algorithm; beyond, it
+    stays. Only sums, products and one division, so it vectorises and has the same bits on every machine; as a share of trust,
+    (1 + tanh) / 2, the largest error is 3e-5 (tested).
+    """
+    y = LIMIT if z > LIMIT else z  # selects, not min and max, whose care for NaN stops vectors
+    y = -LIMIT if y < -LIMIT else y
+    q = y * y
+    return y * (A0 + q * (A1 + q)) / (B0 + q * (B1 + q * B2))

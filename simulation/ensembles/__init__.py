@@ -1,1 +1,1 @@
-"""Many runs: which, where, on disk, and what happens when they are stopped."""
+"""Many runs: which ones, where they are computed, how they are kept on disk, and what happens when they are stopped."""

@@ -12,30 +12,35 @@ import threading
 from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from data.errors import InputError
+from data.errors import InputError, nearest
+from data.notebook import table
 from simulation.city import load_profile
 from simulation.engine.compiled import announce_compile
-from simulation.ensembles.progress import Progress, told
-from simulation.ensembles.runs import Draws, Plan, Runner, finished, from_elsewhere, luck_of, run_draws, without_shocks
+from simulation.engine.records import Float64s, Structured
+from simulation.ensembles.progress import Progress, reporter
+from simulation.ensembles.runs import Draws, Plan, Runner, finished, from_elsewhere, luck_of, run_draws
 from simulation.outcomes import NAMES
+from simulation.parameters import columns_of
 from simulation.policy import Policy
-from simulation.posterior.parameter_source import POSTERIOR, Asked, source_of
+from simulation.posterior.parameter_source import DRAWN_FROM, POSTERIOR, Asked, source_of
 from simulation.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DRAWN_FROM", "KEYS", "Ensemble", "Progress", "luck_of", "simulate", "without_shocks"]
+    from simulation.mesa_face.model import CityModel
+
+__all__ = ["KEYS", "Ensemble", "Progress", "luck_of", "simulate"]
 
 KEYS = ("policy", "draw", "seed", "month")
-DRAWN_FROM = "drawn_from"  # where a table says, among its `attrs`, what the parameters were drawn from
 # A part is about as long as one run of the whole city, so that little is lost when a run is killed and little is spent between parts.
 LARGEST_PART = 16
 PART_OF_CITY = 0.16
+KINDS = ("civil_servants", "units", "citizens")  # of agents, as CityModel calls its sets
 
 
 class Ensemble:
@@ -47,15 +52,18 @@ class Ensemble:
         parameters: what to draw from: "posterior", the one shipped for the city (a city without one is refused); "prior", without any
             calibration; the path of a posterior file; or `Parameters`.
         policies: names to run, default all of the scenario; the reference settles the city in any case.
+        model: a subclass of CityModel whose months are run, with a process of its own; paired with every other run of the scenario by the
+            same draws and luck. It runs on one thread unless it can be imported from a file, as executors need.
     Attributes: drawn_from, what the parameters are drawn from, in words `str(drawn_from)`; warnings, lines about plans outside the rules on
     training hours or that cannot spend their money.
-    Raises: InputError for an unknown policy, an unknown city, a city without a posterior, a posterior that is out of date, or a policy that
-    costs more than its budget.
+    Raises: InputError for an unknown policy, an unknown city, a city without a posterior, a posterior that is out of date, a policy that
+    costs more than its budget, or a model that is no subclass of CityModel.
     """
 
     def __init__(
         self, scenario: Scenario, *, draws: int | None = None, seed: int | None = None, workers: int | None = None,
         scale: float | None = None, parameters: Asked = POSTERIOR, policies: Iterable[str] | None = None,
+        model: type[CityModel] | None = None,
     ) -> None:  # fmt: skip
         self.scenario = scenario
         self.draws = scenario.draws if draws is None else draws
@@ -67,12 +75,15 @@ class Ensemble:
             raise InputError(f"scale: found {self.scale:g}; allowed: above 0 and at most 1 (the whole city)")
         if workers is not None and workers < 1:
             raise InputError(f"workers: found {workers}; at least 1 is needed")
-        self.workers = workers if workers is not None else os.cpu_count() or 1
+        self.model, source = _model_and_source(model)
+        self.workers = (workers or os.cpu_count() or 1) if model is None or source else 1
         names = tuple(policies if policies is not None else scenario.names)
         city = load_profile(scenario.city).sha256
         self.drawn_from = source_of(parameters, scenario.city)
         self.parameters = self.drawn_from.parameters
-        self.plan = Plan(scenario, names, self.seed, self.scale, self.parameters, city)
+        self.plan = Plan(
+            scenario, names, self.seed, self.scale, self.parameters, city, model=self.model, model_source=source
+        )
         self.runner = Runner(self.plan)
         self.policies: list[Policy] = self.runner.policies
         self.warnings = self.runner.warnings
@@ -80,15 +91,68 @@ class Ensemble:
 
     def __repr__(self) -> str:
         size = f"{len(self.policies)} policies, {self.draws} draws, seed {self.seed}, scale {self.scale:g}"
-        return f"Ensemble({self.scenario.city}: {size}, drawn from {self.drawn_from})"
+        model = "" if self.model is None else f", model {self.model.__name__}"
+        return f"Ensemble({self.scenario.city}: {size}, drawn from {self.drawn_from}{model})"
 
-    def nature(self, draw: int) -> Any:
+    def _repr_html_(self) -> str:
+        rows = [(policy.name, policy.title.en) for policy in self.policies]
+        return table(repr(self), ["policy", "title"], rows, " ".join(self.warnings))
+
+    def nature(self, draw: int) -> Structured:
         """Parameters of a draw as the engine reads them, with the scenario's shocks switched off where it says so."""
         return self.runner.nature(draw)
 
-    def rows(self, draw: int) -> Any:
+    def rows(self, draw: int) -> Float64s:
         """One draw, all policies: float64 (policies, months + 1, outcomes)."""
-        return self.runner.rows_of([draw])[0]
+        rows: Float64s = self.runner.rows_of([draw])[0]
+        return rows
+
+    def parameters_frame(self, first: int = 0) -> pd.DataFrame:
+        """What each draw took its parameters to be: draw, seed, then one column a parameter, one row a draw.
+
+        Columns are as the engine reads them, so a scenario without shocks shows them at nothing. Arrays are spelled out: loading_U1,
+        threshold_U1_1 ... factor_U9. A parameter that is called as an outcome gets `parameter_` before its name, so that
+        `frame.merge(ensemble.run(), on=["draw", "seed"])` joins the two.
+
+        Args: first, number of the first draw, as `run`.
+        """
+        import pandas as pd
+
+        numbers = np.arange(first, first + self.draws, dtype=np.int64)
+        drawn = np.concatenate([self.nature(int(k)) for k in numbers])
+        keys = {"draw": numbers, "seed": np.full(len(numbers), self.seed, dtype=np.int64)}
+        columns = {f"parameter_{n}" if n in NAMES else n: values for n, values in columns_of(drawn).items()}
+        table = pd.DataFrame({**keys, **columns})
+        table.attrs[DRAWN_FROM] = str(self.drawn_from)
+        return table
+
+    def final_state(self, policy: str, draw: int, kind: str = "civil_servants") -> pd.DataFrame:
+        """The agents at the end of a run: policy, draw, seed, row, then one column an attribute, see `Rows.to_frame` for units.
+
+        The run is made again, alone and with the same bits.
+
+        Args: policy, its name; draw, its number; kind, "civil_servants", "units" or "citizens".
+        Raises: InputError for a policy that the scenario does not have, another kind (with the nearest), or a number below 0.
+        """
+        from simulation.mesa_face.model import CityModel
+        from simulation.mesa_face.own_process import lived
+
+        if kind not in KINDS:
+            close = nearest(str(kind), KINDS)
+            raise InputError(
+                f"final_state: found {kind!r:.40}; allowed: {', '.join(KINDS)}"
+                + (f"; did you mean '{close}'?" if close else "")
+            )
+        end = lived(
+            self.model or CityModel, self.scenario, self.scenario.policy(policy), draw=draw, seed=self.seed, scale=self.scale,
+            parameters=self.drawn_from,
+        )  # fmt: skip
+        table: pd.DataFrame = getattr(end, kind).to_frame()
+        keys: dict[str, str | int] = {"policy": policy, "draw": draw, "seed": self.seed}
+        for place, (name, value) in enumerate(keys.items()):
+            table.insert(place, name, value)
+        table.attrs[DRAWN_FROM] = str(self.drawn_from)
+        return table
 
     def parts(self, numbers: Sequence[int]) -> list[list[int]]:
         """Draws in the parts that workers are given: consecutive numbers, shorter when there are few for the workers."""
@@ -113,6 +177,10 @@ class Ensemble:
             workers: how many parts the executor computes at a time just now; default the number given to the ensemble.
         Raises: simulation.ensembles.runs.Lost when an executor that was given does not bring a part back.
         """
+        if executor is not None and self.model is not None and not self.plan.model_source:
+            from simulation.mesa_face.own_process import needs_a_file
+
+            raise needs_a_file(self.model, "workers of an executor import it")
         announce_compile()
         count = workers or (lambda: self.workers)
         parts = self.parts(numbers)
@@ -141,18 +209,18 @@ class Ensemble:
             executor: where to run, see `stream`; default threads.
         """
         numbers = list(range(first, first + self.draws))
-        done: dict[int, Any] = {}
+        done: dict[int, Float64s] = {}
         policies = len(self.policies)
         with (
-            told(progress, len(numbers) * policies) as tell,
+            reporter(progress, len(numbers) * policies) as report,
             contextlib.closing(self.stream(numbers, executor)) as stream,
         ):
             for some, rows in stream:
                 done.update(zip(some, rows, strict=True))
-                tell(len(done) * policies, len(numbers) * policies)
+                report(len(done) * policies, len(numbers) * policies)
         return self.table(np.stack([done[k] for k in numbers]), numbers)
 
-    def table(self, rows: Any, numbers: list[int]) -> pd.DataFrame:
+    def table(self, rows: Float64s, numbers: list[int]) -> pd.DataFrame:
         """Outcomes of draws as a table: rows float64 (draws, policies, months + 1, outcomes)."""
         import pandas as pd
 
@@ -167,6 +235,15 @@ class Ensemble:
         table = pd.concat([pd.DataFrame(keys), pd.DataFrame(ordered, columns=list(NAMES))], axis=1)
         table.attrs[DRAWN_FROM] = str(self.drawn_from)
         return table
+
+
+def _model_and_source(model: type[CityModel] | None) -> tuple[type[CityModel] | None, str]:
+    """A model that was asked for, and the hash of its source, "" where no other process can import it. Raises InputError."""
+    if model is None:
+        return None, ""
+    from simulation.mesa_face.own_process import checked_model, importable, source_hash
+
+    return checked_model(model), source_hash(model) if importable(model) else ""
 
 
 def simulate(

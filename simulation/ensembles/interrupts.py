@@ -1,7 +1,7 @@
-"""Ctrl-C at rest: it reaches a program where nothing is half done.
+"""Postpones Ctrl-C until the program is at a point where nothing is half done.
 
 An interrupt is an exception at whatever instruction comes next. Inside a lock of a thread pool it leaves the lock taken, and the workers
-wait for ever; inside the writing of a chunk it costs the chunk. So it is kept until the program waits for results.
+wait for ever; while a chunk is being written it costs the chunk. So it is held back until the program waits for results.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 def kept_back(wake: Callable[[], None] = lambda: None) -> Iterator[Callable[[], None]]:
     """Keep Ctrl-C and SIGTERM inside the block until the function it gives is called, or to its end.
 
-    The second one is not kept: who presses twice wants out. Outside the main thread, where signals never arrive, nothing is changed.
+    A second one is not held back: whoever presses twice wants to stop at once. Outside the main thread, where signals never arrive, nothing
+    is changed.
 
     Args:
         wake: called when a signal comes, to end the waiting of the main thread; has to be safe at any instruction.
@@ -46,14 +47,14 @@ def kept_back(wake: Callable[[], None] = lambda: None) -> Iterator[Callable[[], 
             before[number](number, frame)
 
     if threading.current_thread() is threading.main_thread():
-        # One that is ignored, as in a shell's background job, or ends the process at once, stays so.
+        # A handler that ignores the signal, as in a shell's background job, or that ends the process at once is left as it is.
         before = {s: signal.getsignal(s) for s in SIGNALS if callable(signal.getsignal(s))}
     try:
         for number in before:
             signal.signal(number, keep)
         yield release
     except Exception:
-        came.clear()  # what went wrong says more than that somebody wanted to stop
+        came.clear()  # the error says more than the fact that somebody wanted to stop
         raise
     finally:
         over = True

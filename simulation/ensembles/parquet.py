@@ -14,6 +14,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from simulation.engine.records import Float64s
 from simulation.outcomes import NAMES
 
 __all__ = ["KEY_COLUMNS", "RunFile", "chunk_bytes", "merge", "rows_of_run"]
@@ -33,7 +34,7 @@ def schema() -> Any:
     return pa.schema([*keys, *(pa.field(n, pa.float64()) for n in NAMES)])
 
 
-def chunk_bytes(rows: Any, numbers: Sequence[int], policies: Sequence[str], seed: int) -> memoryview:
+def chunk_bytes(rows: Float64s, numbers: Sequence[int], policies: Sequence[str], seed: int) -> memoryview:
     """A chunk as the bytes of a Parquet file: rows float64 (draws, policies, months + 1, outcomes) of the draws `numbers`."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -84,7 +85,7 @@ def _groups(chunks: Sequence[Path], policies: int) -> Iterator[Any]:
                 yield reader.read_row_group(place)
 
 
-def rows_of_run(file: Path, policy: str, draw: int) -> Any:
+def rows_of_run(file: Path, policy: str, draw: int) -> Float64s:
     """Rows of one run of a table or a chunk: float64 (months + 1, outcomes), in the order of months; no rows when it is not there."""
     import pyarrow.parquet as pq
 
@@ -127,9 +128,10 @@ class RunFile:
         file = cls(reader, rows)
         return file if file._rectangular() else None
 
-    def values(self, policy: str, column: str) -> Any:
+    def values(self, policy: str, column: str) -> Float64s:
         """A column of the runs of a policy: float64 (runs, months)."""
-        return self._read(column, policy).astype(np.float64, copy=False).reshape(len(self.draws), len(self.months))
+        found: Float64s = self._read(column, policy).astype(np.float64, copy=False)
+        return found.reshape(len(self.draws), len(self.months))
 
     def close(self) -> None:
         """Close the file."""
@@ -151,7 +153,7 @@ class RunFile:
                     return False
         return True
 
-    def _read(self, column: str, policy: str) -> Any:
+    def _read(self, column: str, policy: str) -> Any:  # whole numbers or float64, as the column has them
         start, stop = self._rows[policy]
         groups = list(range(bisect_right(self._ends, start), bisect_right(self._ends, stop - 1) + 1))
         before = self._ends[groups[0] - 1] if groups[0] else 0
@@ -174,7 +176,7 @@ def _policy_rows(reader: Any) -> dict[str, tuple[int, int]] | None:
 
 
 def _stretches(column: Any) -> Iterator[tuple[str, int]]:
-    """Values of a column of text that stand one below the other, with how often."""
+    """Values of a text column in runs of equal values, with the length of each."""
     import pyarrow.compute as pc
 
     encoded = pc.run_end_encode(column)

@@ -9,8 +9,8 @@ Progress = Callable[[int, int], None]
 
 
 @contextmanager
-def told(progress: Progress | bool | None, total: int, kept: int = 0) -> Iterator[Progress]:
-    """Whom to tell (runs done, runs in all): the callable given, a bar with runs done, rate and time left for True, nobody else.
+def reporter(progress: Progress | bool | None, total: int, kept: int = 0) -> Iterator[Progress]:
+    """A function of (runs done, runs in all): `progress` itself, for True a bar with rate and time left, otherwise one that does nothing.
 
     Args: kept, runs done at an earlier time, which the bar shows and the rate leaves out.
     """

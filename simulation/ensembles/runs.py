@@ -1,4 +1,4 @@
-"""Runs of draws on any executor: what a worker must know, and how it computes draws from it.
+"""Runs of draws on any executor: what a worker needs to know, and how it computes draws.
 
 The unit sent to a worker is a handful of draws, all policies each, because the policies of a draw share one settled city. A worker may be a
 thread of this process, another process or another machine: the plan is small and can be pickled, and the rest is built where it is used.
@@ -7,6 +7,7 @@ thread of this process, another process or another machine: the plan is small an
 from __future__ import annotations
 
 import contextlib
+import gc
 import threading
 import uuid
 from collections.abc import Callable, Generator, Sequence
@@ -14,7 +15,7 @@ from concurrent.futures import CancelledError, Executor, Future
 from dataclasses import dataclass, field
 from functools import lru_cache
 from queue import SimpleQueue
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,11 +24,15 @@ from simulation.city import build_city, load_profile
 from simulation.engine.compiled import sources_hash
 from simulation.engine.draws import luck_of
 from simulation.engine.memory import Engine
+from simulation.engine.records import Float64s, Structured
 from simulation.ensembles.interrupts import kept_back
 from simulation.levers import pack, warnings
 from simulation.outcomes import NAMES
 from simulation.parameters import Parameters
-from simulation.scenario import Scenario
+from simulation.scenario import Scenario, without_shocks
+
+if TYPE_CHECKING:
+    from simulation.mesa_face.model import CityModel
 
 __all__ = [
     "AHEAD",
@@ -40,13 +45,12 @@ __all__ = [
     "from_elsewhere",
     "luck_of",
     "run_draws",
-    "without_shocks",
 ]
 
-Draws = tuple[list[int], Any]
+Draws = tuple[list[int], Float64s]  # numbers, and rows (draws, policies, months + 1, outcomes)
 # Parts waiting for a worker, for each worker: enough that none is idle, few enough that results never pile up in memory.
 AHEAD = 2
-# Hash of the sources this process simulates with, taken as they are loaded: a process that lives on while they are replaced runs the old.
+# Hash of the sources this process simulates with, taken when they are loaded: a process that outlives an update still runs the old ones.
 ENGINE = sources_hash()
 
 
@@ -54,23 +58,12 @@ class Lost(Exception):
     """Runs sent to another process or machine did not come back: workers died, the scheduler is gone, or they cannot run them."""
 
 
-def without_shocks(nature: Any, scenario: Scenario) -> Any:
-    """The same parameters with the shocks that the scenario leaves out set to nothing."""
-    if not scenario.shocks.political_noise:
-        nature["political_noise_sd"] = 0.0
-    if not scenario.shocks.scandals:
-        nature["scandal_rate"] = 0.0
-    if not scenario.shocks.drifts:
-        nature["ikm_drift"] = 0.0
-        nature["digital_rise"] = 0.0
-    return nature
-
-
 @dataclass(frozen=True)
 class Plan:
     """Everything that decides the outcomes of a draw; small, and the same on every machine.
 
     Attributes: scenario; names of the policies to run; seed; scale; parameters; city, hash of its profile; engine, hash of the sources;
+    model, the class whose months are run in place of the engine's, None for the engine's, and model_source, its hash where it has one;
     token, which names the plan in the memory of a process and has no part in any result.
     """
 
@@ -81,11 +74,13 @@ class Plan:
     parameters: Parameters
     city: str
     engine: str = ENGINE
+    model: type[CityModel] | None = None
+    model_source: str = ""
     token: str = field(default_factory=lambda: uuid.uuid4().hex)
 
 
 class Runner:
-    """A plan made ready in one process: city, levers, and an engine for each thread.
+    """A plan prepared in one process: city, levers, and an engine for each thread.
 
     Attributes: policies and their levers; warnings about them; levers of the reference policy, which settles the city; city.
     Raises: InputError for an unknown policy, an unknown city, or a policy that costs more than its budget.
@@ -102,30 +97,44 @@ class Runner:
         self.city = build_city(scenario.city, plan.scale)
         self._local = threading.local()
 
-    def nature(self, draw: int) -> Any:
+    def nature(self, draw: int) -> Structured:
         """Parameters of a draw as the engine reads them, with the scenario's shocks switched off where it says so."""
         return without_shocks(self.plan.parameters.draw(self.plan.seed, draw), self.plan.scenario)
 
-    def rows_of(self, draws: Sequence[int], stopped: threading.Event | None = None) -> Any:
-        """Outcomes of some draws, all policies: float64 (draws, policies, months + 1, outcomes). The one place that runs the engine.
+    def rows_of(self, draws: Sequence[int], stopped: threading.Event | None = None) -> Float64s:
+        """Outcomes of some draws, all policies: float64 (draws, policies, months + 1, outcomes). The one place that runs them.
 
         Raises: CancelledError when `stopped` is set before the last of them is begun.
         """
-        if not hasattr(self._local, "engine"):
-            self._local.engine = Engine(self.city)
-        engine: Engine = self._local.engine
         months = self.plan.scenario.months
         rows = np.empty((len(draws), len(self.policies), months + 1, len(NAMES)))
         for place, draw in enumerate(draws):
             if stopped is not None and stopped.is_set():
                 raise CancelledError
-            luck = luck_of(self.plan.seed, draw)
-            rows[place] = engine.run(self.reference, self.levers, self.nature(draw), luck, months)
+            rows[place] = (
+                self._engine_rows(draw) if self.plan.model is None else self._model_rows(self.plan.model, draw)
+            )
         return rows
+
+    def _engine_rows(self, draw: int) -> Float64s:
+        if not hasattr(self._local, "engine"):
+            self._local.engine = Engine(self.city)
+        engine: Engine = self._local.engine
+        luck = luck_of(self.plan.seed, draw)
+        return engine.run(self.reference, self.levers, self.nature(draw), luck, self.plan.scenario.months)
+
+    def _model_rows(self, model: type[CityModel], draw: int) -> Float64s:
+        from simulation.mesa_face.own_process import lived
+
+        plan = self.plan
+        size: dict[str, Any] = {"draw": draw, "seed": plan.seed, "scale": plan.scale, "parameters": plan.parameters}
+        rows = [lived(model, plan.scenario, policy, **size).history[list(NAMES)].to_numpy() for policy in self.policies]
+        gc.collect()  # a model of Mesa holds itself, and each holds a city
+        return np.stack(rows)
 
 
 class _Lent:
-    """A plan that counts as the same whenever its token is."""
+    """A plan that compares equal when its token does."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -148,6 +157,10 @@ def _built(lent: _Lent) -> Runner:
         what = "sources of simulation/"
     elif load_profile(plan.scenario.city).sha256 != plan.city:
         what = f"data/cities/{plan.scenario.city}.yaml"
+    elif plan.model is not None:
+        from simulation.mesa_face.own_process import class_name, source_hash
+
+        what = f"source of {class_name(plan.model)}" if source_hash(plan.model) != plan.model_source else None
     if what:
         raise InputError(f"worker: has other {what} than the process that asks; install the same asnlab everywhere")
     return Runner(plan)
@@ -172,7 +185,7 @@ def finished(
     """Draws of every part as they finish, in whatever order; never more than a few parts a worker are in memory.
 
     Args:
-        run: what computes a part, such as `run_draws` of a plan.
+        run: the function that computes a part, such as `run_draws` of a plan.
         workers: how many parts are computed at a time just now; asked again and again, because machines come and go.
     Raises: what `run` raises; CancelledError when the executor drops a part.
     """
@@ -200,7 +213,7 @@ def finished(
 
 
 def from_elsewhere(stream: Generator[Draws, None, None]) -> Generator[Draws, None, None]:
-    """The same draws; whatever goes wrong on other machines becomes Lost, but for what people can mend."""
+    """The same draws; whatever goes wrong on other machines is raised as Lost, except what people can fix themselves."""
     with contextlib.closing(stream):
         try:
             yield from stream

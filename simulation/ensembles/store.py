@@ -1,4 +1,4 @@
-"""Runs on disk that survive: chunks that are whole or not there, and a list of them with their hashes.
+"""Runs on disk that survive a crash: chunks that are complete or absent, and a list of them with their hashes.
 
 A chunk is written under another name, forced to the disk and moved; then one line with its hash is added to the list and forced to the
 disk. Whatever kills the process, a chunk that is in the list is whole, and one that is not in the list does not count. Chunks hold whole
@@ -14,8 +14,9 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from simulation.engine.records import Float64s
 from simulation.ensembles.lock import held
 from simulation.ensembles.parquet import chunk_bytes, merge
 from simulation.whole_file import BINARY, UNFINISHED, whole_file, write
@@ -47,7 +48,7 @@ class Store:
         self.run = run
         self.folder = run / FOLDER
         self.chunks: dict[int, Chunk] = {}
-        self._size = 0  # bytes of whole lines in the list
+        self._size = 0  # length of the complete lines in the list [bytes]
 
     @contextlib.contextmanager
     def locked(self, tidy: bool = True) -> Iterator[Store]:
@@ -63,7 +64,7 @@ class Store:
             yield self
 
     def drop_unlisted(self) -> None:
-        """Remove chunks that are not in the list: whole ones, whose line a killed process did not come to write, and replaced ones.
+        """Remove chunks that are not in the list: complete ones whose line a killed process did not get to write, and replaced ones.
 
         Only once all draws are there: a lost list must not cost the chunks as well.
         """
@@ -84,8 +85,8 @@ class Store:
         owned = Counter(holder.values())
         self.chunks = {c.first: c for c, draws in owned.items() if draws == c.last - c.first + 1}
 
-    def add(self, rows: Any, numbers: Sequence[int], policies: Sequence[str], seed: int) -> None:
-        """Keep some draws: rows float64 (draws, policies, months + 1, outcomes). Raises OSError, and then nothing of them is kept."""
+    def add(self, rows: Float64s, numbers: Sequence[int], policies: Sequence[str], seed: int) -> None:
+        """Keep some draws: rows float64 (draws, policies, months + 1, outcomes). Raises OSError, in which case none of them is kept."""
         first, last = numbers[0], numbers[-1]
         content = chunk_bytes(rows, numbers, policies, seed)
         name = f"draws-{first:06d}-{last:06d}.parquet"
@@ -120,7 +121,7 @@ class Store:
         return found
 
     def forget(self, chunks: Iterable[Chunk]) -> None:
-        """Count these chunks as not there, for this process: their draws are missing until they are added again."""
+        """Treat these chunks as absent in this process: their draws are missing until they are added again."""
         for chunk in chunks:
             self.chunks.pop(chunk.first, None)
 

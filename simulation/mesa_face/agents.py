@@ -1,136 +1,44 @@
-"""Civil servants, units and citizens as Mesa agents: each is a view of one row, made when it is asked for and gone when let go.
+"""Civil servants, units and citizens as Mesa agents: each is a view of one row.
 
-A view reads and writes the columns that the engine works on, so what is written counts from the next month. It keeps nothing of its own:
-`mesa.Agent.__init__` is never called, nothing is registered and nothing leaks. A civil servant is a post: when its holder retires, the
-view shows the successor.
+A civil servant is a post: when its holder retires, the view shows the successor.
 """
 
 from __future__ import annotations
 
 import itertools
 import weakref
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from collections.abc import Iterator
 
-import mesa
 import numpy as np
 
-from data.errors import InputError, nearest
 from simulation.city import JOBS, SERVICES
-from simulation.engine.columns import Env, Ref
-from simulation.mesa_face.attributes import Attribute, coded, column, flag
-
-if TYPE_CHECKING:
-    from simulation.mesa_face.model import CityModel
-    from simulation.mesa_face.rows import Rows
-
-# As Any: the class is generic in Mesa 3.5 and not in 3.3, and one source must pass the type check with both.
-Agent: Any = mesa.Agent
-
-KIND = 1_000_000_000  # unique_id = code of the kind x KIND + row: never that of an agent a researcher adds, which count from 1
+from simulation.engine.columns import Domain, Env, Ref
+from simulation.engine.records import Ints
+from simulation.mesa_face.attributes import Attribute, Read, coded, column, flag
+from simulation.mesa_face.host import At, Host, Values
+from simulation.mesa_face.rows import Rows
+from simulation.mesa_face.views import Agent, View, kind_of, view_of
 
 
-class View(Agent):  # type: ignore[misc]
-    """One row of a kind of agent.
-
-    Raises: InputError for a row that the city does not have; AttributeError, with the nearest name, for an unknown attribute. Setting an
-    unknown attribute is refused too: the view will be gone, and the value with it.
-    """
-
-    code: ClassVar[int] = 0
-    pos = None  # no place on a grid
-    model: CityModel
-    row: int
-
-    def __init__(self, model: CityModel, row: int) -> None:
-        known = model.members(type(self))
-        at = int(np.searchsorted(known, row))
-        if at == len(known) or known[at] != row:
-            raise InputError(
-                f"{type(self).__name__}: no row {row}; the city has {len(known)}, see model.agents_by_type"
-            )
-        _fill(self, model, int(row))
-
-    @property
-    def unique_id(self) -> int:
-        """The same in every month and model: 1, 2 or 3 (civil servant, unit, citizen), then the row in nine digits."""
-        return self.code * KIND + self.row
-
-    def remove(self) -> None:
-        """Raises AttributeError: posts, units and adults of a city are fixed."""
-        raise AttributeError("a row of the city cannot be removed; select the ones you mean instead")
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, View)
-            and type(self) is type(other)
-            and self.row == other.row
-            and self.model is other.model
-        )
-
-    def __hash__(self) -> int:
-        return hash((type(self), self.row, id(self.model)))
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(row {self.row})"
-
-    def __getattr__(self, name: str) -> Any:
-        if hasattr(type(self), name):  # a property failed inside: let its own error through
-            return object.__getattribute__(self, name)
-        raise AttributeError(unknown(type(self), name))
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if not hasattr(type(getattr(type(self), name, None)), "__set__"):
-            raise AttributeError(
-                unknown(type(self), name)
-                + "; a view keeps nothing of its own: keep other values on the model or in an OwnAgent"
-            )
-        object.__setattr__(self, name, value)
-
-
-def _fill(view: View, model: CityModel, row: int) -> None:
-    view.__dict__["model"] = model
-    view.__dict__["row"] = row
-
-
-def view_of(kind: type[View], model: CityModel, row: int) -> Any:
-    """The view of a row that is known to exist."""
-    view = object.__new__(kind)
-    _fill(view, model, row)
-    return view
-
-
-def names(kind: type) -> list[str]:
-    """Attributes of a kind of agent that are columns."""
-    return sorted({n for c in kind.__mro__ for n, value in vars(c).items() if isinstance(value, Attribute)})
-
-
-def unknown(kind: type, name: str) -> str:
-    """The message for an attribute that a kind of agent does not have."""
-    close = nearest(name, [n for n in dir(kind) if not n.startswith("_")])
-    return f"{kind.__name__} has no attribute {name!r}" + (
-        f"; did you mean '{close}'?" if close else f"; it has: {', '.join(names(kind))}"
-    )
-
-
-def _unit_of(model: Any, rows: Any) -> Any:
+def _unit_of(model: Host, rows: At) -> Ints:
     return np.searchsorted(model.city.units.first, rows, side="right") - 1
 
 
-def _area_of(model: Any, rows: Any) -> Any:
+def _area_of(model: Host, rows: At) -> Ints:
     return np.searchsorted(model.city.areas.first, rows, side="right") - 1
 
 
-def _mood(model: Any) -> float:
+def _mood(model: Host) -> float:
     env, nature = model.engine.state.env, model.nature[0]
     return float(env[Env.NEWS] + env[Env.MOOD] + env[Env.INFORMED] * nature["disclosure_on_trust"])
 
 
-def _trust(model: Any, rows: Any) -> Any:
+def _trust(model: Host, rows: At) -> Values:
     people = model.engine.state.citizens
     return 1.0 / (1.0 + np.exp(-(people.alpha[rows].astype(np.float64) + people.trust[rows] + _mood(model))))
 
 
-def _set_trust(model: Any, rows: Any, value: Any) -> None:
+def _set_trust(model: Host, rows: At, value: Values) -> None:
     people = model.engine.state.citizens
     people.trust[rows] = np.log(value / (1.0 - value)) - people.alpha[rows] - _mood(model)
 
@@ -143,12 +51,12 @@ def _in_use(domain: int | slice) -> Attribute:
         else ("managerial", "sociocultural", "technical", "digital")[domain]
     )
 
-    def read(model: Any, rows: Any) -> Any:
+    def read(model: Host, rows: At) -> Values:
         state = model.engine.state
         used = state.base[rows][..., domain].astype(np.float64) + state.applied[rows][..., domain]
         return (used.mean(axis=-1) if isinstance(domain, slice) else used) - state.ref[Ref.COMPETENCE]
 
-    def write(model: Any, rows: Any, value: Any) -> None:
+    def write(model: Host, rows: At, value: Values) -> None:
         base, more = model.engine.state.base, value - read(model, rows)
         if isinstance(domain, slice):
             base[rows] = base[rows] + np.expand_dims(more, -1)
@@ -160,8 +68,8 @@ def _in_use(domain: int | slice) -> Attribute:
     )
 
 
-def _mean_of(*columns: str) -> Any:
-    def read(model: Any, rows: Any) -> Any:
+def _mean_of(*columns: str) -> Read:
+    def read(model: Host, rows: At) -> Values:
         return sum(getattr(model.engine.state, name)[rows].astype(np.float64).mean(axis=-1) for name in columns)
 
     return read
@@ -181,10 +89,10 @@ class CivilServant(View):
     )
     contract_months = column("staff.contract", "Months left of a PPPK contract [months]", low=0, high=600)
     competence = _in_use(slice(None))
-    competence_managerial = _in_use(0)
-    competence_sociocultural = _in_use(1)
-    competence_technical = _in_use(2)
-    competence_digital = _in_use(3)
+    competence_managerial = _in_use(Domain.MANAGERIAL)
+    competence_sociocultural = _in_use(Domain.SOCIOCULTURAL)
+    competence_technical = _in_use(Domain.TECHNICAL)
+    competence_digital = _in_use(Domain.DIGITAL)
     excess = Attribute("What training added and is still held, mean of the domains [SD]", _mean_of("applied", "idle"))
     excess_in_use = Attribute("What training added and is used, mean of the domains [SD]", _mean_of("applied"))
     integrity = column("staff.integrity", "Integrity [SD]", low=-20, high=20)
@@ -212,7 +120,7 @@ class CivilServant(View):
     @property
     def unit(self) -> Unit:
         """The unit the post belongs to."""
-        return cast(Unit, self.model.view(Unit, self.unit_number))
+        return view_of(kind_of(self.model, Unit), self.model, self.unit_number)
 
 
 class Unit(View):
@@ -244,7 +152,7 @@ class Unit(View):
     def staff(self) -> Rows:
         """Its civil servants."""
         first = int(self.model.city.units.first[self.row])
-        return self.model.rows(CivilServant, np.arange(first, first + self.size))
+        return Rows.of(self.model, CivilServant, np.arange(first, first + self.size))
 
 
 class Citizen(View):
@@ -264,10 +172,10 @@ class Citizen(View):
     kecamatan = Attribute("Kecamatan", lambda m, rows: m.kecamatan_names[m.city.areas.kecamatan[_area_of(m, rows)]])
 
 
-class _Counters(weakref.WeakKeyDictionary[Any, Any]):
+class _Counters(weakref.WeakKeyDictionary[object, Iterator[int]]):
     """Counts ids from 1 for each model, and lets the model go."""
 
-    def __getitem__(self, model: Any) -> Any:
+    def __getitem__(self, model: object) -> Iterator[int]:
         if model not in self:
             self[model] = itertools.count(1)
         return super().__getitem__(model)

@@ -1,22 +1,21 @@
-"""What people give a model when they make one: a scenario, whole numbers, levers as keywords; each checked with a helpful error."""
+"""The arguments of a model (scenario, whole numbers, levers as keywords), each checked and refused with a helpful error."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from data.errors import InputError, nearest
+from data.lineage import default_city
 from simulation.blocks import unflatten
 from simulation.files import build
 from simulation.policy import DEFAULTS, Policy
 from simulation.scenario import Scenario
 
-SHIPPED = Path("scenarios", "tangsel.yaml")
 
-
-def whole(name: str, value: Any) -> int:
+def whole(name: str, value: object) -> int:
     """A whole number from 0. Raises InputError."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
         raise InputError(f"{name}: found {value!r}; a whole number from 0 is needed")
@@ -24,19 +23,11 @@ def whole(name: str, value: Any) -> int:
 
 
 def load_scenario(path: str | Path | None) -> Scenario:
-    """The scenario of a file, or the shipped one. Raises InputError, for the shipped one with what to give when it is not there."""
-    if path is not None:
-        return Scenario.load(path)
-    for folder in (Path(__file__).resolve().parents[2], Path()):
-        if (folder / SHIPPED).is_file():
-            return Scenario.load(folder / SHIPPED)
-    raise InputError(
-        f"{SHIPPED.as_posix()}: no such file; scenarios lie in the project's folder, not in the installed package: "
-        "start there, or give CityModel(scenario) a Scenario or the path of a scenario file"
-    )
+    """The scenario in a file, or the shipped one. Raises InputError."""
+    return Scenario.load(default_city() if path is None else path)
 
 
-def with_levers(policy: Policy, levers: dict[str, Any]) -> Policy:
+def with_levers(policy: Policy, levers: Mapping[str, object]) -> Policy:
     """The policy with some levers changed. Raises InputError for an unknown lever (with the nearest) or a value that is not allowed."""
     if not levers:
         return policy

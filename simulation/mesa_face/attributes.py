@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
+import numpy.typing as npt
 
 from data.errors import InputError, nearest
+from simulation.mesa_face.host import At, Column, HasRow, Host, Values
 
-Read = Callable[[Any, Any], Any]
-Write = Callable[[Any, Any, Any], None]
+UNIT = re.compile(r"\[([^\];]+)")  # in brackets; what follows a semicolon says more
+Read = Callable[[Host, At], Values]
+Write = Callable[[Host, At, Values], None]
 
 
 class Attribute:
@@ -19,7 +23,7 @@ class Attribute:
     Args:
         doc: what it is, with its unit in brackets.
         read: (model, row or rows) -> value or array; written with array operations, so that one row and many take the same path.
-        write: (model, row or rows, value or array); None when the engine works the value out anew each month.
+        write: (model, row or rows, value or array); None when the engine computes the value anew each month.
         low, high: smallest and largest number that may be written.
         words: the words that stand for the codes 0, 1, 2 ... of the column.
         yes_no: only true and false may be written.
@@ -39,21 +43,33 @@ class Attribute:
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
 
-    def __get__(self, view: Any, owner: type | None = None) -> Any:
+    @overload
+    def __get__(self, view: None, owner: type) -> Attribute: ...
+
+    @overload
+    def __get__(self, view: HasRow, owner: type | None = None) -> Any: ...  # a number, a word, or true or false
+
+    def __get__(self, view: HasRow | None, owner: type | None = None) -> Any:
         if view is None:
             return self
-        value = self._shown(self._read(view.model, view.row))
+        value = self._in_words(self._read(view.model, view.row))
         return value.item() if isinstance(value, np.generic) else value
 
-    def __set__(self, view: Any, value: Any) -> None:
+    def __set__(self, view: HasRow, value: object) -> None:
         self.put(view.model, view.row, value)
 
-    def values(self, model: Any, rows: Any) -> Any:
+    @property
+    def unit(self) -> str:
+        """Its unit, as the text about it says; "" where it has none."""
+        found = UNIT.search(self.__doc__ or "")
+        return found.group(1) if found else ""
+
+    def values(self, model: Host, rows: At) -> Column:
         """Values of many rows as an array; numbers with a fraction as float64, whatever the column is."""
-        found = np.asarray(self._shown(self._read(model, rows)))
+        found = np.asarray(self._in_words(self._read(model, rows)))
         return found.astype(np.float64) if found.dtype.kind == "f" else found
 
-    def put(self, model: Any, rows: Any, value: Any) -> None:
+    def put(self, model: Host, rows: At, value: object) -> None:
         """Write one value to a row or to all of many rows, or an array with one value a row.
 
         Raises: AttributeError when the attribute cannot be written; InputError for an unknown word, text in place of a number, or a
@@ -63,19 +79,19 @@ class Attribute:
             raise AttributeError(f"{self.name} cannot be set: the city works it out every month")
         self._write(model, rows, self._codes(value) if self._words.size else self._numbers(value))
 
-    def _shown(self, found: Any) -> Any:
+    def _in_words(self, found: Values) -> Values:
         return self._words[found] if self._words.size else found
 
-    def _codes(self, value: Any) -> Any:
+    def _codes(self, value: object) -> Values:
         code = {str(word): i for i, word in enumerate(self._words)}
         for word in np.atleast_1d(np.asarray(value, dtype=object)):
             if word not in code:
                 close = nearest(str(word), code)
                 hint = f"; did you mean '{close}'?" if close else ""
                 raise InputError(f"{self.name}: found {word!r}; allowed: {', '.join(code)}{hint}")
-        return np.array([code[w] for w in value]) if isinstance(value, list | np.ndarray) else code[value]
+        return np.array([code[w] for w in value]) if isinstance(value, list | np.ndarray) else code[str(value)]
 
-    def _numbers(self, value: Any) -> Any:
+    def _numbers(self, value: object) -> npt.NDArray[np.float64]:
         try:
             numbers = np.asarray(value, dtype=np.float64)
         except (TypeError, ValueError):
@@ -92,14 +108,14 @@ class Attribute:
 def column(
     path: str, doc: str, *, writable: bool = True, low: float = -np.inf, high: float = np.inf, per: float = 1.0
 ) -> Attribute:
-    """A number that is a column as it stands, `staff.integrity`; shown divided by `per` (months as years with per=12)."""
+    """A number taken straight from a column, such as `staff.integrity`, divided by `per` for display (months as years with per=12)."""
     group, name = path.split(".")
 
-    def read(model: Any, rows: Any) -> Any:
+    def read(model: Host, rows: At) -> Values:
         found = getattr(getattr(model.engine.state, group), name)[rows]
         return found if per == 1.0 else found / per
 
-    def write(model: Any, rows: Any, value: Any) -> None:
+    def write(model: Host, rows: At, value: Values) -> None:
         cells = getattr(getattr(model.engine.state, group), name)
         numbers = value * per
         cells[rows] = np.rint(numbers) if cells.dtype.kind in "iu" else numbers
@@ -111,10 +127,10 @@ def coded(path: str, words: tuple[str, ...], doc: str) -> Attribute:
     """A word that a column holds as its number in `words`."""
     group, name = path.split(".")
 
-    def read(model: Any, rows: Any) -> Any:
+    def read(model: Host, rows: At) -> Values:
         return getattr(getattr(model.engine.state, group), name)[rows]
 
-    def write(model: Any, rows: Any, value: Any) -> None:
+    def write(model: Host, rows: At, value: Values) -> None:
         getattr(getattr(model.engine.state, group), name)[rows] = value
 
     return Attribute(doc, read, write, words=words)
@@ -124,10 +140,10 @@ def flag(path: str, doc: str) -> Attribute:
     """A yes or no that a column holds as 1 or 0."""
     group, name = path.split(".")
 
-    def read(model: Any, rows: Any) -> Any:
+    def read(model: Host, rows: At) -> Values:
         return getattr(getattr(model.engine.state, group), name)[rows] != 0
 
-    def write(model: Any, rows: Any, value: Any) -> None:
+    def write(model: Host, rows: At, value: Values) -> None:
         getattr(getattr(model.engine.state, group), name)[rows] = value
 
     return Attribute(doc, read, write, yes_no=True)

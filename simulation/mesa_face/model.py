@@ -5,31 +5,38 @@ It runs the same compiled month as `simulation.Ensemble`: the same bits for the 
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import mesa
 import numpy as np
+import numpy.typing as npt
 
 from data.errors import InputError, nearest
+from data.notebook import table
 from simulation.city import build_city, load_profile, unit_rows
 from simulation.engine.compiled import announce_compile
+from simulation.engine.draws import luck_of
 from simulation.engine.memory import Engine
-from simulation.ensembles.ensemble import DRAWN_FROM
-from simulation.ensembles.runs import luck_of, without_shocks
+from simulation.engine.records import Float64s, Ints
 from simulation.levers import pack
-from simulation.mesa_face.agents import Citizen, CivilServant, Unit, View
+from simulation.mesa_face.agents import Citizen, CivilServant, Unit
 from simulation.mesa_face.arguments import load_scenario, whole, with_levers
+from simulation.mesa_face.iterations import warn_of_iterations
+from simulation.mesa_face.own_luck import uniform
 from simulation.mesa_face.rows import REAL, Rows
-from simulation.outcomes import COLUMN, NAMES
+from simulation.mesa_face.views import Kind, View, kind_of
+from simulation.outcomes import COLUMN, NAMES, OUTCOMES
 from simulation.policy import Policy
-from simulation.posterior.parameter_source import POSTERIOR, Asked, source_of
-from simulation.scenario import Scenario
+from simulation.posterior.parameter_source import DRAWN_FROM, POSTERIOR, Asked, source_of
+from simulation.scenario import Scenario, without_shocks
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Model: Any = mesa.Model  # as Any: see simulation.mesa_face.agents.Agent
+HEADLINE = ("competence", "integrity", "side_payments", "satisfied", "trust", "cost")  # outcomes that a notebook shows
+Model: Any = mesa.Model  # as Any: see simulation.mesa_face.views.Agent
 DataCollector: Any = mesa.DataCollector
 
 
@@ -37,7 +44,7 @@ class CityModel(Model):  # type: ignore[misc]
     """A city of civil servants, units and citizens under one policy.
 
     Args:
-        scenario: a Scenario, the path of its file, or None for the shipped scenarios/tangsel.yaml.
+        scenario: a Scenario, the path of its file, or None for the shipped one.
         policy: a Policy, the name of one of the scenario's, or None for its reference (which settles the city in any case).
         draw: number of the draw of parameters; None takes every parameter at its median, with the luck of draw 0.
         seed: seed of draws and luck; None takes the scenario's.
@@ -53,7 +60,8 @@ class CityModel(Model):  # type: ignore[misc]
         datacollector: Mesa's, filled with every outcome at the start and each month. Put your own in its place, and call its `collect`.
 
     With batch_run, give one month more than you want (max_steps=60 runs 61 in Mesa 3.3 and reports month 60), put a Scenario in a list,
-    and vary `draw`: Mesa 3.5 sets `seed` itself. Reading agents one by one takes seconds a month at scale 1: use 0.01 for that.
+    and vary `draw`: parameters={"draw": range(20)}. `iterations` repeats the same run, because a model is told nothing of its iteration
+    (a warning says so); Mesa 3.5 sets `seed` itself. Reading agents one by one takes seconds a month at scale 1: use 0.01 for that.
 
     Raises: InputError for a missing file, an unknown policy or lever (with the nearest), a value that is not allowed, or a policy that
     costs more than its budget.
@@ -69,6 +77,7 @@ class CityModel(Model):  # type: ignore[misc]
         self, scenario: Scenario | str | Path | None = None, policy: Policy | str | None = None, *, draw: int | None = None,
         seed: int | None = None, scale: float = 0.01, parameters: Asked = POSTERIOR, **kwargs: Any,
     ) -> None:  # fmt: skip
+        warn_of_iterations()
         assumed = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
         number = whole("draw", 0 if draw is None else draw)
         self.draw, self.seed = draw, whole("seed", assumed.seed if seed is None else seed)
@@ -81,8 +90,8 @@ class CityModel(Model):  # type: ignore[misc]
         chosen = assumed.policy(policy or assumed.reference) if not isinstance(policy, Policy) else policy
         self.policy = with_levers(chosen, kwargs)
         self.drawn_from = source_of(parameters, assumed.city)
-        drawn = self.drawn_from.parameters
-        nature = drawn.median() if draw is None else drawn.draw(self.seed, number)
+        uncertain = self.drawn_from.parameters
+        nature = uncertain.median() if draw is None else uncertain.draw(self.seed, number)
         self.nature = without_shocks(nature, assumed)
         self.city = build_city(assumed.city, self.scale)
         self.engine = Engine(self.city, branches=False)
@@ -106,10 +115,32 @@ class CityModel(Model):  # type: ignore[misc]
             Citizen: np.arange(int(self.city.areas.adults.sum())),
         }
 
+    def uniform(self, decision: str, agents: Rows) -> Float64s:
+        """Luck for a process of one's own: uniform numbers in (0, 1), one an agent, float64 (agents,).
+
+        A number depends on the luck of the draw, the name of the decision, the month and the agent, never on who else draws or on the
+        policy. Decisions of the engine have streams of their own. Within a month one name gives the same numbers again: give a second
+        decision a second name.
+
+        Args: decision, its name, such as "mentoring"; agents, a set such as `model.civil_servants`.
+        Raises: InputError for a decision without a name.
+        """
+        return uniform(self.luck, decision, self.month, *agents.kinds_and_rows())
+
     def __repr__(self) -> str:
         draw = "medians" if self.draw is None else f"draw {self.draw}"
         where = f"{self.assumptions.city}, {self.policy.name}, month {self.month}, {draw}, seed {self.seed}, scale {self.scale:g}"
         return f"{type(self).__name__}({where}, drawn from {self.drawn_from})"
+
+    def _repr_html_(self) -> str:
+        said = {o.name: (o.en, o.unit) for o in OUTCOMES}
+        start, now = (dict(zip(NAMES, row.tolist(), strict=True)) for row in (self._rows[0], self._rows[-1]))
+        rows = [(said[n][0], f"{start[n]:.4g}", f"{now[n]:.4g}", said[n][1]) for n in HEADLINE]
+        when = f"month {self.month} of {self.assumptions.months}" + ("" if self.date is None else f" ({self.date})")
+        draw = "medians of the parameters" if self.draw is None else f"draw {self.draw}"
+        note = f"{draw}, seed {self.seed}, scale {self.scale:g}, drawn from {self.drawn_from}"
+        caption = f"{self.profile.title}, {self.policy.title.en}: {when}"
+        return table(caption, ["outcome", "at the start", "now", "unit"], rows, note)
 
     def step(self) -> None:
         """Run one month."""
@@ -122,6 +153,11 @@ class CityModel(Model):  # type: ignore[misc]
     def month(self) -> int:
         """Months since the start."""
         return len(self._rows) - 1
+
+    @property
+    def date(self) -> datetime.date | None:
+        """The day on which the present month has ended, None where the scenario has no start year; see `Scenario.calendar`."""
+        return self.assumptions.calendar(self.month)
 
     @property
     def policy(self) -> Policy:
@@ -149,14 +185,14 @@ class CityModel(Model):  # type: ignore[misc]
         return table
 
     @property
-    def scenario(self) -> Any:
+    def scenario(self) -> Scenario:
         """Mesa 3.5 looks here for a scenario of its own kind; there is none."""
         raise AttributeError(
             "Mesa keeps the name 'scenario' for itself; the scenario of this model is model.assumptions"
         )
 
     @scenario.setter
-    def scenario(self, value: Any) -> None:
+    def scenario(self, value: object) -> None:
         if isinstance(value, Scenario):
             raise AttributeError("the scenario of a model is fixed; make a new model with it")
 
@@ -169,7 +205,7 @@ class CityModel(Model):  # type: ignore[misc]
         hint = f"; did you mean '{close}'?" if close else ""
         raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint}")
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         if name in COLUMN:
             raise AttributeError(f"{name} is an outcome, read off the city each month; change agents or levers instead")
         super().__setattr__(name, value)
@@ -179,22 +215,17 @@ class CityModel(Model):  # type: ignore[misc]
 
     # --- agents ------------------------------------------------------------------------------------------------------------------
 
-    def kind(self, base: type[View]) -> type[View]:
-        """The class this model uses for CivilServant, Unit or Citizen: itself, or a subclass in `kinds`."""
-        return next(k for k in self.kinds if issubclass(k, base))
-
-    def members(self, kind: type[View]) -> Any:
+    def members(self, kind: type[View]) -> Ints:
         """Rows of a kind, in order."""
         return next(rows for base, rows in self._members.items() if issubclass(kind, base))
 
-    def view(self, base: type[View], row: int) -> Any:
+    def view(self, base: type[Kind], row: int) -> Kind:
         """The agent of a row. Raises InputError for a row that the city does not have."""
-        return self.kind(base)(self, row)
+        return kind_of(self, base)(self, row)
 
-    def rows(self, base: type[View], rows: Any = None) -> Rows:
+    def rows(self, base: type[View], rows: npt.ArrayLike | None = None) -> Rows:
         """Agents of a kind as a set: all, or those of some rows."""
-        at = self.members(base) if rows is None else np.asarray(rows)
-        return Rows(self, np.full(len(at), self.kinds.index(self.kind(base))), at)
+        return Rows.of(self, base, self.members(base) if rows is None else rows)
 
     @property
     def civil_servants(self) -> Rows:

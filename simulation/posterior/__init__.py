@@ -1,1 +1,1 @@
-"""The posterior of a city: what it is made of, whether it stands, and where a run draws its parameters from."""
+"""The posterior of a city: what it was made from, whether it is still valid, and where a run draws its parameters from."""

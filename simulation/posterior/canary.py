@@ -1,8 +1,8 @@
-"""The canary of a reference table: moments of some of its runs, bit for bit, by which a change of sources that changes no moment is known.
+"""The canary of a reference table: stored moments of some of its runs, which show whether a change of the sources changed any moment.
 
-Where the hashes of a table differ from today's, the runs of its canary are simulated again with today's sources and priors. Alike in all of
-them, the table and its posteriors stand: that is evidence, no proof. The runs are those that hold each parameter's smallest and largest
-value, filled up with others. A verdict is kept in the user's cache by the hashes of today.
+Where the hashes of a table differ from today's, the runs of its canary are simulated again with today's sources and priors. If all of
+them agree, the table and its posteriors remain valid: that is evidence, not proof. The runs are those that hold each parameter's smallest
+and largest value, filled up with others. A verdict is kept in the user's cache under today's hashes.
 
 Some moments go through numpy, whose sums depend on the processor: they are compared to 1e-12. In 128 runs they differed by 1.5e-14 at most
 between core types of OpenBLAS (Prescott, Nehalem, Haswell, SkylakeX), numpy with and without vectors, and C libraries with and without FMA.
@@ -19,12 +19,12 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from data.errors import InputError
 from simulation.engine.compiled import announce_compile
+from simulation.engine.records import Float64s, Int64s
 from simulation.parameters import Parameters
 from simulation.posterior.moment_runs import MomentRuns
 from simulation.posterior.moments import MOMENT_NAMES
@@ -50,13 +50,13 @@ class Canary:
 
     city: str
     seed: int
-    numbers: Any
-    moments: Any
+    numbers: Int64s
+    moments: Float64s
     stamps: Mapping[str, str]
 
     @property
     def sha256(self) -> str:
-        """Hash of all it holds."""
+        """Hash of its whole content."""
         about = [FORMAT, self.city, self.seed, self.numbers.tolist(), self.moments.tolist(), dict(self.stamps)]
         return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
 
@@ -95,7 +95,7 @@ def load_canary(file: Path) -> Canary:
         raise InputError(f"{file}: is not a canary of this version ({' '.join(str(error).split())[:80]})") from error
 
 
-def telling_runs(parameters: Parameters, seed: int, runs: int, size: int = DRAWS) -> Any:
+def telling_runs(parameters: Parameters, seed: int, runs: int, size: int = DRAWS) -> Int64s:
     """Which of the first `runs` runs of a table make its canary: int64, in order.
 
     Those with the smallest and the largest value of each parameter that moments may read, and others spread evenly until there are `size`.
@@ -110,8 +110,8 @@ def telling_runs(parameters: Parameters, seed: int, runs: int, size: int = DRAWS
     return np.array(sorted(chosen), dtype=np.int64)
 
 
-def difference(canary: Canary, parameters: Parameters, draw: Callable[[int], Any] | None = None) -> str | None:
-    """What differs in the first run whose moments are not those of the canary, None when all are alike.
+def difference(canary: Canary, parameters: Parameters, draw: Callable[[int], Float64s] | None = None) -> str | None:
+    """The difference in the first run whose moments are not those of the canary, None when all agree.
 
     Args: parameters, with the priors of a table; draw, gives the moments of a run by its number; default today's model, on threads.
     """
@@ -127,16 +127,19 @@ def difference(canary: Canary, parameters: Parameters, draw: Callable[[int], Any
     return None
 
 
-def _moments(canary: Canary, parameters: Parameters, draw: Callable[[int], Any] | None) -> Iterator[Any]:
+def _moments(
+    canary: Canary, parameters: Parameters, draw: Callable[[int], Float64s] | None
+) -> Iterator[Float64s | str]:
     """Moments of the canary's runs in order; a text where a run gives none. Ends the runs that wait when it is left."""
     local = threading.local()
 
-    def today(number: int) -> Any:
+    def today(number: int) -> Float64s:
         if not hasattr(local, "runs"):
             local.runs = MomentRuns(canary.city)
-        return local.runs.draw(parameters, canary.seed, number)
+        runs: MomentRuns = local.runs
+        return runs.draw(parameters, canary.seed, number)
 
-    def moments(number: int) -> Any:
+    def moments(number: int) -> Float64s | str:
         try:
             return (draw or today)(number)
         except (ArithmeticError, ValueError) as error:
@@ -150,18 +153,18 @@ def _moments(canary: Canary, parameters: Parameters, draw: Callable[[int], Any] 
 
 
 def verdict(canary: Canary, now: Mapping[str, str], parameters: Parameters) -> str | None:
-    """As `difference`, simulated once for each state of the sources: the verdict is kept.
+    """Like `difference`, but simulated only once for each state of the sources: the verdict is kept.
 
     Args: now, hashes of today; parameters, with the priors of a table.
     """
-    told = json.dumps([canary.sha256, dict(now)], sort_keys=True)
-    file = cache_folder() / "canary" / f"{hashlib.sha256(told.encode()).hexdigest()[:32]}.json"
+    question = json.dumps([canary.sha256, dict(now)], sort_keys=True)
+    file = cache_folder() / "canary" / f"{hashlib.sha256(question.encode()).hexdigest()[:32]}.json"
     try:
         kept = json.loads(file.read_text(encoding="utf-8"))["difference"]
         if kept is None or isinstance(kept, str):
             return kept
     except (OSError, ValueError, KeyError, TypeError):
-        pass  # none is kept, or it is of no use
+        pass  # no verdict is kept, or it cannot be used
     announce_compile()
     print(
         f"The model changed since the posterior of {canary.city} was made: comparing moments of {len(canary.numbers)} runs, once, "

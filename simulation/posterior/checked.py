@@ -1,10 +1,11 @@
-"""Whether a posterior may be used: that it is of this city, this model and these targets, and every draw lies in its prior."""
+"""Checks whether a posterior may be used: it must be of this city, this model and these targets, and every draw must lie in its prior."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
+import data
 from data.errors import InputError
 from simulation.parameters import Parameters
 from simulation.posterior.moments import NUISANCE
@@ -21,7 +22,7 @@ WITHOUT = 'leave it out: --prior, in Python parameters="prior"'
 
 
 def checked(posterior: Posterior, name: str, city: str, renew: str) -> Posterior:
-    """The same posterior when it is of this city and of today's model, and every draw lies in its prior.
+    """The same posterior, once it is known to be of this city and today's model, with every draw inside its prior.
 
     Args: name, of the file, and renew, what makes it again, both for the error.
     Raises: InputError.
@@ -74,6 +75,6 @@ def shipped_posterior(city: str) -> Posterior:
     return checked(found, name, city, RENEW)
 
 
-def calibrated(city: str = "tangsel") -> Parameters:
-    """Parameters of a city with its shipped posterior."""
-    return shipped_posterior(city).parameters()
+def calibrated(city: str | None = None) -> Parameters:
+    """Parameters of a city with its shipped posterior; default the city of `data/default.yaml`."""
+    return shipped_posterior(city or data.default_city()).parameters()

@@ -1,4 +1,4 @@
-"""Runs from which moments are read: today's practice for five years, with one scandal in a month that is known.
+"""Runs from which moments are read: today's practice for five years, with one scandal in a known month.
 
 The months are those of the waves of the pollster whose series holds the scandal: month 0 is January 2019, the scandal comes in month 44
 (September 2022). No other scandal comes. Polls carry the sampling error of a wave. Months stand at a scale at which moments have the
@@ -9,14 +9,14 @@ numbers of staff that units really have.
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
 from simulation.city import SERVICES, build_city, city_of, load_profile, unit_rows
-from simulation.engine.columns import Env, Figure, Ref
+from simulation.engine.columns import Env, Ref
 from simulation.engine.draws import luck_of
 from simulation.engine.memory import Engine
+from simulation.engine.records import Float64s, Structured
 from simulation.levers import pack
 from simulation.outcomes import COLUMN
 from simulation.parameters import Parameters, uniform_of
@@ -80,12 +80,12 @@ class MomentRuns:
         self.services = [service == SERVICES.index(s) for s in ("civil_registration", "school", "health")]
         self.visits = [yearly * float(demand[mine].sum()) for mine in self.services]
 
-    def run(self, nature: Any, luck: int, months: int = MONTHS) -> tuple[Any, Any]:
+    def run(self, nature: Structured, luck: int, months: int = MONTHS) -> tuple[Float64s, Float64s]:
         """Rows of months 0 to `months` (months + 1, outcomes), and what the units look like after a year."""
         quiet, loud = nature.copy(), nature.copy()
         quiet["scandal_rate"], loud["scandal_rate"] = 0.0, ALWAYS
         rows = [self.engine.settle(self.levers, nature, luck)[None]]
-        # A city starts without a political mood; a series of polls does not.
+        # A city starts without a political mood, but a series of polls starts in the middle of one.
         mood = NORMAL.inv_cdf(uniform_of(luck, 0, "mood"))
         self.engine.state.env[Env.MOOD] = float(nature["political_noise_sd"][0]) * mood
         rows.append(self.engine.go(self.levers, quiet, luck, 0, YEAR))
@@ -95,32 +95,32 @@ class MomentRuns:
         rows.append(self.engine.go(self.levers, quiet, luck, SCANDAL, months - SCANDAL))
         return np.concatenate(rows), looks
 
-    def look(self, nature: Any) -> Any:
+    def look(self, nature: Structured) -> Float64s:
         """Spread between units [index points], and per service the chance of a side payment: float64 (4,)."""
         state, units = self.engine.state, len(self.counter)
         process_slope = state.ref[Ref.PROCESS_SLOPE]
         people_slope = max(state.ref[Ref.SLOPE] - process_slope, 0.0)
-        staff = state.staff[self.at_counter]
-        each = np.asarray(staff["quality"], dtype=float) - float(nature["side_payment_penalty"][0]) * staff["wronged"]
+        staff, here = state.staff, self.at_counter
+        each = staff.quality[here].astype(float) - float(nature["side_payment_penalty"][0]) * staff.wronged[here]
         mean = np.bincount(self.unit_of, each, units) / self.counter
-        index = process_slope * np.asarray(state.units["score"]) + people_slope * mean
+        index = process_slope * state.units.score + people_slope * mean
         # Small units hold fewer people here than in the city: the part of the spread that is who happens to work there is put right.
         within = float(((each - mean[self.unit_of]) ** 2).sum()) / max(len(each) - units, 1)
         luck = people_slope**2 * within * float((1.0 / self.real_counter - 1.0 / self.counter).mean())
         spread = math.sqrt(max(float(index.var(ddof=1)) + luck, 0.01))
-        paid = np.bincount(self.unit_of, staff["paid"], units) / self.counter
+        paid = np.bincount(self.unit_of, staff.paid[here], units) / self.counter
         chances = [float(np.average(paid[mine], weights=self.demand[mine])) for mine in self.services]
         return np.array([spread, *chances])
 
-    def moments(self, nature: Any, luck: int) -> Any:
+    def moments(self, nature: Structured, luck: int) -> Float64s:
         """Moments of one run on their scales, float64 (moments,)."""
         rows, looks = self.run(nature, luck)
         return self.read(rows, looks, luck)
 
-    def read(self, rows: Any, looks: Any, luck: int) -> Any:
+    def read(self, rows: Float64s, looks: Float64s, luck: int) -> Float64s:
         """Moments of rows and looks (see `run`) on their scales."""
 
-        def column(name: str) -> Any:
+        def column(name: str) -> Float64s:
             return rows[:, COLUMN[name]]
 
         year = slice(1, YEAR + 1)
@@ -132,7 +132,7 @@ class MomentRuns:
         fall = float(np.mean([wave[m] for m in BEFORE])) - wave[SCANDAL]
         reports = float(column("reports")[1:].mean())
         complaints = float(column("complaints")[1:].mean())
-        one = 0.5 * float(self.engine.city.figures[Figure.ADULTS]) / (len(rows) - 1)
+        one = 0.5 * self.engine.city.figures.people_per_adult / (len(rows) - 1)
         rate, complained = (reports + one) / self.adults, complaints + one
         done = float(column("completed")[1:].mean()) / 100.0
         waiting = (1.0 - done) / (
@@ -160,18 +160,18 @@ class MomentRuns:
         }
         return np.array([found[name] for name in MOMENT_NAMES])
 
-    def draw(self, parameters: Parameters, seed: int, number: int) -> Any:
+    def draw(self, parameters: Parameters, seed: int, number: int) -> Float64s:
         """Moments of a draw of the parameters."""
         return self.moments(parameters.draw(seed, number), luck_of(seed, number))
 
 
 def inside(share: float) -> float:
-    """A share kept off 0 and 1, where its scale has no end."""
+    """A share kept away from 0 and 1, where its scale is infinite."""
     return min(max(float(share), 1e-4), 1.0 - 1e-4)
 
 
 def share_of(gain: float, fall: float) -> float:
-    """What part of a fall was regained, held where a fall of a few points lost in noise would give any number."""
+    """The part of a fall that was regained, bounded because a small fall lost in noise could give any number."""
     return min(max(gain * fall / (fall * fall + 0.0025), -1.0), 3.0)
 
 
@@ -180,8 +180,8 @@ def logit(share: float) -> float:
     return math.log(share / (1.0 - share))
 
 
-def polled(share: Any, luck: int, months: tuple[int, ...]) -> Any:
-    """What a pollster of the usual size finds of these shares [logit]: sampling error added, keyed by luck and month."""
-    true = np.array([inside(s) for s in np.asarray(share)])
-    noise = np.array([NORMAL.inv_cdf(uniform_of(luck, m, "poll")) for m in months])
+def polled(share: Float64s, luck: int, months: tuple[int, ...]) -> Float64s:
+    """What a poll of the usual size would find for these shares [logit]: sampling error added, keyed by luck and month."""
+    true: Float64s = np.array([inside(s) for s in np.asarray(share)])
+    noise: Float64s = np.array([NORMAL.inv_cdf(uniform_of(luck, m, "poll")) for m in months])
     return np.log(true / (1.0 - true)) + noise * np.sqrt(DESIGN_EFFECT / (RESPONDENTS * true * (1.0 - true)))

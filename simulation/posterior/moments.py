@@ -35,7 +35,7 @@ NORMAL = NormalDist()
 
 @dataclass(frozen=True)
 class Scale:
-    """A scale for moments: how to go to it, how to come back, and its slope (for errors of published values)."""
+    """A scale for moments: the transformation, its inverse, and its slope (for errors of published values)."""
 
     name: str
     low: float
@@ -62,7 +62,7 @@ SCALES: dict[str, Scale] = {
 
 @dataclass(frozen=True)
 class Moment:
-    """One moment: name, unit of a target's value, scale on which it is compared, bounds of its own. The report's texts say what it is."""
+    """One moment: name, unit of a target's value, scale on which it is compared, bounds. The report's texts describe it."""
 
     name: str
     unit: str
@@ -72,7 +72,7 @@ class Moment:
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """What a value lies between: bounds of its own, or of its scale."""
+        """The bounds of a value: the moment's own, or those of its scale."""
         scale = SCALES[self.scale]
         return max(self.low, scale.low), min(self.high, scale.high)
 

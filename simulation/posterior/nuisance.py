@@ -1,4 +1,4 @@
-"""Names and wide priors of the calibrated parameters, light to import: what a posterior needs to be read and checked."""
+"""Names and wide priors of the calibrated parameters, cheap to import: all that is needed to read and check a posterior."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ NAMES: tuple[str, ...] = tuple(n.name for n in NUISANCE)
 CONTRACTED = 0.10  # a parameter whose spread shrinks by less is not called calibrated
 
 
-def table_parameters() -> Parameters:
-    """The shipped parameters with the wide priors of a reference table for those that targets inform."""
-    return Parameters.load().with_priors(
+def table_parameters(city: str) -> Parameters:
+    """The shipped parameters of a city with the wide priors of a reference table for those that targets inform."""
+    return Parameters.load(city).with_priors(
         nuisance_priors(), "assumed", "uniform between bounds before any target is seen"
     )

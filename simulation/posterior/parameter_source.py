@@ -14,16 +14,28 @@ from simulation.posterior.places import shipped_posterior_file
 from simulation.posterior.posterior_file import Posterior
 from simulation.posterior.standing import CANARY
 
-__all__ = ["GIVEN", "NO_POSTERIOR", "OWN", "POSTERIOR", "PRIOR", "Asked", "ParameterSource", "own_source", "source_of"]
+__all__ = [
+    "DRAWN_FROM",
+    "GIVEN",
+    "NO_POSTERIOR",
+    "OWN",
+    "POSTERIOR",
+    "PRIOR",
+    "Asked",
+    "ParameterSource",
+    "own_source",
+    "source_of",
+]
 
 POSTERIOR, OWN, PRIOR, GIVEN = "posterior", "own", "prior", "given"
 NO_POSTERIOR = "none"  # in the place of a posterior's hash
+DRAWN_FROM = "drawn_from"  # where a table says, among its `attrs`, what the parameters were drawn from
 SHORT = 8  # digits of a hash that people read
 
 
 @dataclass(frozen=True)
 class ParameterSource:
-    """What runs draw from, in words `str(source)`.
+    """What runs draw their parameters from; `str(source)` says it in words.
 
     Attributes: parameters; origin, POSTERIOR (the one shipped for the city), OWN (a posterior of the user's), PRIOR or GIVEN; city;
     posterior_hash, of the posterior, or NO_POSTERIOR; stands_by, "hash" or "canary" (see `simulation.posterior.standing`), "" where there
@@ -78,7 +90,7 @@ def source_of(asked: Asked, city: str) -> ParameterSource:
     if isinstance(asked, Parameters):
         return ParameterSource(asked, GIVEN, city, asked.joint.sha256 if asked.joint is not None else NO_POSTERIOR)
     if asked == PRIOR:
-        return ParameterSource(default(), PRIOR, city)
+        return ParameterSource(default(city), PRIOR, city)
     if asked == POSTERIOR:
         files = (shipped_posterior_file(city), data.path("targets", f"{city}.yaml"))
         return _shipped(city, tuple(_state(file) for file in files))
@@ -97,14 +109,14 @@ def own_source(posterior: Posterior) -> ParameterSource:
 
 
 def _source(posterior: Posterior, origin: str) -> ParameterSource:
-    parameters = posterior.parameters(default())
+    parameters = posterior.parameters(default(posterior.city))
     return ParameterSource(
         parameters, origin, posterior.city, posterior.sha256, posterior.stands_by, posterior if origin == OWN else None
     )
 
 
 def _state(file: Path) -> tuple[str, int, int]:
-    """A file as it is now: reading and checking it again takes longer than a small run."""
+    """The present state of a file, a key for the cache: reading and checking it again takes longer than a small run."""
     status = file.stat() if file.exists() else None
     return str(file), status.st_mtime_ns if status else 0, status.st_size if status else 0
 

@@ -1,4 +1,4 @@
-"""Where posteriors, reference tables and what is needed to check them lie: in the project those shipped, in the user's cache their own."""
+"""Where posteriors, reference tables and canaries are kept: shipped ones in the project, a user's own in the user's cache."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The posterior of a city as a file: joint draws of its nuisance parameters, with hashes of everything they were made from.
 
 The file is plain text: a line of JSON after `#`, then a CSV table with one row a draw. The line holds the number of draws and the SHA-256
-of everything else, so that a file that was edited or cut short is refused. Whether it is of today's model is asked in
+of everything else, so that a file that was edited or cut short is refused. Whether it belongs to today's model is checked in
 `simulation.posterior.checked`.
 """
 
@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from data.errors import InputError
+from simulation.engine.records import Float64s
 from simulation.parameters import Joint, Parameters
 from simulation.posterior.nuisance import CONTRACTED, NAMES
 from simulation.whole_file import write_whole
@@ -37,11 +38,11 @@ class Posterior:
     Attributes: city; draws, float64 (draws, parameters) in the order of `NAMES`; contraction, of each parameter's spread;
     grounded, the same without assumed targets; stamps, hashes of model, priors, city, method; targets, hash; seed of the errors;
     edge, targets that stand where the table has few runs; stands_by, how it was found to fit today's model ("hash" or "canary", "" before
-    it was asked), which is no part of the file.
+    that was checked), which is not stored in the file.
     """
 
     city: str
-    draws: Any
+    draws: Float64s
     contraction: Mapping[str, float]
     grounded: Mapping[str, float]
     stamps: Mapping[str, str]
@@ -89,10 +90,12 @@ class Posterior:
         """Parameters with these draws for those that are calibrated, and priors for all others."""
         names = self.calibrated
         if not names:
-            return base or Parameters.load()
+            return base or Parameters.load(self.city)
         columns = [NAMES.index(n) for n in names]
         why = {n: f"Regression-adjusted ABC; spread narrowed by {100 * self.contraction[n]:.0f} %." for n in names}
-        return (base or Parameters.load()).with_posterior(Joint(names, self.draws[:, columns], self.sha256), why)
+        return (base or Parameters.load(self.city)).with_posterior(
+            Joint(names, self.draws[:, columns], self.sha256), why
+        )
 
 
 def _line(about: Mapping[str, Any]) -> str:
@@ -101,15 +104,15 @@ def _line(about: Mapping[str, Any]) -> str:
 
 def _hash(about: Mapping[str, Any], body: str) -> str:
     """SHA-256 of the header's entries other than the hash itself, and of the table."""
-    told = {key: value for key, value in about.items() if key != HASH}
-    return hashlib.sha256(f"{_line(told)}\n{body}".encode()).hexdigest()
+    hashed = {key: value for key, value in about.items() if key != HASH}
+    return hashlib.sha256(f"{_line(hashed)}\n{body}".encode()).hexdigest()
 
 
 def read(file: Path, again: str | None = None) -> Posterior:
     """Read a posterior file.
 
     Args: again, what makes the file again, for the error; default the command that writes a posterior there.
-    Raises: InputError when it is missing, is none, was edited or was cut short.
+    Raises: InputError when it is missing, is not a posterior, was edited or was cut short.
     """
     make = f"`asnlab calibrate --targets FILE --out {file}`"
     again = again or f"make it again with {make}"
@@ -134,7 +137,7 @@ def read(file: Path, again: str | None = None) -> Posterior:
 
 
 def _parsed(about: Mapping[str, Any], body: str) -> Posterior:
-    """A posterior from header and table. Raises ValueError, KeyError, TypeError or AttributeError when they are of no posterior."""
+    """A posterior from header and table. Raises ValueError, KeyError, TypeError or AttributeError when they do not describe one."""
     names, *rows = list(csv.reader(io.StringIO(body)))
     draws = np.array([[float(x) for x in row] for row in rows])
     if tuple(names) != NAMES or draws.ndim != 2 or not np.isfinite(draws).all():

@@ -1,7 +1,7 @@
-"""Hashes of what sources do: the modules of the project that a run can execute, followed from import to import.
+"""Hashes of what the sources do: all modules of the project that a run can execute, found by following imports.
 
-The places of modules do not count: an import counts by what it brings, not by where that lies. What counts of a module says
-`simulation.posterior.syntax`.
+Where a module lies does not matter: an import counts for what it brings in. `simulation.posterior.syntax` says which parts of a module
+count.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def _sources_hash(start: str, without: tuple[str, ...], root: Path) -> str:
 
 
 def texts_hash(modules: tuple[str, ...], root: Path = ROOT) -> str:
-    """Hash of the sources of some modules alone, not of what they import (64 hex digits)."""
+    """Hash of the sources of some modules themselves, without what they import (64 hex digits)."""
     files = [module_file(module, root) for module in modules]
     return _digest("\n".join(_digest(read_source(f).text) if f is not None else "missing" for f in files))
 

@@ -34,7 +34,7 @@ __all__ = [
 MODEL, PRIORS, CITY, METHOD = "model", "priors", "city", "method"  # names of the hashes
 START = "simulation.posterior.moment_runs"  # the module that reads the moments
 TABLES = (Parameter.__module__,)  # hashed by what moments have of them
-# The modules that make a posterior of a table: read as sources, not imported.
+# The modules that make a posterior from a table: read as source text, not imported.
 METHOD_MODULES = tuple(f"analysis.calibration.method.{name}" for name in ("checks", "fitting", "regression_abc"))
 
 
@@ -49,7 +49,7 @@ def model_hash(root: Path = ROOT) -> str:
 
 
 def method_hash(root: Path = ROOT) -> str:
-    """Hash of the sources that make a posterior of a table and targets (64 hex digits). root: as in `made_of`."""
+    """Hash of the sources that make a posterior from a table and targets (64 hex digits). root: as in `made_of`."""
     return texts_hash(METHOD_MODULES, root)
 
 
@@ -64,9 +64,9 @@ def read_parameters(names: tuple[str, ...], root: Path = ROOT) -> frozenset[str]
 def priors_hash(parameters: Parameters) -> str:
     """Hash of the priors of the parameters that moments may read, and of the survey's thresholds (64 hex digits)."""
     read = read_parameters(tuple(sorted(parameters.table)))
-    told = [f"{name} {parameters.table[name].prior!r}" for name in sorted(read)]
+    lines = [f"{name} {parameters.table[name].prior!r}" for name in sorted(read)]
     covariance = [repr(block) for block in parameters.covariance if read & set(block[0])]
-    return hashlib.sha256("\n".join([*told, *covariance, repr(parameters.skm)]).encode()).hexdigest()
+    return hashlib.sha256("\n".join([*lines, *covariance, repr(parameters.skm)]).encode()).hexdigest()
 
 
 def stamps(city: str, parameters: Parameters) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Whether what was made from the model still stands today: by its hashes, or by the runs of a canary."""
+"""Whether a table or posterior made from the model is still valid: by its hashes, or by the runs of a canary."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Standing(NamedTuple):
 
 
 def standing(city: str, made_from: Mapping[str, str], tables: Iterable[Path] = ()) -> Standing:
-    """How a table or posterior of a city stands that was made from these hashes.
+    """Whether a table or posterior of a city, made from sources with these hashes, is still valid.
 
     Args: tables, files beside which a canary may lie; those of the shipped table and of the user's own are looked for in any case.
     """
@@ -38,7 +38,7 @@ def standing(city: str, made_from: Mapping[str, str], tables: Iterable[Path] = (
 
 @lru_cache(maxsize=16)
 def _standing(city: str, made: tuple[tuple[str, str], ...], tables: tuple[Path, ...]) -> Standing:
-    parameters = table_parameters()
+    parameters = table_parameters(city)
     now, made_from = stamps(city, parameters), dict(made)
     stale = tuple(name for name in now if made_from.get(name) != now[name])
     if not stale:

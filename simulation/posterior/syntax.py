@@ -1,4 +1,4 @@
-"""What a source does, as text: its syntax without what changes no result.
+"""A source file reduced to what can change a result, as text.
 
 Layout, comments, docstrings, `__all__`, annotations of functions and variables, and blocks for type checkers do not count, nor imports of
 the project's own modules. Annotations of a class count, because records are declared by them.
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 __all__ = ["Source", "read_source", "syntax_text"]
 
-# Fields of syntax that change nothing, or that only some versions of Python have.
+# Syntax fields that change no result, or that exist only in some versions of Python.
 SILENT = {"ctx", "kind", "returns", "simple", "type_comment", "type_ignores", "type_params"}
 
 

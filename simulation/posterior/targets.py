@@ -10,7 +10,8 @@
         held_out: false    # true: never used in a fit, only predicted
         note: what the discrepancy is made of
 
-A moment that is not named simply informs nothing.
+A moment that is not named has no influence on the fit. With `inherits: <other city>` the targets of that city's shipped file count where
+this file names none; `name: null` leaves one of them out.
 """
 
 from __future__ import annotations
@@ -25,14 +26,16 @@ from pydantic import Field, field_validator, model_validator
 
 import data
 from data.errors import InputError, nearest
+from data.lineage import INHERITS, lineage_of_file
 from simulation.blocks import Block
+from simulation.engine.records import Float64s
 from simulation.files import Lines, build, read_yaml
 from simulation.posterior.moments import MOMENT_NAMES, SCALES, moment
 
 __all__ = ["Target", "Targets", "shipped_targets"]
 
 MOST = 1e300  # no published figure is larger
-LEAST = 1e-9  # nor a share nearer to nothing or all
+LEAST = 1e-9  # no share is closer to 0 or 1
 
 
 class Target(Block):
@@ -81,9 +84,11 @@ class Targets(Block):
 
     @classmethod
     def load(cls, path: str | Path) -> Targets:
-        """Read a targets file. Raises InputError in one line: file, line, key, what is allowed, the nearest name."""
+        """Read a targets file and those it inherits. Raises InputError in one line: file, line, key, what is allowed, the nearest name."""
         file = Path(path)
         content, lines = read_yaml(file)
+        if INHERITS in content:
+            content = _with_inherited(content, file)
         try:
             return build(cls, content, lines, file)
         except InputError:
@@ -100,11 +105,11 @@ class Targets(Block):
         """Moments that are predicted only, in the order of the moments."""
         return tuple(n for n in MOMENT_NAMES if n in self.targets and self.targets[n].held_out)
 
-    def observed(self, names: tuple[str, ...] | None = None) -> Any:
+    def observed(self, names: tuple[str, ...] | None = None) -> Float64s:
         """Values on the scales of their moments, float64 (names,)."""
         return np.array([SCALES[moment(n).scale].to(self.targets[n].value) for n in names or self.fitted])
 
-    def errors(self, names: tuple[str, ...] | None = None) -> Any:
+    def errors(self, names: tuple[str, ...] | None = None) -> Float64s:
         """SD of error and discrepancy together on those scales, float64 (names,)."""
         return np.array([self.error(n) for n in names or self.fitted])
 
@@ -123,15 +128,35 @@ class Targets(Block):
 
     def hash(self) -> str:
         """Hash of what a fit uses: names, values, errors, and which are assumed (64 hex digits)."""
-        told = [
+        lines = [
             f"{n} {v:.9g} {e:.9g}{' assumed' * self.targets[n].assumed}"
             for n, v, e in zip(self.fitted, self.observed(), self.errors(), strict=True)
         ]
-        return hashlib.sha256("\n".join([self.city, *told]).encode()).hexdigest()
+        return hashlib.sha256("\n".join([self.city, *lines]).encode()).hexdigest()
+
+
+def _with_inherited(content: dict[str, Any], file: Path) -> dict[str, Any]:
+    """Content with the targets of the city it inherits from. Raises InputError as `lineage_of_file`, or for a target that is not there."""
+    own = content.get("targets") or {}
+    if not isinstance(own, dict):
+        return {key: value for key, value in content.items() if key != INHERITS}
+    targets: dict[str, Any] = {}
+    for layer in reversed(lineage_of_file("targets", file)[1:]):
+        targets |= layer.content.get("targets") or {}
+        targets = {name: row for name, row in targets.items() if row is not None}
+    for name, row in own.items():
+        if row is None and name not in targets:
+            close = nearest(str(name), targets)
+            hint = f"; did you mean '{close}'?" if close else ""
+            raise InputError(
+                f"{file}: targets.{name}: null leaves out an inherited target, and none has that name{hint}"
+            )
+    kept = {name: row for name, row in (targets | own).items() if row is not None}
+    return {key: value for key, value in content.items() if key != INHERITS} | {"targets": kept}
 
 
 def fault(name: str, target: Target) -> str:
-    """What is wrong with a target beyond its own form, as `targets.NAME...: ...`; empty when nothing is."""
+    """A fault of a target that its own schema cannot see, as `targets.NAME...: ...`; empty when there is none."""
     if name not in MOMENT_NAMES:
         close = nearest(name, MOMENT_NAMES)
         hint = f"did you mean '{close}'?" if close else f"allowed: {', '.join(MOMENT_NAMES)}"

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-from simulation.engine.columns import DOMAINS, Env, Figure, Tally
+from simulation.engine.columns import DOMAINS, City, Env, Programmes, State, Tally
 from simulation.engine.compiled import process, spliced
 from simulation.engine.draws import FRESH, MEASURE, PROGRAMME, REVISION, bits, key, lane, normal
+from simulation.engine.scratch import Work
 from simulation.processes.needs import NEEDS, known_accuracy
 from simulation.processes.training import LEADERSHIP
 from simulation.rules.evaluation import NONE, PRE_POST, SMALLEST, keep, regression_to_mean, seen_error, seen_mean
+
+if TYPE_CHECKING:
+    from simulation.levers import Levers
+    from simulation.registry import Nature
 
 OFFLINE = 3  # months that a programme does not run while it is revised; assumed
 
 
 @process
-def new_delta(city: Any, nature: Any, programme: Any, luck: Any) -> Any:
+def new_delta(city: City, nature: Nature, programme: int, luck: int) -> float:
     """True effect of a new programme [staff SD]: the mean of its kind and a draw of its own."""
     z = normal(city.normals, luck)
     if programme == LEADERSHIP:
@@ -24,7 +29,7 @@ def new_delta(city: Any, nature: Any, programme: Any, luck: Any) -> Any:
 
 
 @process
-def open_programmes(city: Any, st: Any, nature: Any, seed: Any) -> None:
+def open_programmes(city: City, st: State, nature: Nature, seed: int) -> None:
     """The catalogue at the start: a programme for each domain and provider, and leadership."""
     k = key(seed, PROGRAMME, 0, 0)
     for programme in range(2 * DOMAINS + 1):
@@ -32,8 +37,8 @@ def open_programmes(city: Any, st: Any, nature: Any, seed: Any) -> None:
 
 
 @spliced
-def evaluate(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any, month: Any) -> None:
-    """December: measure, decide, and pay. Months of a revision pass."""
+def evaluate(city: City, st: State, work: Work, levers: Levers, nature: Nature, seed: int, t: int, month: int) -> None:
+    """December: measure, decide and pay. Programmes under revision move one month closer to running again."""
     p = st.programmes
     for programme in range(p.size):
         p[programme].offline = max(p[programme].offline - 1, 0)
@@ -41,11 +46,11 @@ def evaluate(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any,
         return
     for programme in range(p.size):
         if int(levers.evaluation.design) != NONE:
-            # The budget pays for a full sample; what fewer participants did not cost buys seats next year.
+            # The budget pays for a full sample; where fewer took part, the money saved buys seats next year.
             st.env[Env.OWED] -= (
                 levers.money.measured_price
                 * (levers.evaluation.sample - measured(city, p, levers, programme))
-                / city.figures[Figure.STAFF]
+                / city.figures.people_per_post
             )
         if p[programme].held == 0:
             continue
@@ -60,13 +65,15 @@ def evaluate(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any,
 
 
 @process
-def measured(city: Any, programmes: Any, levers: Any, programme: Any) -> Any:
-    """Participants measured of a programme, as many as the sample or as there were [people of the whole city]."""
-    return min(levers.evaluation.sample, programmes[programme].held * city.figures[Figure.STAFF])
+def measured(city: City, programmes: Programmes, levers: Levers, programme: int) -> float:
+    """Participants of a programme who are measured: the sample, or everybody if fewer took part [people of the whole city]."""
+    return min(levers.evaluation.sample, programmes[programme].held * city.figures.people_per_post)
 
 
 @process
-def measure(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any, programme: Any) -> Any:
+def measure(
+    city: City, st: State, work: Work, levers: Levers, nature: Nature, seed: int, t: int, programme: int
+) -> float:
     """One programme: what the design sees and what the office does; returns whether the programme is revised or replaced."""
     p, env = st.programmes, st.env
     n = measured(city, p, levers, programme)
@@ -87,7 +94,7 @@ def measure(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, 
     if kept or not levers.evaluation.adapt:
         return False
     env[Env.REVISIONS] += 1.0
-    env[Env.OWED] += levers.money.revision_price / city.figures[Figure.STAFF]
+    env[Env.OWED] += levers.money.revision_price / city.figures.people_per_post
     work.tally[Tally.EVALUATION] += levers.money.revision_price
     p[programme].offline = OFFLINE
     p[programme].tried += 1

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import math
-from typing import Any
+from typing import TYPE_CHECKING
 
-from simulation.engine.columns import DOMAINS, Figure, Ref, Tally
+from simulation.engine.columns import DOMAINS, City, Ref, State, Tally
 from simulation.engine.compiled import process, spliced
-from simulation.engine.draws import ETHICS, MORALE, bits, lane, normal, of_area, share, stream
+from simulation.engine.draws import ETHICS, MORALE, bits, lane, lanes_below, normal, of_area, share, stream
+from simulation.engine.exact import ROOT_HALF
+from simulation.engine.scratch import Work
 from simulation.practice import ETHICS_HOURS, USUAL_AUDIT
 from simulation.processes.needs import required_level
 from simulation.processes.training import CLASS_HOURS
 from simulation.rules.integrity import drawn_to_norm, payment_chance, wander_sd
 
+if TYPE_CHECKING:
+    from simulation.levers import Levers
+    from simulation.registry import Nature
+
 
 @spliced
-def uphold_integrity(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any) -> None:
+def uphold_integrity(city: City, st: State, work: Work, levers: Levers, nature: Nature, seed: int, t: int) -> None:
     """Integrity moves towards the norm; people in this month's ethics course gain what the course gives."""
     s, u = st.staff, st.units
     pace = nature.integrity_return
@@ -34,7 +39,7 @@ def uphold_integrity(city: Any, st: Any, work: Any, levers: Any, nature: Any, se
             j = first + place
             h = bits(k, place)
             # Two lanes make the noise smoother than one slice of the table.
-            luck = 0.7071067811865476 * (normal(city.normals, lane(h, 0)) + normal(city.normals, lane(h, 1)))
+            luck = ROOT_HALF * (normal(city.normals, lane(h, 0)) + normal(city.normals, lane(h, 1)))
             s[j].integrity = drawn_to_norm(
                 s[j].integrity, s[j].anchor + shift, norm, nature.norm_weight, pace, wander, luck
             )
@@ -45,18 +50,18 @@ def uphold_integrity(city: Any, st: Any, work: Any, levers: Any, nature: Any, se
                     s[j].jp += ETHICS_HOURS
                     hours = ETHICS_HOURS * CLASS_HOURS
                     work.tally[Tally.HOURS] += hours
-                    u[unit].hours += hours / (size * city.figures[Figure.WORKING_HOURS])
+                    u[unit].hours += hours / (size * city.figures.working_hours)
                     work.tally[Tally.INTEGRITY] += levers.money.ethics_price
 
 
 @process
-def at_the_counter(city: Any, st: Any, work: Any, levers: Any, nature: Any, month: Any) -> None:
-    """What each civil servant who meets the public brings this month: people score, chance of a side payment, of a wrong of any kind."""
+def at_the_counter(city: City, st: State, work: Work, levers: Levers, nature: Nature, month: int) -> None:
+    """What each civil servant at the counter brings to an encounter this month: people score, chance of a side payment or any wrong."""
     s, u = st.staff, st.units
     audit = nature.audit_effect * nature.audit_transport
     for unit in range(city.units.size):
         service = city.units[unit].service
-        offset = st.ref[Ref.PAYMENT + service]
+        offset = st.payments[service]
         common = (
             u[unit].people
             + nature.responsiveness_on_people * u[unit].climate
@@ -87,7 +92,7 @@ def at_the_counter(city: Any, st: Any, work: Any, levers: Any, nature: Any, mont
             s[j].wronged = paid
             if (
                 levers.integrity.audit_probability != USUAL_AUDIT
-            ):  # what audits drive out comes back in part as favouritism
+            ):  # part of what audits prevent comes back as favouritism
                 unaudited = payment_chance(
                     offset,
                     nature.integrity_on_payment,
@@ -98,5 +103,5 @@ def at_the_counter(city: Any, st: Any, work: Any, levers: Any, nature: Any, mont
                 )
                 s[j].wronged = paid + nature.favouritism_return * max(unaudited - paid, 0.0)
             work.counter[j].quality = s[j].quality
-            work.counter[j].paid = math.ceil(65536.0 * s[j].paid)
-            work.counter[j].wronged = math.ceil(65536.0 * s[j].wronged)
+            work.counter[j].paid = lanes_below(s[j].paid)
+            work.counter[j].wronged = lanes_below(s[j].wronged)

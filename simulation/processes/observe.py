@@ -1,35 +1,41 @@
-"""Observe: what is read off the city at the end of a month, in the order of `simulation.outcomes`."""
+"""Observe: the outcomes read off the city at the end of a month, in the order of `simulation.outcomes`."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from simulation.engine.columns import DOMAINS, ELEMENTS, Domain, Env, Figure, Ref, Tally
+from simulation.engine.columns import DOMAINS, ELEMENTS, PEOPLE, PROCESS, City, Domain, Env, Ref, State, Tally
 from simulation.engine.compiled import process
+from simulation.engine.records import Float64s, Floats
+from simulation.engine.scratch import TrustSum, Work
+from simulation.engine.sums import mean_trust
 from simulation.processes.needs import required_level
 from simulation.processes.voice import repair_chance
 from simulation.rules.ip_asn import ip_asn
+from simulation.rules.survey import POINTS
 from simulation.rules.voice import completion, relative_rise
 
 if TYPE_CHECKING:
+    from simulation.levers import Levers
     from simulation.outcomes import Outcomes
+    from simulation.registry import Nature
 
 MILLION = 1e6
 VISIT_HOURS = 1.5  # hours an encounter takes a citizen, way and waiting; assumed
 PROCESS_ON_HOURS = 0.10  # share of those hours that one SD of better procedures saves; assumed
-LONGEST = 120.0  # months; what is never repaired is shown as this long
+LONGEST = 120.0  # months; a problem that is never repaired is reported as lasting this long
 WORKING_MONTH = 14.0 / 21.0  # 14 working days in months
 
 
 @process
-def per(part: Any, whole: Any) -> Any:
+def per(part: float, whole: float) -> float:
     """part / whole, and 0 for an empty whole."""
     return part / whole if whole > 0.0 else 0.0
 
 
 @process
-def mean_of(values: Any) -> Any:
+def mean_of(values: Floats) -> float:
     """Mean of a column. numba's own takes a second to compile, most of it for messages about shapes."""
     total = 0.0
     for i in range(values.size):
@@ -38,7 +44,7 @@ def mean_of(values: Any) -> Any:
 
 
 @process
-def weighted(city: Any, st: Any, j: Any, service: Any) -> Any:
+def weighted(city: City, st: State, j: int, service: int) -> float:
     """Competence in use of one person, weighted by the work of the unit [staff SD]."""
     held = 0.0
     for d in range(DOMAINS):
@@ -47,7 +53,7 @@ def weighted(city: Any, st: Any, j: Any, service: Any) -> Any:
 
 
 @process
-def mean_in_use(st: Any, domain: Any) -> Any:
+def mean_in_use(st: State, domain: int) -> float:
     """Mean competence in use of a domain over all civil servants [staff SD]."""
     total = 0.0
     for j in range(st.staff.size):
@@ -56,7 +62,7 @@ def mean_in_use(st: Any, domain: Any) -> Any:
 
 
 @process
-def observe_staff(city: Any, st: Any, nature: Any, month: Any, row: Outcomes) -> None:
+def observe_staff(city: City, st: State, nature: Nature, month: int, row: Outcomes) -> None:
     """Competence, integrity and IP ASN: means over all civil servants."""
     s, u = st.staff, st.units
     n = s.size
@@ -101,7 +107,7 @@ def observe_staff(city: Any, st: Any, nature: Any, month: Any, row: Outcomes) ->
 
 
 @process
-def observe_service(city: Any, st: Any, work: Any, nature: Any, row: Outcomes) -> None:
+def observe_service(city: City, st: State, work: Work, nature: Nature, row: Outcomes) -> None:
     """Service, SKM, voice: from the tallies of the month."""
     tally, ref, env = work.tally, st.ref, st.env
     visits = tally[Tally.VISITS]
@@ -117,16 +123,16 @@ def observe_service(city: Any, st: Any, work: Any, nature: Any, row: Outcomes) -
     for element in range(ELEMENTS):
         mean = per(work.answers[element], asked)
         total += mean
-        if nature.factor[element] == 0.0:
+        if nature.factor[element] == PROCESS:
             process += mean
             n_process += 1.0
-        elif nature.factor[element] == 1.0:
+        elif nature.factor[element] == PEOPLE:
             people += mean
             n_people += 1.0
-    row.ikm = 25.0 * total / ELEMENTS
+    row.ikm = POINTS * total / ELEMENTS
     row.nrr_process = per(process, n_process)
     row.nrr_people = per(people, n_people)
-    adults = city.figures[Figure.ADULTS]
+    adults = city.figures.people_per_adult
     row.reports = adults * tally[Tally.REPORTS]
     row.complaints = adults * tally[Tally.COMPLAINTS]
     row.complaints_per_100 = 100.0 * per(tally[Tally.COMPLAINTS], tally[Tally.UPSET])
@@ -141,7 +147,7 @@ def observe_service(city: Any, st: Any, work: Any, nature: Any, row: Outcomes) -
 
 
 @process
-def expected_service(city: Any, st: Any, work: Any, nature: Any) -> Any:
+def expected_service(city: City, st: State, work: Work, nature: Nature) -> Float64s:
     """Experience to be expected of each unit [SD]: its procedures, and the people at its counters."""
     u, s = st.units, st.staff
     value = work.priority[: u.size]
@@ -156,11 +162,11 @@ def expected_service(city: Any, st: Any, work: Any, nature: Any) -> Any:
 
 
 @process
-def weakest(city: Any, st: Any, work: Any, nature: Any) -> Any:
+def weakest(city: City, st: State, work: Work, nature: Nature) -> float:
     """Service that a tenth of the units stay below [SD]."""
     value = expected_service(city, st, work, nature)
     weakest_left = 0.0
-    for _ in range(value.size // 10 + 1):  # the lowest is taken away, one after another
+    for _ in range(value.size // 10 + 1):  # remove the lowest, one after another
         lowest = 0
         for unit in range(value.size):
             lowest = unit if value[unit] < value[lowest] else lowest
@@ -170,29 +176,29 @@ def weakest(city: Any, st: Any, work: Any, nature: Any) -> Any:
 
 
 @process
-def observe_trust(work: Any, row: Outcomes) -> None:
+def observe_trust(work: Work, row: Outcomes) -> None:
     """Trust: mean, spread, share and gap, from exact integer sums."""
     total = square = trusting = adults = 0.0
     low, high = 2.0, -1.0
     for k in range(work.sums.shape[0]):
-        n = float(work.sums[k, 4])
+        n = float(work.sums[k, TrustSum.ADULTS])
         if n == 0.0:
             continue
-        mean = 0.5 + 0.5 * work.sums[k, 0] / (131072.0 * n)
-        low, high = min(low, mean), max(high, mean)
-        total += work.sums[k, 0]
-        square += work.sums[k, 1]
-        trusting += work.sums[k, 3]
+        share = 0.5 + 0.5 * mean_trust(work.sums[k, TrustSum.TRUST], n)
+        low, high = min(low, share), max(high, share)
+        total += work.sums[k, TrustSum.TRUST]
+        square += work.sums[k, TrustSum.SQUARE]
+        trusting += work.sums[k, TrustSum.TRUSTING]
         adults += n
-    total, square = total / (131072.0 * adults), square / (131072.0 * adults)  # on a scale from -1 to 1
-    row.trust = 100.0 * (0.5 + 0.5 * total)
-    row.trust_sd = 50.0 * math.sqrt(max(square - total * total, 0.0))
+    mean, mean_square = mean_trust(total, adults), mean_trust(square, adults)  # on a scale from -1 to 1
+    row.trust = 100.0 * (0.5 + 0.5 * mean)
+    row.trust_sd = 50.0 * math.sqrt(max(mean_square - mean * mean, 0.0))
     row.trusting = 100.0 * trusting / adults
     row.trust_gap = 100.0 * (high - low)
 
 
 @process
-def observe(city: Any, st: Any, work: Any, levers: Any, nature: Any, month: Any, row: Outcomes) -> None:
+def observe(city: City, st: State, work: Work, levers: Levers, nature: Nature, month: int, row: Outcomes) -> None:
     """Fill one row of outcomes."""
     tally = work.tally
     observe_staff(city, st, nature, month, row)
@@ -202,7 +208,7 @@ def observe(city: Any, st: Any, work: Any, levers: Any, nature: Any, month: Any,
     row.revisions = st.env[Env.REVISIONS]
     row.revised_wrongly = st.env[Env.REVISED_WRONGLY]
     row.kept_wrongly = st.env[Env.KEPT_WRONGLY]
-    staff = city.figures[Figure.STAFF]
+    staff = city.figures.people_per_post
     row.trainees = staff * tally[Tally.TRAINEES]
     row.cost_training = staff * tally[Tally.TRAINING] / MILLION
     row.cost_integrity = (staff * tally[Tally.INTEGRITY] + levers.money.audits_monthly) / MILLION
@@ -211,4 +217,4 @@ def observe(city: Any, st: Any, work: Any, levers: Any, nature: Any, month: Any,
     row.cost_needs = levers.money.needs_monthly / MILLION
     row.cost = row.cost_training + row.cost_integrity + row.cost_evaluation + row.cost_participation + row.cost_needs
     row.cost_hours = staff * tally[Tally.HOURS] * levers.money.staff_hour / MILLION
-    row.citizen_rupiah = city.figures[Figure.ADULTS] * tally[Tally.PAID] * levers.money.side_payment / MILLION
+    row.citizen_rupiah = city.figures.people_per_adult * tally[Tally.PAID] * levers.money.side_payment / MILLION

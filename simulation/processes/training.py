@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-from simulation.engine.columns import DOMAINS, Env, Figure, Ref, Tally
+from simulation.engine.columns import DOMAINS, FUNGSIONAL, PPPK, City, Domain, Env, Ref, State, Tally
 from simulation.engine.compiled import process, spliced
-from simulation.engine.draws import PROVIDER, USE, bits, lane, of_area, share, stream
+from simulation.engine.draws import LANES, PROVIDER, USE, bits, lane, of_area, share, stream
+from simulation.engine.records import Float32s, Float64s
+from simulation.engine.scratch import Work
 from simulation.practice import FOLLOW_UP_HOURS, PPPK_MOST
 from simulation.rules.learning import dose, faded, gain, kept_share, use_hazard
 
-TECHNICAL = 2  # domain
+if TYPE_CHECKING:
+    from simulation.levers import Levers
+    from simulation.registry import Nature
+
 LEADERSHIP = 2 * DOMAINS  # row of the leadership programme
-SEMINAR_HOURS = 8.0
+LEADERS = 500_000  # places of a stream from here on belong to leadership courses, those before to the other courses of the same people
+SEMINAR_HOURS = 8.0  # JP of a seminar; assumed
+FUNCTIONAL_HOURS = (
+    20.0  # JP from which a technical course counts as functional training; assumed, as long as IP ASN asks for a year
+)
+IDEAS_FADE = 36.0  # months over which ideas fade; assumed
 CLASS_HOURS = 0.75  # clock hours of a JP
 
 
 @process
-def largest_gap(weights: Any, base: Any, applied: Any) -> Any:
+def largest_gap(weights: Float64s, base: Float32s, applied: Float32s) -> int:
     """Domain in which a person is furthest below the mean, weighted by the work of the unit."""
     best, domain = 1e9, 0
     for d in range(DOMAINS):
@@ -28,7 +38,7 @@ def largest_gap(weights: Any, base: Any, applied: Any) -> Any:
 
 
 @spliced
-def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any) -> None:
+def train(city: City, st: State, work: Work, levers: Levers, nature: Nature, seed: int, t: int) -> None:
     """Courses of this month: leadership courses, then technical courses and seminars, person by person.
 
     A course under revision does not run: its seats of the month are lost, and their money buys seats next year.
@@ -37,14 +47,14 @@ def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
     base, applied, idle = st.base, st.applied, st.idle
     calendar = t % 12
     theta = st.ref[Ref.THETA]
-    leader_dose = dose(levers.training.leadership_hours, nature.training_hours, city.figures[Figure.REFERENCE_JP])
-    pns_dose = dose(levers.training.hours_per_person, nature.training_hours, city.figures[Figure.REFERENCE_JP])
+    leader_dose = dose(levers.training.leadership_hours, nature.training_hours, city.figures.reference_jp)
+    pns_dose = dose(levers.training.hours_per_person, nature.training_hours, city.figures.reference_jp)
     pppk_hours = min(levers.training.hours_per_person, PPPK_MOST)
-    pppk_dose = dose(pppk_hours, nature.training_hours, city.figures[Figure.REFERENCE_JP])
+    pppk_dose = dose(pppk_hours, nature.training_hours, city.figures.reference_jp)
     follow = levers.training.follow_up * levers.money.follow_up_price
     providers = stream(seed, PROVIDER, t)
     for unit in range(city.units.size):
-        u[unit].ideas *= 1.0 - 1.0 / 36.0
+        u[unit].ideas *= 1.0 - 1.0 / IDEAS_FADE
         spent = 0.0
         weights = city.weights[city.units[unit].service]
         provider = of_area(providers, unit)
@@ -53,7 +63,7 @@ def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
             if s[j].leads == calendar and p[LEADERSHIP].offline > 0:
                 st.env[Env.OWED] -= levers.money.leader_price
             elif s[j].leads == calendar:
-                lead = base[j, 0] + applied[j, 0] + idle[j, 0] - theta
+                lead = base[j, Domain.MANAGERIAL] + applied[j, Domain.MANAGERIAL] + idle[j, Domain.MANAGERIAL] - theta
                 dx = gain(
                     p[LEADERSHIP].delta,
                     leader_dose,
@@ -63,10 +73,10 @@ def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
                     0.0,
                     0.0,
                 )
-                if share(lane(bits(provider, place + 500_000), 0)) < nature.use_start:
-                    applied[j, 0] += dx
+                if share(lane(bits(provider, place + LEADERS), 0)) < nature.use_start:
+                    applied[j, Domain.MANAGERIAL] += dx
                 else:
-                    idle[j, 0] += dx
+                    idle[j, Domain.MANAGERIAL] += dx
                 p[LEADERSHIP].held += 1
                 p[LEADERSHIP].gained += dx
                 s[j].course = 1
@@ -98,11 +108,11 @@ def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
                 elif kind < levers.training.methods.coaching + levers.training.methods.blended:
                     method, price = nature.blended_effect, levers.money.blended_price
                 coached = levers.training.follow_up * FOLLOW_UP_HOURS
-                pppk = s[j].status == 1
+                pppk = s[j].status == PPPK
                 hours = pppk_hours if pppk else levers.training.hours_per_person
                 price = hours * price * (levers.money.university_factor if university else 1.0) + follow
-                # Relevance is one on average when domains are dealt out by lot: a quarter of courses meet the largest gap.
-                match = (1.0 if largest_gap(weights, base[j], applied[j]) == domain else 0.0) - 0.25
+                # Relevance is one on average when domains are dealt out by lot: one course in four meets the largest gap.
+                match = (1.0 if largest_gap(weights, base[j], applied[j]) == domain else 0.0) - 1.0 / DOMAINS
                 dx = gain(
                     p[programme].delta,
                     pppk_dose if pppk else pns_dose,
@@ -114,7 +124,12 @@ def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
                 )
                 p[programme].held += 1
                 p[programme].gained += dx
-                if not pppk and domain == TECHNICAL and hours >= 20.0 and city.jobs[int(s[j].job)].kind == 1:
+                if (
+                    not pppk
+                    and domain == Domain.TECHNICAL
+                    and hours >= FUNCTIONAL_HOURS
+                    and city.jobs[int(s[j].job)].kind == FUNGSIONAL
+                ):
                     s[j].course = 1  # counts as functional training
             if share(lane(h, 2)) < nature.use_start:
                 applied[j, domain] += dx
@@ -124,23 +139,22 @@ def train(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t:
             spent += hours + coached
             tally[Tally.TRAINING] += price
             tally[Tally.TRAINEES] += 1.0
-        u[unit].hours = spent * CLASS_HOURS / (city.units[unit].staff * city.figures[Figure.WORKING_HOURS])
+        u[unit].hours = spent * CLASS_HOURS / (city.units[unit].staff * city.figures.working_hours)
         tally[Tally.HOURS] += spent * CLASS_HOURS
 
 
 @spliced
-def practise(city: Any, st: Any, levers: Any, nature: Any, seed: Any, t: Any) -> None:
-    """Use on the job ends with a monthly chance; what is out of use fades."""
+def practise(city: City, st: State, levers: Levers, nature: Nature, seed: int, t: int) -> None:
+    """Skills in use fall out of use with a monthly chance; skills out of use fade."""
     u = st.units
     kept = kept_share(nature.skill_half_life)
-    # Skills trained before a policy were not followed up: its share comes in as a year of courses passes.
+    # Skills trained before the policy were not followed up: the share followed up rises over a year of courses.
     uses = stream(seed, USE, t)
     st.env[Env.FOLLOWED] += (levers.training.follow_up - st.env[Env.FOLLOWED]) / 12.0
     for unit in range(city.units.size):
         lead = u[unit].leadership - st.ref[Ref.LEADERSHIP]
-        hazard = (
-            use_hazard(nature.use_hazard, st.env[Env.FOLLOWED], nature.follow_up_on_use, lead, nature.leadership_on_use)
-            * 65536.0
+        hazard = LANES * use_hazard(
+            nature.use_hazard, st.env[Env.FOLLOWED], nature.follow_up_on_use, lead, nature.leadership_on_use
         )
         k = of_area(uses, unit)
         for place in range(city.units[unit].staff):
@@ -154,7 +168,7 @@ def practise(city: Any, st: Any, levers: Any, nature: Any, seed: Any, t: Any) ->
 
 
 @process
-def lead_units(city: Any, st: Any) -> Any:
+def lead_units(city: City, st: State) -> float:
     """Leadership of each unit: mean managerial competence in use of its managers; returns the mean over units that have any."""
     s, u = st.staff, st.units
     total, n = 0.0, 0
@@ -162,7 +176,7 @@ def lead_units(city: Any, st: Any) -> Any:
         held, managers = 0.0, 0
         for j in range(city.units[unit].first, city.units[unit].first + city.units[unit].staff):
             if city.jobs[int(s[j].job)].manager == 1:
-                held += st.base[j, 0] + st.applied[j, 0]
+                held += st.base[j, Domain.MANAGERIAL] + st.applied[j, Domain.MANAGERIAL]
                 managers += 1
         u[unit].leadership = held / managers if managers > 0 else st.ref[Ref.LEADERSHIP]
         if managers > 0:

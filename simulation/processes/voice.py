@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING
 
-from simulation.engine.columns import Env, Figure, Ref, Tally
+from simulation.engine.columns import City, Env, Ref, State, Tally
 from simulation.engine.compiled import process, spliced
 from simulation.engine.draws import NEWS, REPORTS, UNIT, bits, key, lane, normal, share, unit_interval
-from simulation.engine.exact import exp
+from simulation.engine.exact import LN2, exp
+from simulation.engine.scratch import Work
 from simulation.rules.voice import completion, feedback_target, monthly_rate, poisson, relative_rise, widened
+
+if TYPE_CHECKING:
+    from simulation.levers import Levers
+    from simulation.registry import Nature
 
 SMOOTH = 0.1  # share of the newest month in the answers a unit remembers
 CLIMATE_PACE = 0.10  # share of the way to its target that the climate goes in a month; assumed
@@ -18,14 +23,14 @@ FORUM_SCALE = 4.0  # forums a year after which most of what can be learned is le
 
 
 @process
-def usual_reports(city: Any, nature: Any) -> Any:
+def usual_reports(city: City, nature: Nature) -> float:
     """Reports not about service that come in a month in today's practice."""
-    return nature.report_rate * city.figures[Figure.CITIZENS]
+    return nature.report_rate * city.figures.citizens
 
 
 @spliced
-def listen(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t: Any) -> None:
-    """Reports come in and are handled; what was answered changes next month's belief, repairs and climate."""
+def listen(city: City, st: State, work: Work, levers: Levers, nature: Nature, seed: int, t: int) -> None:
+    """Reports come in and are handled; the answers given change next month's belief, repairs and climate."""
     env, ref, u = st.env, st.ref, st.units
     k = key(seed, REPORTS, t, 0)
     wide = widened(nature.access_effect, levers.participation.channel_access)
@@ -59,13 +64,13 @@ def listen(city: Any, st: Any, work: Any, levers: Any, nature: Any, seed: Any, t
 
 
 @process
-def repair_chance(nature: Any, rise: Any) -> Any:
-    """Chance a month that an open theme is repaired; more answered complaints than today raise it, or not, or lower it."""
+def repair_chance(nature: Nature, rise: float) -> float:
+    """Chance a month that an open theme is repaired; more answered complaints than today may raise it, leave it or lower it."""
     return min(max(nature.repair_rate * (1.0 + nature.complaint_to_repair * rise), 0.0), 1.0)
 
 
 @process
-def repair(city: Any, st: Any, nature: Any, seed: Any, t: Any, rise: Any) -> None:
+def repair(city: City, st: State, nature: Nature, seed: int, t: int, rise: float) -> None:
     """Recurring problems start and are repaired, unit by unit."""
     u = st.units
     chance = repair_chance(nature, rise)
@@ -80,11 +85,11 @@ def repair(city: Any, st: Any, nature: Any, seed: Any, t: Any, rise: Any) -> Non
 
 
 @spliced
-def hear_news(city: Any, st: Any, nature: Any, seed: Any, t: Any) -> None:
+def hear_news(city: City, st: State, nature: Nature, seed: int, t: int) -> None:
     """Scandals fade with their half-life and new ones come by chance; political mood wanders. Both are the same under every policy."""
     env = st.env
     h = bits(key(seed, NEWS, t, 0), 0)
-    env[Env.NEWS] *= exp(-0.6931471805599453 / nature.scandal_half_life)
+    env[Env.NEWS] *= exp(-LN2 / nature.scandal_half_life)
     if share(lane(h, 0)) < nature.scandal_rate / 12.0:
         env[Env.NEWS] -= nature.scandal_size
     persistence = nature.political_noise_persistence

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from simulation.engine.columns import DOMAINS, Ref
-from simulation.engine.compiled import process, spliced
+from simulation.engine.columns import DOMAINS, PPPK, City, Ref, State
+from simulation.engine.compiled import int64, process, spliced
 from simulation.engine.draws import (
     PERSON,
     PERSON_OWN,
@@ -25,11 +23,17 @@ from simulation.engine.draws import (
 )
 from simulation.rules.learning import grown
 
+if TYPE_CHECKING:
+    from simulation.registry import Nature
+
 CONTRACT = 60  # months of a PPPK contract
+LONG_AGO = 1000  # months since the last seminar, for people who have never been to one
+COURSE_HELD = 0.5  # share of the people of the start who hold the course of their post; assumed
+MORE_OF_A_PERSON = 1_000_000  # places in the stream of personal draws from here on hold a second hash for each post
 
 
 @process
-def hire(city: Any, st: Any, nature: Any, seed: Any, t: Any, unit: Any, place: Any, fresh: Any) -> None:
+def hire(city: City, st: State, nature: Nature, seed: int, t: int, unit: int, place: int, fresh: int) -> None:
     """Fill a post with a new person.
 
     A fresh person starts at the entry age of the class of post; otherwise the age is spread evenly over a career, as in the balanced
@@ -62,7 +66,7 @@ def hire(city: Any, st: Any, nature: Any, seed: Any, t: Any, unit: Any, place: A
     s[j].motivation = normal(normals, lane(o, 1))
     s[j].manner = normal(normals, lane(o, 2))
     s[j].style = st.ref[Ref.STYLE] * normal(normals, lane(o, 3))
-    q = bits(key(seed, PERSON_OWN, t, unit), place + 1_000_000)
+    q = bits(key(seed, PERSON_OWN, t, unit), place + MORE_OF_A_PERSON)
     wander, w = nature.integrity_wander, nature.norm_weight
     # Spread of integrity is 1: part between units, part that wanders, and the anchor, which is felt with weight 1 - w.
     stable = math.sqrt(max(1.0 - between - wander, 0.0))
@@ -71,13 +75,13 @@ def hire(city: Any, st: Any, nature: Any, seed: Any, t: Any, unit: Any, place: A
     s[j].integrity = math.sqrt(between) * u[unit].upright + own_anchor + math.sqrt(wander) * normal(normals, lane(q, 1))
     s[j].jp = 0.0
     s[j].jp_before = 0.0
-    s[j].seminar = 1000
-    s[j].course = 1 if share(lane(q, 2)) < 0.5 and fresh == 0 else 0
-    # A seat planned for the post stays with it: who follows takes it.
+    s[j].seminar = LONG_AGO
+    s[j].course = 1 if share(lane(q, 2)) < COURSE_HELD and fresh == 0 else 0
+    # A training seat planned for the post stays with it: the successor takes it.
 
 
 @spliced
-def renew_workforce(city: Any, st: Any, nature: Any, seed: Any, t: Any) -> None:
+def renew_workforce(city: City, st: State, nature: Nature, seed: int, t: int) -> None:
     """One month of careers; once a year experience is booked and people are moved."""
     s = st.staff
     january = t % 12 == 0
@@ -86,15 +90,15 @@ def renew_workforce(city: Any, st: Any, nature: Any, seed: Any, t: Any) -> None:
         for place in range(city.units[unit].staff):
             j = city.units[unit].first + place
             s[j].age += 1
-            s[j].seminar = min(s[j].seminar + 1, 1000)
+            s[j].seminar = min(s[j].seminar + 1, LONG_AGO)
             if s[j].age >= city.jobs[int(s[j].job)].pension:
-                hire(city, st, nature, seed, t, unit, place, np.int64(1))
-            elif s[j].status == 1:
+                hire(city, st, nature, seed, t, unit, place, int64(1))
+            elif s[j].status == PPPK:
                 s[j].contract -= 1
                 if s[j].contract <= 0:
                     s[j].contract = CONTRACT
                     if share(lane(bits(of_area(renewals, unit), place), 0)) >= nature.renewal:
-                        hire(city, st, nature, seed, t, unit, place, np.int64(0))
+                        hire(city, st, nature, seed, t, unit, place, int64(0))
                         s[j].contract = CONTRACT
             if january:
                 book_year(st, nature, j)
@@ -105,7 +109,7 @@ def renew_workforce(city: Any, st: Any, nature: Any, seed: Any, t: Any) -> None:
 
 
 @process
-def book_year(st: Any, nature: Any, j: Any) -> None:
+def book_year(st: State, nature: Nature, j: int) -> None:
     """January of one person: last year's experience is added to the base, the count of JP starts again."""
     s = st.staff
     months = s[j].age - s[j].entered

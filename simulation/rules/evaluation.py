@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from simulation.engine.compiled import rule
 
@@ -15,7 +14,7 @@ PRIOR_MEAN, PRIOR_SD = 0.40, 0.25  # what an office expects of a course before i
 
 
 @rule
-def seen_mean(design: Any, true: Any, reaction: Any, leniency: Any, validity: Any, bias: Any) -> Any:
+def seen_mean(design: int, true: float, reaction: float, leniency: float, validity: float, bias: float) -> float:
     """Mean of what a design measures when the true mean gain is `true` [staff SD].
 
     A satisfaction sheet says nothing of learning; self-rated readiness is lenient and follows learning weakly; pre/post adds what
@@ -30,7 +29,7 @@ def seen_mean(design: Any, true: Any, reaction: Any, leniency: Any, validity: An
 
 
 @rule
-def seen_error(design: Any, n: Any, reliability: Any) -> Any:
+def seen_error(design: int, n: float, reliability: float) -> float:
     """Standard error of that mean for n participants [staff SD]; a gain score has SD sqrt(2 (1 - reliability)).
 
     With a control group of the same size the variances add.
@@ -41,7 +40,7 @@ def seen_error(design: Any, n: Any, reliability: Any) -> Any:
 
 
 @rule
-def keep(decision: Any, seen: Any, error: Any) -> Any:
+def keep(decision: int, seen: float, error: float) -> float:
     """True when the office keeps the programme as it is.
 
     significance: the policy paper's rule, keep when the gain is significantly above zero (one-sided 2.5 %).
@@ -57,10 +56,10 @@ def keep(decision: Any, seen: Any, error: Any) -> Any:
 
 
 @rule
-def regression_to_mean(needs: Any, reliability: Any) -> Any:
-    """What a pre/post design sees too much when the lowest scorers were sent [staff SD].
+def regression_to_mean(needs: float, reliability: float) -> float:
+    """By how much a pre/post design overstates the gain when the lowest scorers were sent [staff SD].
 
-    Those chosen on a noisy test score rise by themselves: (1 - reliability) times how far below the mean they were chosen, about
+    People chosen on a noisy test score improve by themselves: (1 - reliability) times how far below the mean they were chosen, about
     0.8 SD when most of the staff is eligible but each is sent to the domain of the largest estimated gap.
     """
     return 0.8 * (1.0 - reliability) * needs

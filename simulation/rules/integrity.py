@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from simulation.engine.compiled import rule
 from simulation.engine.exact import exp
 
 
 @rule
-def drawn_to_norm(integrity: Any, anchor: Any, norm: Any, weight: Any, pace: Any, wander: Any, luck: Any) -> Any:
-    """Integrity next month [SD]: drawn to a norm of colleagues and own anchor, with a noise that keeps the spread.
+def drawn_to_norm(
+    integrity: float, anchor: float, norm: float, weight: float, pace: float, wander: float, luck: float
+) -> float:
+    """Integrity next month [SD]: pulled towards a mix of colleagues' norm and own anchor, with noise that keeps the spread.
 
     i' = i + k * (w * norm + (1 - w) * anchor - i) + wander * luck.
 
@@ -23,13 +24,13 @@ def drawn_to_norm(integrity: Any, anchor: Any, norm: Any, weight: Any, pace: Any
 
 
 @rule
-def wander_sd(share: Any, pace: Any) -> Any:
+def wander_sd(share: float, pace: float) -> float:
     """SD of the monthly noise that gives a wandering part of variance `share`: AR(1) with coefficient 1 - k."""
     return math.sqrt(share * (1.0 - (1.0 - pace) ** 2.0))
 
 
 @rule
-def payment_chance(offset: Any, slope: Any, integrity: Any, audit: Any, chance: Any, usual: Any) -> Any:
+def payment_chance(offset: float, slope: float, integrity: float, audit: float, chance: float, usual: float) -> float:
     """Chance that an encounter costs a side payment.
 
     logit p = offset - b_i * z - b_a * (a - a0) / (1 - a0). A perfectly honest person takes none.

@@ -1,15 +1,16 @@
-"""What a course adds to competence, what of it is used, and how the rest fades."""
+"""What a course adds to competence, how much of it is used, and how the rest fades."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from simulation.engine.compiled import rule
-from simulation.engine.exact import exp
+from simulation.engine.exact import LN2, exp
+
+LARGEST_TILT = 2.0  # limit of the logarithm of a gain, up or down, beyond which a slope is not extrapolated; assumed
+SETTLING = 120.0  # months after which 1/e of what experience adds is still to come; assumed
 
 
 @rule
-def dose(hours: Any, half: Any, reference: Any) -> Any:
+def dose(hours: float, half: float, reference: float) -> float:
     """Share of the reference gain that a course of some length gives; 1 at the reference length, levelling off after it.
 
     g(JP) = (1 - exp(-JP / h)) / (1 - exp(-JP_ref / h)).
@@ -23,7 +24,9 @@ def dose(hours: Any, half: Any, reference: Any) -> Any:
 
 
 @rule
-def gain(delta: Any, amount: Any, slope: Any, lead: Any, motivation: Any, relevance: Any, method: Any) -> Any:
+def gain(
+    delta: float, amount: float, slope: float, lead: float, motivation: float, relevance: float, method: float
+) -> float:
     """What one participant learns [staff SD]; negative when the programme does harm.
 
     dx = delta * g * exp(-eta * (theta - mean)) * (1 + m) * (1 + r) * (1 + k); every factor is 1 on average in today's practice.
@@ -36,12 +39,14 @@ def gain(delta: Any, amount: Any, slope: Any, lead: Any, motivation: Any, releva
         motivation, relevance, method: relative gains.
     Source: see training_effect_mean, aptitude_slope, motivation_gain, relevance, blended_effect in the parameter table.
     """
-    tilt = min(max(-slope * lead, -2.0), 2.0)
+    tilt = min(max(-slope * lead, -LARGEST_TILT), LARGEST_TILT)
     return delta * amount * exp(tilt) * max(1.0 + motivation, 0.0) * max(1.0 + relevance, 0.0) * max(1.0 + method, 0.0)
 
 
 @rule
-def use_hazard(base: Any, follow_up: Any, follow_effect: Any, leadership: Any, leadership_effect: Any) -> Any:
+def use_hazard(
+    base: float, follow_up: float, follow_effect: float, leadership: float, leadership_effect: float
+) -> float:
     """Chance a month that a person stops using what was trained, 0-1.
 
     h = h0 * exp(-f * follow_up - l * (leadership - mean)).
@@ -52,18 +57,18 @@ def use_hazard(base: Any, follow_up: Any, follow_effect: Any, leadership: Any, l
 
 
 @rule
-def kept_share(half_life: Any) -> Any:
+def kept_share(half_life: float) -> float:
     """Share of idle trained competence left after a month, 2^(-1/H); exponential forgetting.
 
     Args:
         half_life: months out of use after which half is gone [months], > 0.
     Source: Tatel & Ackerman (2025), tatel2025_acc, tatel2025_mixed. Class: literature.
     """
-    return exp(-0.6931471805599453 / half_life)
+    return exp(-LN2 / half_life)
 
 
 @rule
-def faded(idle: Any, kept: Any, loss: Any, exponential: Any) -> Any:
+def faded(idle: float, kept: float, loss: float, exponential: float) -> float:
     """Idle trained competence after one more month out of use [staff SD]; the base that experience built is not touched.
 
     Either a share is kept (half-life) or a fixed amount is lost until nothing is left (linear, the structural alternative).
@@ -74,6 +79,6 @@ def faded(idle: Any, kept: Any, loss: Any, exponential: Any) -> Any:
 
 
 @rule
-def grown(size: Any, months: Any) -> Any:
+def grown(size: float, months: float) -> float:
     """What experience has added after some months in post, E = G (1 - exp(-t / 120)) [staff SD]. Class: assumed."""
-    return size * (1.0 - exp(-months / 120.0))
+    return size * (1.0 - exp(-months / SETTLING))

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from simulation.engine.compiled import rule
 from simulation.engine.exact import exp, log
 
+MEAN_BELIEF = 0.5  # belief that a complaint helps at the start, to which it returns; assumed
+LARGE_MEAN = 40.0  # mean from which a normal number approximates a Poisson one
+MOST_COUNTED = 200.0  # largest number that smaller means can give: the chance of more is below 1e-70
+LEAST_RISE, LARGEST_RISE = -1.0, 3.0  # of answered complaints against today's; assumed
+
 
 @rule
-def monthly_rate(yearly_share: Any) -> Any:
+def monthly_rate(yearly_share: float) -> float:
     """Chance a month that an open report is completed, from the share completed at the end of a year.
 
     In balance the reports still open are (1 - rate) / rate months of arrivals, so share = 1 - (1 - rate) / (12 rate).
@@ -19,7 +23,7 @@ def monthly_rate(yearly_share: Any) -> Any:
 
 
 @rule
-def completion(rate: Any, capacity: Any, load: Any) -> Any:
+def completion(rate: float, capacity: float, load: float) -> float:
     """Chance a month that an open report is completed when capacity and load differ from today's.
 
     1 - (1 - rate)^(capacity / load): twice the people on the same reports try twice.
@@ -31,19 +35,19 @@ def completion(rate: Any, capacity: Any, load: Any) -> Any:
 
 
 @rule
-def widened(effect: Any, money: Any) -> Any:
+def widened(effect: float, money: float) -> float:
     """Relative change from money spent: 1 + effect * (money - 1), never below zero."""
     return max(1.0 + effect * (money - 1.0), 0.0)
 
 
 @rule
-def relative_rise(now: Any, usual: Any) -> Any:
+def relative_rise(now: float, usual: float) -> float:
     """Answered complaints per encounter against today's, minus one, held within -1 and 3; 0 when nobody ever complains."""
-    return min(max(now / usual - 1.0, -1.0), 3.0) if usual > 0.0 else 0.0
+    return min(max(now / usual - 1.0, LEAST_RISE), LARGEST_RISE) if usual > 0.0 else 0.0
 
 
 @rule
-def feedback_target(reach: Any, means: Any, with_means: Any, without: Any) -> Any:
+def feedback_target(reach: float, means: float, with_means: float, without: float) -> float:
     """Responsiveness climate that feedback leads to [SD].
 
     Args:
@@ -56,13 +60,13 @@ def feedback_target(reach: Any, means: Any, with_means: Any, without: Any) -> An
 
 
 @rule
-def poisson(mean: Any, u: Any, z: Any) -> Any:
+def poisson(mean: float, u: float, z: float) -> float:
     """A Poisson number from a uniform u (small means, by inversion) or a normal z (large means)."""
-    if mean > 40.0:
+    if mean > LARGE_MEAN:
         return max(math.floor(mean + math.sqrt(mean) * z + 0.5), 0.0)
     chance = exp(-mean)
     total, k = chance, 0.0
-    while u > total and k < 200.0:
+    while u > total and k < MOST_COUNTED:
         k += 1.0
         chance *= mean / k
         total += chance

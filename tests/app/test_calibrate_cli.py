@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
+from analysis.calibration.method.reference_table import load, shipped_table_file
 from simulation.posterior.checked import shipped_posterior
 from simulation.posterior.posterior_file import read
 from tests.command import SMALL, asnlab, refused
@@ -34,16 +36,14 @@ def place(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def scenario(root: Path) -> Path:
-    return root / "scenarios" / "tangsel.yaml"
-
-
-def test_a_posterior_of_ones_own_is_used_and_kept(place: Path, root: Path) -> None:
+def test_a_posterior_of_ones_own_is_used_and_kept(place: Path, short: Path) -> None:
     """Guards the way from own figures to a comparison: the run says which posterior it drew from, and holds it."""
     runs = {}
-    for name, extra in (("own", ["--posterior", "mine.csv"]), ("shipped", []), ("prior", ["--prior"])):
-        done = asnlab("compare", scenario(root), "--out", name, *SMALL, *extra, cwd=place)
+    shutil.copytree(short / "done", place / "shipped")
+    for name, extra in (("own", ["--posterior", "mine.csv"]), ("prior", ["--prior"])):
+        done = asnlab("compare", short / "scenarios" / "short.yaml", "--out", name, *SMALL, *extra, cwd=place)
         assert done.returncode == 0, done.stderr
+    for name in ("own", "shipped", "prior"):
         runs[name] = json.loads((place / name / "run.json").read_text(encoding="utf-8"))
     assert runs["prior"]["run"]["posterior"] == "none"
     assert runs["shipped"]["run"]["posterior"] == shipped_posterior("tangsel").sha256
@@ -64,7 +64,7 @@ def test_what_cannot_be_used_is_refused(place: Path, root: Path) -> None:
     replace(mine, stamps={**mine.stamps, "model": "0" * 64}).write(place / "stale.csv")
     replace(mine, city="bogor").write(place / "bogor.csv")
     (place / "bogor.yaml").write_text(yaml.safe_dump(MINE | {"city": "bogor"}), encoding="utf-8")
-    compare = ("compare", scenario(root), "--out", "x", *SMALL)
+    compare = ("compare", root / "scenarios" / "tangsel.yaml", "--out", "x", *SMALL)
     refused(
         asnlab(*compare, "--posterior", "stale.csv", cwd=place),
         "stale.csv: out of date",
@@ -87,8 +87,11 @@ def test_what_cannot_be_used_is_refused(place: Path, root: Path) -> None:
 
 
 def test_a_small_validation_writes_page_and_numbers(place: Path) -> None:
-    """Guards the page: it fetches nothing, holds every parameter, and calls a miss a miss."""
-    done = asnlab("validate", "--out", "valid", "--fresh", "20", "--runs", "20", "--lang", "id", cwd=place)
+    """Guards the page: it fetches nothing, holds every parameter, and calls a miss a miss. A tenth of the table is enough for that."""
+    whole = load(shipped_table_file("tangsel"))
+    replace(whole, place=whole.place[:2000], moments=whole.moments[:2000]).write(place / "tenth.parquet")
+    size = ("--fresh", "20", "--runs", "20", "--from", "tenth.parquet")
+    done = asnlab("validate", "--out", "valid", *size, "--lang", "id", cwd=place)
     assert done.returncode == 0, done.stderr
     page = (place / "valid" / "validation.html").read_text(encoding="utf-8")
     numbers = json.loads((place / "valid" / "validation.json").read_text(encoding="utf-8"))

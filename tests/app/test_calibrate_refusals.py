@@ -17,7 +17,7 @@ from analysis.study.folder import POSTERIOR, RECORD
 from app import new_folder as new_folder_file
 from app.cli import _run
 from app.commands.compare import compare
-from app.commands.validate import FILES, Asked, repeat
+from app.commands.validate import FILES, ValidationRequest, repeat
 from app.machine import Machine
 from app.new_folder import check_new, check_writable, new_folder
 from data.errors import InputError
@@ -25,10 +25,9 @@ from simulation.posterior import posterior_file
 from simulation.posterior.checked import RENEW, checked, shipped_posterior
 from simulation.posterior.nuisance import NAMES
 from simulation.posterior.posterior_file import Posterior, read
-from tests.command import ROOT, SMALL, asnlab, contents, refused
+from tests.command import SMALL, asnlab, contents, refused
 
 MINE = {"city": "tangsel", "targets": {"trusting": {"value": 0.6, "se": 0.02, "source": ["own poll"]}}}
-SCENARIO = ROOT / "scenarios" / "tangsel.yaml"
 
 
 @pytest.fixture
@@ -52,8 +51,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("validate --out afile/v", "afile/v: cannot be written: afile is a file"),
         ("validate --out /proc/v", "/proc/v: cannot be written"),
         ("calibrate --renew --city bogor", "no targets are shipped for city 'bogor'"),
-        ("calibrate --targets mine.yaml --city medan", "--city does not belong to --targets, only to --table and --renew"),
+        ("calibrate --targets mine.yaml --city medan", "--city does not belong to --targets, only to --direct and --table and --renew"),
         ("calibrate --targets mine.yaml --runs 700", "--runs does not belong to --targets, only to --table and --renew"),
+        ("calibrate --direct --city medan", "data/recipes/medan.yaml: no such file"),
         ("calibrate --direct --workers 2", "--workers does not belong to --direct, only to --table and --renew"),
         ("calibrate --direct --from nothere", "--from does not belong to --direct, only to --targets"),
         ("calibrate --renew --out x", "--out does not belong to --renew, only to --direct and --table and --targets"),
@@ -143,7 +143,7 @@ def test_draws_outside_their_prior_are_refused() -> None:
 # Runs with a posterior of one's own
 
 
-def test_the_posterior_is_kept_before_the_record(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_posterior_is_kept_before_the_record(place: Path, short: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Guards the moment between the two: whoever finds a record finds the posterior that it names."""
     asked: dict[str, Any] = {"draws": 2, "scale": 0.01, "quick": True, "machine": Machine()}
 
@@ -156,20 +156,20 @@ def test_the_posterior_is_kept_before_the_record(place: Path, monkeypatch: pytes
     with monkeypatch.context() as patch:
         patch.setattr(study_file, "write_record", kill)
         with pytest.raises(Killed):
-            compare(SCENARIO, Path("run"), **asked, posterior=Path("mine.csv"))
+            compare(short / "scenarios" / "short.yaml", Path("run"), **asked, posterior=Path("mine.csv"))
     assert (place / "run" / POSTERIOR).read_bytes() == (place / "mine.csv").read_bytes()
     assert not (place / "run" / RECORD).exists()
     other: Posterior = replace(read(place / "mine.csv"), seed=99)
     other.write(place / "other.csv")
     compare(
-        SCENARIO, Path("run"), **asked, posterior=Path("other.csv")
+        short / "scenarios" / "short.yaml", Path("run"), **asked, posterior=Path("other.csv")
     )  # what the killed command left is in nobody's way
     assert (place / "run" / POSTERIOR).read_bytes() == (place / "other.csv").read_bytes()
 
 
-def test_a_deleted_posterior_is_restored_by_the_same_compare(place: Path) -> None:
+def test_a_deleted_posterior_is_restored_by_the_same_compare(place: Path, short: Path) -> None:
     """Guards against a message that blames another posterior and sends people to another folder."""
-    typed = ("compare", SCENARIO, "--out", "run", *SMALL, "--posterior", "mine.csv")
+    typed = ("compare", short / "scenarios" / "short.yaml", "--out", "run", *SMALL, "--posterior", "mine.csv")
     done = asnlab(*typed, cwd=place)
     assert done.returncode == 0, done.stderr
     kept = place / "run" / POSTERIOR
@@ -238,12 +238,14 @@ def test_looking_whether_a_place_can_be_written_leaves_nothing(tmp_path: Path) -
 
 def test_the_command_of_a_validation_repeats_it() -> None:
     """Guards the command on the page: with targets and table of one's own it has to name them, with paths as typed."""
-    asked = Asked(Path("../my results/v"), Path("in/my targets.yaml"), None, Path("/tables/t.parquet"), 20, 30, 2, "id")
+    asked = ValidationRequest(
+        Path("../my results/v"), Path("in/my targets.yaml"), None, Path("/tables/t.parquet"), 20, 30, 2, "id"
+    )
     assert shlex.split(repeat(asked)) == [
         "asnlab", "validate", "--out", "../my results/v", "--targets", "in/my targets.yaml", "--from", "/tables/t.parquet",
         "--fresh", "20", "--runs", "30", "--lang", "id",
     ]  # fmt: skip
-    assert repeat(Asked(Path("v"), seed=7)).endswith("--lang en --seed 7")
-    assert repeat(Asked(Path("v"), city="tangsel")) == (
+    assert repeat(ValidationRequest(Path("v"), seed=7)).endswith("--lang en --seed 7")
+    assert repeat(ValidationRequest(Path("v"), city="tangsel")) == (
         "asnlab validate --out v --city tangsel --fresh 200 --runs 200 --lang en"
     )

@@ -1,4 +1,4 @@
-"""The command line as people meet it: the real command in its own process, good input and bad.
+"""The command line as people meet it: the real command, good input and bad.
 
 The runs are small (a hundredth of the city) but complete: the real engine, every file.
 """
@@ -22,7 +22,7 @@ import yaml
 from analysis.decision.compare import compare
 from simulation.ensembles.store import Store
 from tests import ROOT
-from tests.command import CHUNKS, FILES, SMALL, asnlab, contents, environment, refused, results, started
+from tests.command import CHUNKS, FILES, SMALL, asnlab, contents, environment, process, refused, results, started
 
 
 @pytest.fixture(scope="module")
@@ -30,16 +30,16 @@ def place(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the shipped scenarios and one finished small run in `done`."""
     folder = tmp_path_factory.mktemp("work")
     shutil.copytree(root / "scenarios", folder / "scenarios")
-    done = asnlab("compare", "scenarios/tangsel.yaml", "--out", "results/done", *SMALL, cwd=folder)
+    done = process("compare", "scenarios/tangsel.yaml", "--out", "results/done", *SMALL, cwd=folder)
     assert done.returncode == 0, done.stderr
     (folder / "stdout.txt").write_text(done.stdout, encoding="utf-8")
     return folder
 
 
 @pytest.fixture
-def run(place: Path, tmp_path: Path) -> Path:
-    """A copy of that folder which the test may spoil."""
-    return Path(shutil.copytree(place, tmp_path / "work"))
+def run(short: Path, tmp_path: Path) -> Path:
+    """A copy of a folder with scenarios and the finished run of the short one in `done`, which the test may spoil."""
+    return Path(shutil.copytree(short, tmp_path / "work"))
 
 
 # What a run leaves
@@ -60,10 +60,7 @@ def test_the_record_holds_the_hash_of_every_file(place: Path, root: Path) -> Non
     assert record["run"]["quick"] is True
     assert set(record["run"]["policies"]) == set(pd.read_parquet(place / "results/done/outcomes.parquet")["policy"])
     assert record["inputs"]["data/cities/tangsel.yaml"] == contents(root / "data" / "cities")["tangsel.yaml"]
-    assert (
-        record["inputs"]["data/estimates/tangsel_direct.yaml"]
-        == contents(root / "data/estimates")["tangsel_direct.yaml"]
-    )
+    assert record["inputs"]["data/estimates/tangsel.yaml"] == contents(root / "data/estimates")["tangsel.yaml"]
     text = json.dumps(record, sort_keys=True, ensure_ascii=False, indent=1) + "\n"
     assert text == (place / "results" / "done" / "run.json").read_text(encoding="utf-8")
 
@@ -97,48 +94,47 @@ def test_terminal_shows_table_answer_and_that_it_was_quick(place: Path) -> None:
     assert "Report: results/done/report.html" in shown
 
 
-def test_same_command_same_bytes_with_any_number_of_workers(place: Path) -> None:
-    again = asnlab("compare", "scenarios/tangsel.yaml", "--out", "twice/done", *SMALL[:-1], "2", cwd=place)
+def test_same_command_same_bytes_with_any_number_of_workers(run: Path) -> None:
+    again = asnlab("compare", "scenarios/short.yaml", "--out", "twice/done", *SMALL[:-1], "2", cwd=run)
     assert again.returncode == 0, again.stderr
-    first, second = contents(place / "results" / "done"), contents(place / "twice" / "done")
+    first, second = contents(run / "done"), contents(run / "twice" / "done")
     # The report prints the command, which names another folder.
     differing = {name for name in FILES if first[name] != second[name]}
-    shutil.rmtree(place / "twice")
     assert differing == {"report.html", "run.json"}
 
 
 def test_the_same_run_is_shown_and_not_simulated_again(run: Path) -> None:
-    before = contents(run / "results" / "done")
-    stamps = {p: p.stat().st_mtime_ns for p in (run / "results").rglob("*")}
-    done = asnlab("compare", "scenarios/tangsel.yaml", "--out", "results/done", *SMALL, cwd=run)
+    before = contents(run / "done")
+    stamps = {p: p.stat().st_mtime_ns for p in (run / "done").rglob("*")}
+    done = asnlab("compare", "scenarios/short.yaml", "--out", "done", *SMALL, cwd=run)
     assert done.returncode == 0, done.stderr
     assert "already holds this run: nothing was simulated again" in done.stdout
     assert "Difference from" in done.stdout
-    assert contents(run / "results" / "done") == before
-    assert {p: p.stat().st_mtime_ns for p in (run / "results").rglob("*")} == stamps
+    assert contents(run / "done") == before
+    assert {p: p.stat().st_mtime_ns for p in (run / "done").rglob("*")} == stamps
 
 
 def test_another_language_makes_the_report_again_from_the_same_outcomes(run: Path) -> None:
-    before = contents(run / "results" / "done")
-    done = asnlab("compare", "scenarios/tangsel.yaml", "--out", "results/done", *SMALL, "--lang", "id", cwd=run)
+    before = contents(run / "done")
+    done = asnlab("compare", "scenarios/short.yaml", "--out", "done", *SMALL, "--lang", "id", cwd=run)
     assert done.returncode == 0, done.stderr
     assert "Selisih terhadap" in done.stdout
-    after = contents(run / "results" / "done")
+    after = contents(run / "done")
     assert {n for n in FILES if before[n] == after[n]} == {"outcomes.parquet", "comparison.csv"}
-    assert '<html lang="id">' in (run / "results/done/report.html").read_text(encoding="utf-8")
+    assert '<html lang="id">' in (run / "done/report.html").read_text(encoding="utf-8")
     assert (
-        json.loads((run / "results/done/run.json").read_text(encoding="utf-8"))["results"]["report.html"]
+        json.loads((run / "done/run.json").read_text(encoding="utf-8"))["results"]["report.html"]
         == after["report.html"]
     )
 
 
 def test_a_lost_report_is_made_again_to_the_byte(run: Path) -> None:
-    before = contents(run / "results" / "done")
-    (run / "results/done/report.html").unlink()
-    done = asnlab("compare", "scenarios/tangsel.yaml", "--out", "results/done", *SMALL, cwd=run)
+    before = contents(run / "done")
+    (run / "done/report.html").unlink()
+    done = asnlab("compare", "scenarios/short.yaml", "--out", "done", *SMALL, cwd=run)
     assert done.returncode == 0, done.stderr
     assert "report.html was missing" in done.stdout
-    assert contents(run / "results" / "done") == before
+    assert contents(run / "done") == before
 
 
 # Folders that must be left alone
@@ -146,23 +142,23 @@ def test_a_lost_report_is_made_again_to_the_byte(run: Path) -> None:
 
 def left_alone(run: Path, *arguments: object, parts: tuple[str, ...]) -> None:
     before = contents(run)
-    refused(asnlab("compare", "scenarios/tangsel.yaml", *arguments, cwd=run), *parts)
+    refused(asnlab("compare", "scenarios/short.yaml", *arguments, cwd=run), *parts)
     assert contents(run) == before
 
 
 def test_a_folder_with_another_run_is_left_alone(run: Path) -> None:
     other = ["--quick", "--scale", "0.01", "--draws", "5", "--seed", "9"]
-    left_alone(run, "--out", "results/done", *other, parts=("results/done", "another run", "draws", "seed", "--out"))
+    left_alone(run, "--out", "done", *other, parts=("done", "another run", "draws", "seed", "--out"))
 
 
 def test_a_run_of_other_policies_is_another_run_and_white_space_is_not(run: Path) -> None:
-    scenario = run / "scenarios" / "tangsel.yaml"
+    scenario = run / "scenarios" / "short.yaml"
     text = scenario.read_text(encoding="utf-8")
     scenario.write_text(text + "\n# a remark\n", encoding="utf-8")
-    same = asnlab("compare", "scenarios/tangsel.yaml", "--out", "results/done", *SMALL, cwd=run)
+    same = asnlab("compare", "scenarios/short.yaml", "--out", "done", *SMALL, cwd=run)
     assert same.returncode == 0, same.stderr
-    scenario.write_text("\n".join(t for t in text.splitlines() if "integrated_plus" not in t), encoding="utf-8")
-    left_alone(run, "--out", "results/done", *SMALL, parts=("another run (different: policies)",))
+    scenario.write_text(text.replace("integrated", "integrated_plus"), encoding="utf-8")
+    left_alone(run, "--out", "done", *SMALL, parts=("another run (different: policies)",))
 
 
 def test_a_folder_with_other_files_is_left_alone(run: Path) -> None:
@@ -177,16 +173,16 @@ def test_a_folder_with_other_files_is_left_alone(run: Path) -> None:
 
 @pytest.mark.parametrize("name", ["outcomes.parquet", "comparison.csv", "figures/levels.svg"])
 def test_a_damaged_run_is_named_and_left_alone(run: Path, name: str) -> None:
-    file = run / "results" / "done" / name
+    file = run / "done" / name
     file.write_bytes(file.read_bytes()[:-1] + b"?")
-    left_alone(run, "--out", "results/done", *SMALL, parts=(f"results/done/{name}: changed since the run",))
+    left_alone(run, "--out", "done", *SMALL, parts=(f"done/{name}: changed since the run",))
 
 
 def test_lost_outcomes_are_made_again_from_the_chunks_to_the_byte(run: Path) -> None:
-    folder = run / "results" / "done"
+    folder = run / "done"
     before = contents(folder)
     (folder / "outcomes.parquet").unlink()
-    done = asnlab("compare", "scenarios/tangsel.yaml", "--out", "results/done", *SMALL, cwd=run)
+    done = asnlab("compare", "scenarios/short.yaml", "--out", "done", *SMALL, cwd=run)
     assert done.returncode == 0, done.stderr
     assert "outcomes.parquet was missing" in done.stdout
     assert "running" not in done.stderr  # no run was simulated again
@@ -195,7 +191,7 @@ def test_lost_outcomes_are_made_again_from_the_chunks_to_the_byte(run: Path) -> 
 
 def test_an_empty_folder_is_used(run: Path) -> None:
     (run / "empty").mkdir()
-    done = asnlab("compare", "../scenarios/tangsel.yaml", "--out", ".", *SMALL, cwd=run / "empty")
+    done = asnlab("compare", "../scenarios/short.yaml", "--out", ".", *SMALL, cwd=run / "empty")
     assert done.returncode == 0, done.stderr
     assert set(contents(run / "empty")) == FILES | CHUNKS
 
@@ -207,7 +203,7 @@ def test_an_empty_folder_is_used(run: Path) -> None:
 def test_a_stopped_run_says_how_to_resume_and_keeps_what_is_whole(run: Path, sent: signal.Signals, status: int) -> None:
     before = contents(run)
     folder = run / "deep" / "new"
-    arguments = ("compare", "scenarios/tangsel.yaml", "--out", "deep/new", "--scale", "0.01", "--draws", "5000")
+    arguments = ("compare", "scenarios/short.yaml", "--out", "deep/new", "--scale", "0.01", "--draws", "20000")
     with started(*arguments, cwd=run) as process:
         deadline = time.monotonic() + 120
         while not (folder / "chunks" / "chunks.jsonl").exists() and time.monotonic() < deadline:
@@ -220,7 +216,7 @@ def test_a_stopped_run_says_how_to_resume_and_keeps_what_is_whole(run: Path, sen
     kept = Store(folder)
     kept.read()
     assert kept.chunks and not kept.damaged()
-    last = f"asnlab: stopped; {8 * kept.held_draws()} of 40000 runs are kept; go on with: asnlab resume deep/new"
+    last = f"asnlab: stopped; {2 * kept.held_draws()} of 40000 runs are kept; go on with: asnlab resume deep/new"
     assert errors.strip().splitlines()[-1] == last
     names = set(contents(folder)) - {f"chunks/{chunk.file}" for chunk in kept.ordered()}
     assert names == {"run.json", "chunks/chunks.jsonl", "chunks/lock"}
@@ -230,7 +226,7 @@ def test_a_stopped_run_says_how_to_resume_and_keeps_what_is_whole(run: Path, sen
 
 def test_a_stop_before_anything_is_written_leaves_nothing(run: Path) -> None:
     before = contents(run)
-    with started("compare", "scenarios/tangsel.yaml", "--out", "new", "--draws", "5000", cwd=run) as process:
+    with started("compare", "scenarios/short.yaml", "--out", "new", "--draws", "5000", cwd=run) as process:
         time.sleep(0.6)  # the modules are still being loaded
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=120)
@@ -262,11 +258,11 @@ def test_a_disk_full_from_the_start_leaves_nothing_half_written(run: Path) -> No
         resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 
     # The compiled engine is already in its cache: only the results are too large.
-    done = asnlab("compare", "scenarios/tangsel.yaml", "--out", "new", *SMALL, cwd=run, preexec_fn=small_files)
+    done = process("compare", "scenarios/short.yaml", "--out", "new", *SMALL, cwd=run, preexec_fn=small_files)
     assert done.returncode == 2, done.stderr
     last = done.stderr.splitlines()[-1]
     assert last.startswith("asnlab: new: could not be written: ")
-    assert last.endswith("0 of 32 runs are kept; make room, then: asnlab resume new")
+    assert last.endswith("0 of 8 runs are kept; make room, then: asnlab resume new")
     assert "Traceback" not in done.stderr
     assert {n: d for n, d in contents(run).items() if not n.startswith("new/")} == before
     assert set(contents(run / "new")) == {"run.json", "chunks/lock"}
@@ -278,15 +274,15 @@ def test_a_disk_full_from_the_start_leaves_nothing_half_written(run: Path) -> No
 @pytest.mark.parametrize(
     ("arguments", "parts"),
     [
-        (["compare", "scenarios/tangsel.yaml", "--outt", "x"], ["No such option: --outt", "--out"]),
-        (["compare", "scenarios/tangsel.yaml"], ["Missing option '--out'"]),
+        (["compare", "scenarios/short.yaml", "--outt", "x"], ["No such option: --outt", "--out"]),
+        (["compare", "scenarios/short.yaml"], ["Missing option '--out'"]),
         (["compare", "--out", "x"], ["Missing argument", "SCENARIO"]),
-        (["compare", "scenarios/tangsel.yaml", "--out", "x", "--draws", "1"], ["'--draws'", "2"]),
-        (["compare", "scenarios/tangsel.yaml", "--out", "x", "--draws", "many"], ["'--draws'", "integer"]),
-        (["compare", "scenarios/tangsel.yaml", "--out", "x", "--scale", "0"], ["'--scale'"]),
-        (["compare", "scenarios/tangsel.yaml", "--out", "x", "--scale", "2"], ["'--scale'"]),
-        (["compare", "scenarios/tangsel.yaml", "--out", "x", "--lang", "fr"], ["'--lang'", "'fr'", "en", "id"]),
-        (["compare", "scenarios/tangsel.yaml", "--out", "x", "--workers", "0"], ["'--workers'"]),
+        (["compare", "scenarios/short.yaml", "--out", "x", "--draws", "1"], ["'--draws'", "2"]),
+        (["compare", "scenarios/short.yaml", "--out", "x", "--draws", "many"], ["'--draws'", "integer"]),
+        (["compare", "scenarios/short.yaml", "--out", "x", "--scale", "0"], ["'--scale'"]),
+        (["compare", "scenarios/short.yaml", "--out", "x", "--scale", "2"], ["'--scale'"]),
+        (["compare", "scenarios/short.yaml", "--out", "x", "--lang", "fr"], ["'--lang'", "'fr'", "en", "id"]),
+        (["compare", "scenarios/short.yaml", "--out", "x", "--workers", "0"], ["'--workers'"]),
         (["compare", "scenarios/tngsel.yaml", "--out", "x"], ["scenarios/tngsel.yaml", "tangsel.yaml"]),
         (["compare", "scenarios", "--out", "x"], ["scenarios"]),
         (["cmpare"], ["No such command 'cmpare'", "compare"]),
@@ -301,12 +297,12 @@ def test_options_that_cannot_be_used(run: Path, arguments: list[str], parts: lis
 
 
 def test_a_wrong_scenario_is_named_with_its_line(run: Path) -> None:
-    file = run / "scenarios" / "tangsel.yaml"
+    file = run / "scenarios" / "short.yaml"
     text = file.read_text(encoding="utf-8")
     file.write_text(text + "\nreferense: status_quo\n", encoding="utf-8")
     refused(
-        asnlab("compare", "scenarios/tangsel.yaml", "--out", "x", cwd=run),
-        f"scenarios/tangsel.yaml:{len(text.splitlines()) + 2}: referense: unknown key; did you mean 'reference'?",
+        asnlab("compare", "scenarios/short.yaml", "--out", "x", cwd=run),
+        f"scenarios/short.yaml:{len(text.splitlines()) + 2}: referense: unknown key; did you mean 'reference'?",
     )
     assert not (run / "x").exists()
 
@@ -319,7 +315,7 @@ def test_help_answers_at_once_and_loads_nothing_heavy(tmp_path: Path) -> None:
     times = []
     for _ in range(3):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        done = asnlab("--help", cwd=tmp_path)
+        done = process("--help", cwd=tmp_path)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
         assert done.returncode == 0
@@ -343,7 +339,7 @@ def test_direct_calibration_repeats_the_shipped_estimates(root: Path, tmp_path: 
     done = asnlab("calibrate", "--direct", "--out", "mine.yaml", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "estimates written to mine.yaml" in done.stdout
-    shipped = yaml.safe_load((root / "data" / "estimates" / "tangsel_direct.yaml").read_text(encoding="utf-8"))
+    shipped = yaml.safe_load((root / "data" / "estimates" / "tangsel.yaml").read_text(encoding="utf-8"))
     mine = yaml.safe_load((tmp_path / "mine.yaml").read_text(encoding="utf-8"))
     assert mine["inputs"] == shipped["inputs"]
     assert mine["estimates"].keys() == shipped["estimates"].keys()

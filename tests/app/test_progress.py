@@ -127,7 +127,7 @@ def test_a_log_file_gets_a_line_now_and_then(
     """The rate counts from the first runs that came back: before them the engine may have been compiled."""
     clock = iter([0.0, 0.0, 100.0, 100.0, 110.0, 110.0, 131.0, 131.0])
     monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
-    with progress.shown("en", kept=100, total=1000) as tell:
+    with progress.progress_display("en", kept=100, total=1000) as tell:
         for done in (200, 250, 410):
             tell(done)
     assert capsys.readouterr().err.splitlines() == [

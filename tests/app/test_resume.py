@@ -18,25 +18,13 @@ import pytest
 
 from analysis.study.record import canonical, key_of
 from simulation.ensembles.store import sha256
-from tests.command import FILES, ROOT, SMALL, asnlab, contents, environment, refused, results
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with scenarios and a finished small run in `done`."""
-    folder = tmp_path_factory.mktemp("work")
-    shutil.copytree(ROOT / "scenarios", folder / "scenarios")
-    done = asnlab("compare", "scenarios/tangsel.yaml", "--out", "done", *SMALL, cwd=folder)
-    assert done.returncode == 0, done.stderr
-    return folder
+from tests.command import FILES, ROOT, asnlab, contents, environment, process, refused, results
 
 
 @pytest.fixture
-def work(place: Path, tmp_path: Path) -> Path:
-    """A copy of the small run which the test may spoil."""
-    shutil.copytree(place / "scenarios", tmp_path / "scenarios")
-    shutil.copytree(place / "done", tmp_path / "done")
-    return tmp_path
+def work(short: Path, tmp_path: Path) -> Path:
+    """A copy of the finished small run, in `done`, which the test may spoil."""
+    return Path(shutil.copytree(short, tmp_path / "work"))
 
 
 def test_a_kill_between_chunk_and_list_costs_that_chunk_only(work: Path) -> None:
@@ -49,7 +37,7 @@ def test_a_kill_between_chunk_and_list_costs_that_chunk_only(work: Path) -> None
         (work / "done" / "chunks" / "draws-000000-000001.parquet.part").write_bytes(b"half")
         done = asnlab("resume", "done", cwd=work)
         assert done.returncode == 0, done.stderr
-        assert "16 of 32 runs are there" in done.stderr
+        assert "4 of 8 runs are done" in done.stderr
         assert results(work / "done") == before
         assert chunks.read_text(encoding="utf-8").startswith(lines[0] + "{")
         assert not list((work / "done").glob("**/*.part"))
@@ -109,7 +97,7 @@ def test_a_number_changed_together_with_every_hash_is_found_by_repeating(work: P
     """Guards against a verification that only compares a file with a hash that lies beside it."""
     folder = work / "done"
     frame = pd.read_parquet(folder / "outcomes.parquet")
-    chosen = (frame["policy"] == "integrated") & (frame["draw"] == 1) & (frame["month"] == 60)
+    chosen = (frame["policy"] == "integrated") & (frame["draw"] == 1) & (frame["month"] == 12)
     frame.loc[chosen, "trust"] = np.nextafter(frame.loc[chosen, "trust"], np.inf)  # the last bit
     frame.to_parquet(folder / "outcomes.parquet", index=False)
     record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
@@ -126,14 +114,14 @@ def test_verify_changes_nothing(work: Path) -> None:
     done = asnlab("verify", "done", cwd=work)
     assert done.returncode == 0, done.stderr
     # 8 results and 2 chunks; all policies of 3 draws
-    assert "10 files are what the run wrote, 32 runs kept, 24 of them repeated with the same bits" in done.stdout
+    assert "10 files are what the run wrote, 8 runs kept, 6 of them repeated with the same bits" in done.stdout
     assert contents(work / "done") == before
 
 
 # Only the folder
 
 
-def test_a_folder_is_enough_to_go_on_anywhere(work: Path, tmp_path: Path) -> None:
+def test_a_folder_is_enough_to_go_on_anywhere(work: Path) -> None:
     """No scenario, no policy file, another working folder, and the same bytes."""
     before = results(work / "done")
     (work / "elsewhere").mkdir()
@@ -158,7 +146,7 @@ def test_a_whole_run_is_left_as_it_is(work: Path) -> None:
     ("part", "said"),
     [
         ("engine", "sources of simulation/"),
-        ("estimates", "data/estimates/tangsel_direct.yaml"),
+        ("estimates", "data/estimates/tangsel.yaml"),
         ("city", "data/cities/tangsel.yaml"),
     ],
 )
@@ -182,12 +170,11 @@ def test_a_changed_rule_is_noticed(work: Path) -> None:
         shutil.copytree(ROOT / part, work / "other" / part, ignore=shutil.ignore_patterns("__pycache__"))
     before = contents(work / "done")
     other = {**environment(), "PYTHONPATH": str(work / "other")}
-    assert asnlab("resume", "done", cwd=work, env=other).returncode == 0  # a copy elsewhere is the same model
+    assert process("resume", "done", cwd=work, env=other).returncode == 0  # a copy elsewhere is the same model
     rule = next((work / "other" / "simulation" / "rules").glob("trust.py"))
     rule.write_text(rule.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
-    for command in (["resume", "done"], ["expand", "done", "--draws", "6"]):
-        said = "done: was made with other sources of simulation/ than are installed now"
-        refused(asnlab(*command, cwd=work, env=other), said, "another --out")
+    said = "done: was made with other sources of simulation/ than are installed now"
+    refused(process("expand", "done", "--draws", "6", cwd=work, env=other), said, "another --out")
     assert contents(work / "done") == before
 
 
@@ -230,13 +217,13 @@ def test_expanded_is_the_same_as_run_at_once(work: Path) -> None:
     refused(asnlab("expand", "done", "--draws", "4", cwd=work), "--draws: found 4", "in all")
     done = asnlab("expand", "done", "--draws", "7", "--workers", "2", cwd=work)
     assert done.returncode == 0, done.stderr
-    assert "32 of 56 runs are there" in done.stderr
+    assert "8 of 14 runs are done" in done.stderr
     assert chunks.items() <= contents(work / "done").items()
     both = pd.read_parquet(work / "done" / "outcomes.parquet")
     pd.testing.assert_frame_equal(both[both["draw"] < 4].reset_index(drop=True), first, check_exact=True)
     (work / "once").mkdir()
     options = ["--quick", "--scale", "0.01", "--draws", "7"]
-    once = asnlab("compare", work / "scenarios" / "tangsel.yaml", "--out", "done", *options, cwd=work / "once")
+    once = asnlab("compare", work / "scenarios" / "short.yaml", "--out", "done", *options, cwd=work / "once")
     assert once.returncode == 0, once.stderr
     mine, direct = results(work / "done"), results(work / "once" / "done")
     # The command that repeats the run names the scenario by the way it was given; report and record hold it.
@@ -255,9 +242,9 @@ def test_a_disk_full_at_the_end_keeps_every_run(work: Path) -> None:
     def small_files() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
 
-    done = asnlab("resume", "done", cwd=work, preexec_fn=small_files)
+    done = process("resume", "done", cwd=work, preexec_fn=small_files)
     assert done.returncode == 2
-    assert "32 of 32 runs are kept; make room, then: asnlab resume done" in done.stderr
+    assert "8 of 8 runs are kept; make room, then: asnlab resume done" in done.stderr
     assert not (work / "done" / "outcomes.parquet").exists() and not (work / "done/chunks/results.new").exists()
     assert asnlab("resume", "done", cwd=work).returncode == 0
     assert asnlab("verify", "done", cwd=work).returncode == 0

@@ -218,6 +218,7 @@ with quiet("a test"):
 
 
 @pytest.mark.parametrize("code", [WITHOUT_SOLARA, IN_SOLARAVIZ], ids=["without Solara", "in SolaraViz"])
+@pytest.mark.slow
 def test_in_a_process_of_its_own(root: Path, code: str) -> None:
     """Importing Solara sets matplotlib's backend, and inline plots of a notebook would no longer appear."""
     outside = {k: v for k, v in os.environ.items() if k != "MPLBACKEND"}
@@ -237,6 +238,7 @@ def test_in_a_process_of_its_own(root: Path, code: str) -> None:
         (["--port", "{taken}"], "port {taken}: in use by another program; give another with --port"),
     ],
 )
+@pytest.mark.slow
 def test_what_cannot_be_shown_is_refused_in_one_line(root: Path, arguments: list[str], told: str) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

@@ -69,7 +69,7 @@ def test_a_broken_copy_of_a_table_is_refused(
     rows[line - 1][rows[0].index(column)] = value
     broken = written(tmp_path / f"{name}.csv", rows)
     with pytest.raises(data.InputError) as caught:
-        read_checked(broken, TABLES[name], shown=f"{name}.csv")
+        read_checked(broken, TABLES[name], file_label=f"{name}.csv")
     assert str(caught.value).startswith(said)
 
 
@@ -80,10 +80,10 @@ def test_a_table_that_lost_or_gained_a_column_is_refused(tmp_path: Path, name: s
     for column in range(len(rows[0])):
         lost = written(tmp_path / "lost.csv", [row[:column] + row[column + 1 :] for row in rows])
         with pytest.raises(data.InputError, match=f"column '{rows[0][column]}' is missing"):
-            read_checked(lost, TABLES[name], shown="lost.csv")
+            read_checked(lost, TABLES[name], file_label="lost.csv")
     gained = written(tmp_path / "gained.csv", [[*row, "remark"] for row in rows])
     with pytest.raises(data.InputError, match="unknown column 'remark'"):
-        read_checked(gained, TABLES[name], shown="gained.csv")
+        read_checked(gained, TABLES[name], file_label="gained.csv")
 
 
 def test_a_source_that_is_not_listed_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -121,7 +121,10 @@ def test_pythons_promised_are_the_pythons_tested(pyproject: dict) -> None:
     assert not promised.contains("3.10.14") and not promised.contains("3.14.0")
 
 
-def test_conda_users_get_the_same_packages(root: Path, pyproject: dict) -> None:
+def test_conda_users_get_the_same_packages_and_see_which(
+    root: Path, pyproject: dict, asked: list[Requirement], lock: list[tuple[Requirement, int]]
+) -> None:
+    """Guards environment.yml: every direct dependency by name, no version that the lock does not give, and none left out that it gives."""
     environment = yaml.safe_load((root / "environment.yml").read_text(encoding="utf-8"))
     assert environment["name"] == pyproject["project"]["name"]
     conda = [entry for entry in environment["dependencies"] if isinstance(entry, str)]
@@ -130,13 +133,23 @@ def test_conda_users_get_the_same_packages(root: Path, pyproject: dict) -> None:
     assert sorted(re.split(r"[<>=,]", entry)[0] for entry in conda) == ["pip", "python"]
     (python,) = [entry for entry in conda if entry.startswith("python")]
     assert SpecifierSet(python.removeprefix("python")) == SpecifierSet(pyproject["project"]["requires-python"])
-    assert pip == ["-r requirements.lock"]
+    # The lock comes first: pip takes the hashes of a package from the line that names it first.
+    assert pip[0] == "-r requirements.lock"
+    named = {canonicalize_name(entry.name): entry.specifier for entry in map(Requirement, pip[1:])}
+    assert len(named) == len(pip) - 1
+    assert {"jupyterlab", "pandas", "statsmodels", "mesa", "matplotlib", "pytest", "nbval"} <= named.keys()
+    assert named.keys() == {canonicalize_name(entry.name) for entry in asked}, "make lock writes environment.yml again"
+    for name, specifier in named.items():
+        found = {Version(str(entry.specifier)[2:]) for entry, _ in lock if canonicalize_name(entry.name) == name}
+        low, high = min(found), max(found)
+        assert specifier == SpecifierSet(f"=={low}" if low == high else f">={low},<={high}"), name
 
 
+@pytest.mark.slow
 def test_what_pyproject_asks_for_is_installed_and_starts(asked: list[Requirement]) -> None:
     """Mesa was once installed without the networkx it imports: installed is not yet usable."""
     no_code = {"solara-assets", "pandas-stubs", "types-openpyxl", "types-pyyaml", "types-tqdm"}
-    other_name = {"pyyaml": "yaml", "pytest-xdist": "xdist"}
+    other_name = {"pyyaml": "yaml", "salib": "SALib", "pytest-xdist": "xdist"}
     names = [other_name.get(entry.name, entry.name.replace("-", "_")) for entry in asked if entry.name not in no_code]
     run = subprocess.run(
         [sys.executable, "-c", "import " + ", ".join(names)], capture_output=True, text=True, check=False

@@ -35,8 +35,8 @@ ORDER = (
         "simulation.engine.memory",  # runs the month, and so knows what is in it
         "simulation.parameters",
         "simulation.posterior",
-        "simulation.ensembles",
         "simulation.mesa_face",
+        "simulation.ensembles",  # runs a model of one's own too
     ),
     (
         "analysis.presentation",

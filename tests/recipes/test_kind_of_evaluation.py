@@ -18,6 +18,8 @@ import pytest
 
 from tests.project.import_graph import circles, graph
 
+pytestmark = pytest.mark.slow
+
 RECIPE = Path(__file__).parent / "kind_of_evaluation"
 ADDED = {
     "data/intake/kinds.py": {"file_kind.py.txt": '    )\n}\n"""Kinds of files'},
@@ -35,6 +37,11 @@ CODE = {
     "analysis/evaluation/attendance/wording.py",
     "analysis/evaluation/attendance/figure.py",
 }
+# The test of the table of kinds, and what it and conftest.py need.
+COPIED = (
+    "__init__.py", "command.py", "conftest.py", "project/__init__.py", "project/import_graph.py", "analysis/__init__.py",
+    "analysis/evaluation/__init__.py", "analysis/evaluation/test_registry.py",
+)  # fmt: skip
 HOURS = [20 - i % 11 for i in range(43)]
 NAME, NIP, PHONE = "Siti Rahmawati, S.Sos.", "198703152010012005", "0812-3456-7890"
 
@@ -45,8 +52,7 @@ def copy(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("project")
     for layer in ("data", "simulation", "analysis", "app"):
         shutil.copytree(root / layer, folder / layer, ignore=shutil.ignore_patterns("__pycache__", "*.parquet"))
-    for name in ("__init__.py", "conftest.py", "analysis/__init__.py", "analysis/evaluation/__init__.py",
-                 "analysis/evaluation/test_registry.py"):  # fmt: skip
+    for name in COPIED:
         (folder / "tests" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(root / "tests" / name, folder / "tests" / name)
     shutil.copy(root / "pyproject.toml", folder)

@@ -17,6 +17,8 @@ import pytest
 
 from tests import ROOT, golden
 
+pytestmark = pytest.mark.slow
+
 PARTS = (
     "simulation",
     "analysis",

@@ -57,7 +57,8 @@ class ReferenceCity(Voice, mesa.Model):
     Args:
         structure: of `simulation.city.build_city`; levers, nature: packed records; seed: of luck.
     Attributes:
-        normally: what is normal before any policy; sums: of this month; t: month, 84 is the January of month 0.
+        payments: side payments at average integrity, by service [logit]; normally: what else is normal before any policy;
+        sums: of this month; t: month, 84 is the January of month 0.
         news, mood, open, rate, voiced, owed, informed, followed, revisions, revised_wrongly, kept_wrongly: see the ODD, City.
     """
 
@@ -67,10 +68,12 @@ class ReferenceCity(Voice, mesa.Model):
         self.t = START
         self._keys: dict[tuple[int, int, int], int] = {}
         self.normals, self.degrees = structure.normals.tolist(), structure.degrees.tolist()
-        (self.encounters, self.survey_chance, self.people_per_post, self.working_hours, self.reference_jp,
-         self.people_per_adult, _) = structure.figures.tolist()  # fmt: skip
+        figures = structure.figures
+        self.encounters, self.survey_chance, self.reference_jp = figures.demand, figures.survey, figures.reference_jp
+        self.people_per_post, self.people_per_adult = figures.people_per_post, figures.people_per_adult
+        self.working_hours = figures.working_hours
         self.normally, self.sums, self.survey = zeros(NORMALLY), zeros(SUMS), Survey(self)
-        self.normally.payment = [0.0] * len(structure.weights)
+        self.payments = [0.0] * len(structure.weights)
         self.news = self.mood = self.open = self.rate = self.voiced = self.owed = self.informed = self.followed = 0.0
         self.revisions = self.revised_wrongly = self.kept_wrongly = 0.0
         self._build_offices(structure)

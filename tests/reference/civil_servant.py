@@ -289,7 +289,7 @@ class CivilServant(mesa.Agent):
             + n.responsiveness_on_people * self.manner
             + self.style
         )
-        z = m.normally.payment[self.unit.service] - n.integrity_on_payment * self.integrity
+        z = m.payments[self.unit.service] - n.integrity_on_payment * self.integrity
         audits = (
             n.audit_effect
             * n.audit_transport

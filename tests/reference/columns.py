@@ -19,16 +19,14 @@ def of_engine(engine: Any) -> dict[str, Any]:
     from simulation.engine.columns import Env, Ref
 
     state = engine.state
-    found = {name: np.array(getattr(state, name)) for name in (*STOCKS, "pull", "asks")}
+    found = {name: np.array(getattr(state, name)) for name in (*STOCKS, "pull", "payments", "asks")}
     found["table"] = np.stack([state.table.T >> np.uint64(20 * k) & np.uint64(2**20 - 1) for k in range(3)], axis=-1)
     found |= {f"citizens.{name}": np.array(getattr(state.citizens, name)) for name in CITIZEN}
     for group in ("staff", "units", "programmes"):
         records = getattr(state, group)
         found |= {f"{group}.{name}": np.array(records[name]) for name in records.dtype.names}
-    found |= {f"env.{name}": state.env[getattr(Env, name)].copy() for name in Env._fields if name != "SIZE"}
-    payments = {f"P{k}" for k in range(1, 6)} | {"PAYMENT", "SIZE"}
-    found |= {f"ref.{name}": state.ref[getattr(Ref, name)].copy() for name in Ref._fields if name not in payments}
-    found["ref.PAYMENT"] = np.array(state.ref[Ref.PAYMENT : Ref.PAYMENT + 6])
+    found |= {f"env.{name}": state.env[getattr(Env, name)].copy() for name in Env._fields}
+    found |= {f"ref.{name}": state.ref[getattr(Ref, name)].copy() for name in Ref._fields}
     return found
 
 
@@ -58,6 +56,8 @@ def values(city: Any, group: str, field: str) -> Any:
         return [getattr(who, field) for who in city.staff]
     if field == "pull":
         return [k.pull for k in city.kecamatan]
+    if field == "payments":
+        return city.payments
     return city.survey.table if field == "table" else city.nature.factor
 
 
@@ -89,5 +89,7 @@ def put_stock(city: Any, field: str, given: Any) -> None:
     elif field == "pull":
         for kecamatan, value in zip(city.kecamatan, given, strict=True):
             kecamatan.pull = value
+    elif field == "payments":
+        city.payments = given
     elif field == "table":
         city.survey.table = given

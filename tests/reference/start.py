@@ -97,7 +97,7 @@ def set_payments(city: ReferenceCity) -> None:
             return bool(people) and mean(chances) < target
 
         low, high = halve(-12.0, 12.0, 40, is_below)
-        city.normally.payment[service] = 0.5 * (low + high)
+        city.payments[service] = 0.5 * (low + high)
 
 
 def start_voice(city: ReferenceCity) -> None:

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.errors import InputError
-from simulation.city import JOBS, apportion, build_city, deal, load_profile, plain, unit_rows
+from simulation.city import JOBS, SERVICES, apportion, build_city, deal, load_profile, plain, unit_rows
 from simulation.engine.columns import BLOCK, SLOTS
+from simulation.processes import start
 
 few = settings(max_examples=80, deadline=None)
 SCALES = [1.0, 0.1, 0.01]
@@ -64,8 +65,8 @@ def test_blocks_of_staff(scale: float) -> None:
     assert ((city.units.counter >= 1) & (city.units.counter <= city.units.staff)).all()
     assert (np.diff(city.units.first) == city.units.staff[:-1]).all() and city.units.first[0] == 0
     assert len(city.status) == len(city.job) == city.units.staff.sum()
-    assert city.figures[2] == pytest.approx(10_700 / len(city.status))
-    assert city.figures[5] == pytest.approx(1_058_127 / city.areas.adults.sum())
+    assert city.figures.people_per_post == pytest.approx(10_700 / len(city.status))
+    assert city.figures.people_per_adult == pytest.approx(1_058_127 / city.areas.adults.sum())
 
 
 def test_scale_keeps_shares() -> None:
@@ -76,7 +77,7 @@ def test_scale_keeps_shares() -> None:
     )
     assert (tenth.status == 0).mean() == pytest.approx((whole.status == 0).mean(), abs=0.02)
     # The official sample of the SKM does not shrink with the city that is simulated.
-    assert tenth.figures[1] == pytest.approx(10 * whole.figures[1], rel=0.01)
+    assert tenth.figures.survey == pytest.approx(10 * whole.figures.survey, rel=0.01)
     assert np.array_equal(tenth.visits, whole.visits)
 
 
@@ -193,3 +194,9 @@ def test_deal_mixes_evenly() -> None:
     assert np.bincount(labels).tolist() == [6, 3, 1]
     assert set(labels[:4]) == {0, 1} or set(labels[:4]) == {0, 1, 2}
     assert deal([0, 0]).size == 0
+
+
+def test_services_have_the_numbers_that_side_payments_are_set_by() -> None:
+    """Guards: a service that is added before others, so that the surveyed level of one is given to another."""
+    named = [SERVICES[code] for code in (start.CIVIL_REGISTRATION, start.SCHOOL, start.HEALTH)]
+    assert named == ["civil_registration", "school", "health"]

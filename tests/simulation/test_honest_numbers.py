@@ -9,6 +9,8 @@ from simulation.outcomes import OUTCOMES
 from simulation.parameters import default
 from tests.cities import Lab, compare, difference, last_year, policy, quiet, scenario, shipped
 
+pytestmark = pytest.mark.slow
+
 # What money buys, and the office's own judgement of it: they differ between policies whatever the effects are.
 BOUGHT = {
     "ip_asn", "jp", "trainees", "informed", "programme_quality", "revisions", "revised_wrongly", "kept_wrongly",
@@ -242,7 +244,7 @@ def test_prior_predictive_of_the_integrated_strategy() -> None:
     At an equal budget the integrated strategy pays for its other parts with training seats, and a course moves one domain of four: so
     competence moves by hundredths of a staff SD (docs/odd.md says why), IKM by tenths of a point, trust by less than a survey can see.
     """
-    frame = compare(shipped(), draws=40, scale=0.1)
+    frame = compare(shipped(), draws=40, scale=0.04)
     centre = {
         o: np.percentile(difference(frame, o, "integrated"), [10, 50, 90]) for o in ("competence", "ikm", "trust")
     }

@@ -198,7 +198,7 @@ def test_scale_does_not_change_seats_per_person(scale: float, profile: Profile) 
     """Guards: a small run in which a civil servant is trained more often than in the full one."""
     city = build_city("tangsel", scale)
     seats = money_of(policy(), profile).seats
-    assert seats / city.figures[2] / len(city.status) == pytest.approx(seats / profile.staff, rel=1e-9)
+    assert seats / city.figures.people_per_post / len(city.status) == pytest.approx(seats / profile.staff, rel=1e-9)
 
 
 def test_money_that_finds_nobody_to_train_is_said(profile: Profile) -> None:

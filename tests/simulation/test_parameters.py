@@ -119,7 +119,7 @@ def test_uniforms_are_uniform() -> None:
 
 def test_joint_draws_have_the_correlation_of_the_estimates(shipped: Parameters) -> None:
     """Guards: jointly estimated parameters drawn one by one: correlation of the logit of the start and the log of the hazard."""
-    content = yaml.safe_load(data.path("estimates", module.ESTIMATES).read_text(encoding="utf-8"))
+    content = yaml.safe_load(data.path("estimates", "tangsel.yaml").read_text(encoding="utf-8"))
     (block,) = [b for b in content["covariance"] if set(b["names"]) == {"use_start", "use_hazard"}]
     (a, b), (_, d) = block["matrix"]
     records = shipped.draws(2, range(400))
@@ -198,7 +198,7 @@ def test_survey_model_is_usable(shipped: Parameters) -> None:
 
 def written(folder: Path, **changes: object) -> Path:
     """A copy of the estimates file with some parts changed."""
-    content = yaml.safe_load(data.path("estimates", module.ESTIMATES).read_text(encoding="utf-8"))
+    content = yaml.safe_load(data.path("estimates", "tangsel.yaml").read_text(encoding="utf-8"))
     content.update(changes)
     file = folder / "mine.yaml"
     file.write_text(yaml.safe_dump(content), encoding="utf-8")
@@ -217,15 +217,16 @@ def test_estimates_with_unknown_name(tmp_path: Path) -> None:
         "method": "",
     }
     with pytest.raises(InputError, match=r"mine\.yaml: estimates\.use_strat: .*did you mean 'use_start'"):
-        Parameters.load(written(tmp_path, estimates={"use_strat": row}))
+        Parameters.read(written(tmp_path, estimates={"use_strat": row}))
 
 
 def test_missing_estimates_say_how_to_make_them(tmp_path: Path) -> None:
     """Guards: a traceback where a sentence is needed."""
     with pytest.raises(
-        InputError, match=r"none\.yaml: no such estimates file; make it with `asnlab calibrate --direct`"
+        InputError,
+        match=r"none\.yaml: no such estimates file; make it with `asnlab calibrate --direct --out none.yaml`",
     ):
-        Parameters.load(tmp_path / "none.yaml")
+        Parameters.read(tmp_path / "none.yaml")
 
 
 def test_estimates_replace_priors(tmp_path: Path, shipped: Parameters) -> None:
@@ -239,7 +240,7 @@ def test_estimates_replace_priors(tmp_path: Path, shipped: Parameters) -> None:
         "evidence": ["F0001"],
         "method": "x",
     }
-    mine = Parameters.load(written(tmp_path, estimates={"use_start": row}, covariance=[]))
+    mine = Parameters.read(written(tmp_path, estimates={"use_start": row}, covariance=[]))
     assert value_of(mine.draw(1, 1), "use_start") == 0.9
     assert mine.table["use_start"].klass == "measured"
     assert mine.source_hash != shipped.source_hash

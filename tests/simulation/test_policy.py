@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 import data
 from data.errors import InputError
-from simulation.policy import DEFAULTS, Policy, Text
+from simulation.policy import DEFAULTS, Evaluation, Needs, Policy, Providers, Text, Training
 from tests import ROOT
 
 HEADER = "title: {en: Mine, id: Punya saya}\n"
@@ -217,3 +218,53 @@ def test_dotted_levers_are_complete() -> None:
         return sum(count(v) if isinstance(v, dict) else 1 for v in tree.values())
 
     assert count(blocks) == leaves
+
+
+HERE = {"title": {"en": "Mine", "id": "Punya saya"}}
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Training(**{"follow_upp": 0.6}), "Training: follow_upp: unknown key; did you mean 'follow_up'?"),
+        (lambda: Training(follow_up=6), "Training: follow_up: found 6; input should be less than or equal to 1"),
+        (lambda: Needs(accuracy=cast(Any, "much")), "Needs: accuracy: found 'much'; input should be a valid number"),
+        (
+            lambda: Evaluation(design=cast(Any, "pre_pots")),
+            "Evaluation: design: found 'pre_pots'; allowed: 'none', 'satisfaction', 'readiness', 'pre_post' or 'pre_post_control'; "
+            "did you mean 'pre_post'?",
+        ),
+        (lambda: Providers(agency=0.5), "Providers: shares add up to 0.6; they must add up to 1"),
+        (lambda: Policy(**{**HERE, "trainning": {}}), "Policy: trainning: unknown key; did you mean 'training'?"),
+        (
+            lambda: Policy(**{**HERE, "training": {"providers": {"agancy": 1.0}}}),
+            "Policy: training.providers.agancy: unknown key; did you mean 'agency'?",
+        ),
+        (lambda: Policy(**{"name": "a"}), "Policy: title: missing; this key is needed"),
+        (
+            lambda: Policy(**{**HERE, "note": "a\nb"}),
+            "Policy: note: found 'a\\nb'; input should be a valid dictionary or instance of Text",
+        ),
+        (lambda: Text(**{"en": "x" * 3, "id": ["y" * 500]}), f"Text: id: found ('{'y' * 78}; input should be a valid string"),
+    ],
+)  # fmt: skip
+def test_a_policy_made_in_python_is_refused_in_one_line(make: Callable[[], object], message: str) -> None:
+    """Guards: a researcher in a notebook who gets the traceback of a library where a file would get one line and the nearest name."""
+    with pytest.raises(InputError) as caught:
+        make()
+    assert str(caught.value) == message
+
+
+def test_lists_are_taken_in_python_as_in_files() -> None:
+    """Guards: a list of sources refused in Python that a file may have."""
+    assert Policy(**{**HERE, "sources": ["kamil_2023"]}).sources == ("kamil_2023",)
+
+
+def test_a_sum_that_excludes_itself_is_refused_in_one_line() -> None:
+    """Guards: two policies whose sum is not allowed, refused with the traceback of a library."""
+    a = policy("a", training={"providers": {"agency": 0.85, "university": 0.10, "seminar": 0.05}})
+    b = policy("b", training={"providers": {"agency": 0.85, "university": 0.05, "seminar": 0.10}})
+    with pytest.raises(
+        InputError, match=r"^Policy: training\.providers: shares add up to 1\.05; they must add up to 1$"
+    ):
+        _ = a + b

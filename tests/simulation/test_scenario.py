@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from data.errors import InputError
-from simulation.scenario import Scenario
+from simulation.policy import Policy, Text
+from simulation.scenario import Scenario, Shocks
+from tests import ROOT
 
+TANGSEL = ROOT / "scenarios" / "tangsel.yaml"
+STATUS_QUO = ROOT / "scenarios" / "policies" / "status_quo.yaml"
 TITLE = "title: {en: Mine, id: Punya saya}\n"
 PAPER = ("status_quo", "needs_based_training", "university_partnership", "integrity_and_ethics", "evaluate_and_adapt",
          "citizen_participation", "integrated", "integrated_plus")  # fmt: skip
@@ -127,9 +133,48 @@ def test_policy_by_name(root: Path) -> None:
         scenario.policy("integratd")
 
 
+def test_a_start_year_dates_the_months(folder: Path) -> None:
+    """Guards: a month in the wrong year, or a date where nobody gave a year."""
+    plain = Scenario.load(TANGSEL)
+    assert plain.start_year is None and plain.calendar(12) is None
+    (folder / "mine.yaml").write_text(TITLE + "policies: [status_quo]\nstart_year: 2027\n", encoding="utf-8")
+    dated = Scenario.load(folder / "mine.yaml")
+    days = [dated.calendar(month) for month in (0, 1, 11, 12, 60)]
+    assert [str(day) for day in days] == ["2027-01-01", "2027-02-01", "2027-12-01", "2028-01-01", "2032-01-01"]
+    assert "3: start_year: found 27" in refused(folder, TITLE + "policies: [status_quo]\nstart_year: 27\n")
+
+
 def test_changes_are_checked_again(root: Path) -> None:
     """Guards: a command-line option that goes around the checks."""
     scenario = Scenario.load(root / "scenarios" / "tangsel.yaml")
     assert scenario.with_(months=24).months == 24
     with pytest.raises(ValueError, match="months"):
         scenario.with_(months=3)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Shocks(**{"scandal": True}), "Shocks: scandal: unknown key; did you mean 'scandals'?"),
+        (lambda: Shocks(scandals=cast(Any, "yes")), "Shocks: scandals: found 'yes'; input should be a valid boolean"),
+        (
+            lambda: Scenario(**{"title": Text(en="", id=""), "policies": [], "refernce": "a"}),
+            "Scenario: policies: no policy; at least one is needed",
+        ),
+        (
+            lambda: Scenario(**{"title": Text(en="", id=""), "policies": [Policy.load(STATUS_QUO)], "refernce": "status_quo"}),
+            "Scenario: refernce: unknown key; did you mean 'reference'?",
+        ),
+        (
+            lambda: Scenario(title=Text(en="", id=""), policies=(Policy.load(STATUS_QUO),), reference="status_qou"),
+            "Scenario: reference 'status_qou' is not among the policies; did you mean 'status_quo'?",
+        ),
+        (lambda: Scenario.load(TANGSEL).with_(month=24), "month: unknown key; did you mean 'months'?"),
+        (lambda: Scenario.load(TANGSEL).with_(months=3), "months: found 3; input should be greater than or equal to 12"),
+    ],
+)  # fmt: skip
+def test_a_scenario_made_in_python_is_refused_in_one_line(make: Callable[[], object], message: str) -> None:
+    """Guards: a researcher in a notebook who gets the traceback of a library where a file would get one line and the nearest name."""
+    with pytest.raises(InputError) as caught:
+        make()
+    assert str(caught.value) == message

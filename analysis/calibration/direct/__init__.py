@@ -1,1 +1,1 @@
-"""Estimates that need no simulation: what published evaluation data give directly."""
+"""Estimates that need no simulation, taken directly from published evaluation data."""

@@ -1,4 +1,4 @@
-"""What a bias-adjusted prior is: a published number, what is shaved off it, and the reasoning."""
+"""A bias-adjusted prior: a published number, the corrections for bias that make it smaller, and the reasoning."""
 
 from __future__ import annotations
 

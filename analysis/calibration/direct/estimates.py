@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
 import yaml
 
-__all__ = ["DIGITS", "Estimate", "JointSpread", "expit", "logit", "rounded", "write_yaml"]
+from analysis.presentation.digits import rounded
 
-DIGITS = 6  # significant digits written: more would differ between versions of the numerical libraries
+__all__ = ["Estimate", "JointSpread", "expit", "in_words", "logit", "write_yaml"]
 
 Distribution = Literal["normal", "lognormal", "logitnormal"]
 EvidenceClass = Literal["measured", "literature"]
@@ -25,6 +24,12 @@ EvidenceClass = Literal["measured", "literature"]
 def logit(p: float) -> float:
     """Log-odds of a share in (0, 1)."""
     return math.log(p / (1.0 - p))
+
+
+def in_words(count: int) -> str:
+    """A small whole number as sentences have it."""
+    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    return words[count] if count < len(words) else str(count)
 
 
 def expit(x: float) -> float:
@@ -98,11 +103,6 @@ class JointSpread:
     def as_entry(self) -> dict[str, Any]:
         """The covariance as it stands in the file."""
         return {"names": list(self.names), "matrix": [[rounded(x) for x in row] for row in self.matrix]}
-
-
-def rounded(x: float) -> float:
-    """`x` with the number of significant digits that is written."""
-    return float(f"{float(np.float64(x)):.{DIGITS - 1}e}")
 
 
 def write_yaml(content: dict[str, Any], out: Path) -> None:

@@ -24,7 +24,7 @@ ENCOUNTERS: dict[str, tuple[str, float, float]] = {
     "health": ("F0472", 3.0, 0.5),
 }
 USERS, DESIGN_EFFECT = 400.0, 1.5  # users of one service among 1,000 respondents, assumed; multistage sample
-TRANSPORT_LOGIT_SD = 0.5  # assumed: nation 2020 -> Tangsel; KPK's integrity score (F0474) is not a rate of payments
+TRANSPORT_LOGIT_SD = 0.5  # assumed: nation 2020 -> city; KPK's integrity score (F0474) is not a rate of payments
 
 
 def per_encounter(share_in_year: float, encounters: float) -> float:

@@ -25,23 +25,27 @@ from scipy.special import ndtr
 from scipy.stats import norm
 from statsmodels.base.model import GenericLikelihoodModel
 from statsmodels.miscmodels.ordinal_model import OrderedModel
+from statsmodels.tools.numdiff import approx_fprime_cs, approx_hess_cs
 
-from analysis.calibration.direct.estimates import rounded
 from analysis.calibration.direct.published import table
+from analysis.evaluation.newton import climb
 from analysis.evaluation.skm.reliability import alpha, factor_correlation
+from analysis.presentation.digits import rounded
 from data.skm_elements import CODES, ELEMENTS
 
 __all__ = [
     "GROUPS",
+    "TABLE",
     "TEXTBOOK_GROUPS",
     "ElementModel",
     "element_models",
     "loadings",
+    "published_answers",
     "rest_score_loading",
-    "sekadau_answers",
     "skm_block",
 ]
 
+TABLE = "skm_sekadau_2019"
 GROUPS: dict[str, tuple[str, ...]] = {
     "process": ("U1", "U2", "U9"),
     "people": ("U3", "U5", "U6", "U7", "U8"),
@@ -73,9 +77,9 @@ class ElementModel:
     thresholds_se: tuple[float, float, float]
 
 
-def sekadau_answers() -> pd.DataFrame:
+def published_answers() -> pd.DataFrame:
     """49 respondents x U1..U9, answers 1-4."""
-    return table("skm_sekadau_2019")[list(CODES)].astype(float)
+    return table(TABLE)[list(CODES)].astype(float)
 
 
 def _marginal_thresholds(answers: npt.NDArray[np.float64]) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -95,21 +99,26 @@ class _OneFactor(GenericLikelihoodModel):  # type: ignore[misc]
     loadings finite.
     """
 
-    def loglike(self, params: npt.NDArray[np.float64]) -> float:
+    def loglike(self, params: npt.NDArray[Any]) -> Any:
+        """Log-likelihood with the penalty; complex parameters give a complex one, whose imaginary part is a derivative."""
         answers = np.asarray(self.endog, dtype=int)
         k = answers.shape[1]
         loading = np.tanh(params[:k])
         total = np.zeros((answers.shape[0], NODES.size))
-        penalty = 0.5 * float(np.log(1.0 - loading**2).sum())
+        penalty = 0.5 * np.log(1.0 - loading**2).sum()
         for item in range(k):
             first, *steps = params[k + 3 * item : k + 3 * item + 3]
             cuts = first + np.concatenate([[0.0], np.cumsum(np.exp(steps))])
-            z = (cuts[:, None] - loading[item] * NODES) / math.sqrt(1.0 - loading[item] ** 2)
+            z = (cuts[:, None] - loading[item] * NODES) / np.sqrt(1.0 - loading[item] ** 2)
             below = np.vstack([np.zeros(NODES.size), ndtr(z), np.ones(NODES.size)])
-            total += np.log(np.diff(below, axis=0) + 1e-12)[answers[:, item] - 1]
+            total = total + np.log(np.diff(below, axis=0) + 1e-12)[answers[:, item] - 1]
             marginal = np.diff(np.concatenate([[0.0], ndtr(cuts), [1.0]]))
-            penalty += QUARTER_COUNT * float(np.log(marginal + 1e-12).sum())
-        return float(np.log(np.exp(total) @ NODE_WEIGHTS).sum()) + penalty
+            penalty += QUARTER_COUNT * np.log(marginal + 1e-12).sum()
+        return np.log(np.exp(total) @ NODE_WEIGHTS).sum() + penalty
+
+    def slopes(self, params: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Gradient and Hessian by complex steps, which lose no digits to differences."""
+        return approx_fprime_cs(params, self.loglike), approx_hess_cs(params, self.loglike)
 
 
 def rest_score_loading(answers: pd.DataFrame, code: str, members: tuple[str, ...]) -> float:
@@ -129,20 +138,24 @@ def rest_score_loading(answers: pd.DataFrame, code: str, members: tuple[str, ...
 @cache
 def loadings(members: tuple[str, ...]) -> dict[str, tuple[float, float]]:
     """Loading and its spread for each element of one factor, from the joint fit."""
-    answers = sekadau_answers()[list(members)]
+    answers = published_answers()[list(members)]
     start = [math.atanh(rest_score_loading(answers, code, members)) for code in members]
     for code in members:
         z, _ = _marginal_thresholds(answers[code].to_numpy())
         start += [z[0], math.log(z[1] - z[0]), math.log(z[2] - z[1])]
     model = _OneFactor(answers.to_numpy(), np.ones((len(answers), 1)))
     model.df_model, model.df_resid = len(start) - 1, len(answers) - len(start)  # else statsmodels warns
-    fit = model.fit(start_params=np.array(start), method="bfgs", maxiter=2000, gtol=1e-7, disp=False)
-    if not np.isfinite(fit.bse).all() or float(np.abs(model.score(fit.params)).max()) > 1e-3:
+    near = model.fit(
+        start_params=np.array(start), method="bfgs", maxiter=2000, gtol=1e-5, disp=False, skip_hessian=True
+    )
+    top = climb(near.params, model.loglike, model.slopes)
+    if top is None:
         raise RuntimeError(f"SKM loadings of {', '.join(members)}: the fit did not converge")
+    errors = np.sqrt(np.diag(np.linalg.inv(-model.slopes(top)[1])))
     found = {}
     for i, code in enumerate(members):
-        value = math.tanh(float(fit.params[i]))
-        error = math.sqrt(DESIGN_EFFECT) * float(fit.bse[i]) * (1.0 - value**2)
+        value = math.tanh(float(top[i]))
+        error = math.sqrt(DESIGN_EFFECT) * float(errors[i]) * (1.0 - value**2)
         found[code] = (value, math.hypot(error, TRANSPORT_LOADING))
     return found
 
@@ -150,7 +163,7 @@ def loadings(members: tuple[str, ...]) -> dict[str, tuple[float, float]]:
 def element_models(groups: dict[str, tuple[str, ...]] | None = None) -> dict[str, ElementModel]:
     """Model of each element under a grouping into factors (default: the one the data show)."""
     groups = GROUPS if groups is None else groups
-    answers = sekadau_answers()
+    answers = published_answers()
     found: dict[str, ElementModel] = {}
     for factor, members in groups.items():
         for code in members:
@@ -163,7 +176,7 @@ def element_models(groups: dict[str, tuple[str, ...]] | None = None) -> dict[str
 
 
 def _correlation(groups: dict[str, tuple[str, ...]]) -> dict[str, float]:
-    answers = sekadau_answers()
+    answers = published_answers()
     r = factor_correlation(answers[list(groups["process"])], answers[list(groups["people"])], level=0.6827)
     sampling = math.sqrt(DESIGN_EFFECT) * (r.high - r.low) / 2.0
     return {"value": rounded(r.corrected), "se": rounded(math.hypot(sampling, TRANSPORT_CORRELATION))}
@@ -186,7 +199,7 @@ def _elements(groups: dict[str, tuple[str, ...]]) -> dict[str, dict[str, Any]]:
 
 def skm_block() -> dict[str, Any]:
     """The `skm` part of the estimates file: factor correlation and nine elements; the textbook grouping beside it."""
-    answers = sekadau_answers()
+    answers = published_answers()
     price = loadings((*GROUPS["people"], "U4"))["U4"]
     alphas = {f: rounded(alpha(answers[list(m)]).value) for f, m in GROUPS.items() if len(m) > 2}
     return {
@@ -198,7 +211,7 @@ def skm_block() -> dict[str, Any]:
             "the people score beside it"
         ),
         "class": "measured",
-        "evidence": ["skm_sekadau_2019"],
+        "evidence": [TABLE],
         "alpha": alphas,
         "factor_correlation": _correlation(GROUPS),
         "elements": _elements(GROUPS),

@@ -21,7 +21,7 @@ LSI_2023, LSI_2021, POLRI_2023 = "F0259", "F0254", "F0253"
 CUTS = (0.2, 0.5, 0.8)  # assumed trust probabilities between not at all | little | fairly | very
 CUT_LOG_SD = 0.35  # [log] assumed: outer cuts anywhere between 0.71/0.29 and 0.88/0.12 (one SD)
 RESPONDENTS, DESIGN_EFFECT = 1220, 1.5  # LSI does not state n for this item; usual size of a national poll, assumed
-TRANSPORT_LOGIT_SD = 0.25  # assumed: nation -> Tangsel (about five points)
+TRANSPORT_LOGIT_SD = 0.25  # assumed: nation -> city (about five points)
 
 
 def shares_with_an_opinion(id_: str) -> tuple[float, float, float, float]:
@@ -44,8 +44,8 @@ def four_category_spread(shares: tuple[float, float, float, float]) -> tuple[flo
     return float(-start / slope), float(1.0 / slope)
 
 
-def trust_level() -> list[Estimate]:
-    """Share that trusts local government and SD of the logit predisposition."""
+def trust_level(place: str) -> list[Estimate]:
+    """Share that trusts local government and SD of the logit predisposition. place: the city in a sentence."""
     local = shares_with_an_opinion(LSI_2023)
     level = local[0] + local[1]
     sampling = math.sqrt(DESIGN_EFFECT / (RESPONDENTS * level * (1.0 - level)))
@@ -65,7 +65,7 @@ def trust_level() -> list[Estimate]:
             "measured",
             (LSI_2023, LSI_2021),
             "share very or fairly trusting local government among those with an opinion, LSI 2023; the higher 2021 "
-            "poll (another mode, head of government, three printed categories) enters the spread; no poll of Tangsel "
+            f"poll (another mode, head of government, three printed categories) enters the spread; no poll of {place} "
             "asks trust, so 0.25 logit is added for transport",
         ),
         Estimate(

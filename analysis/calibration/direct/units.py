@@ -10,16 +10,15 @@ import pandas as pd
 import statsmodels.formula.api as smf
 from scipy.stats import norm
 
-from analysis.calibration.direct.estimates import Estimate
+from analysis.calibration.direct.estimates import Estimate, in_words
 from analysis.calibration.direct.published import figure, table
+from analysis.calibration.direct.recipe import Panels, Recipe, Survey
 
 __all__ = ["drift", "element_levels", "leniency", "range_factor", "spread_from_share", "unit_levels", "unit_spread"]
 
 RESPONDENT_SD = 8.6  # [index points] SD of respondents' indices in Sekadau; recomputed in a test
 RESPONDENTS_A_UNIT = 150  # assumed size of one unit's survey (between 30 and Krejcie-Morgan's 384)
-OFFICES = {"bpbd_tangsel_2025": 76, "pertanahan_bantul_2023": 151}  # U1 to U9 are the nine figures after this one
 CATEGORY_A = 88.31  # [index points] lowest index of category A
-TRANSPORT_NRR = 0.10  # [1-4] assumed: one unit of the city and one office elsewhere -> all units of Tangsel
 
 
 def range_factor(k: int) -> float:
@@ -67,22 +66,23 @@ def unit_spread() -> Estimate:
     )
 
 
-def unit_levels() -> dict[str, dict[str, float]]:
-    """Official element means [1-4] of two offices: BPBD Tangsel 2025 and Dinas Pertanahan Bantul 2023."""
-    return {office: {f"U{i}": figure(f"F{before + i:04d}") for i in range(1, 10)} for office, before in OFFICES.items()}
+def unit_levels(survey: Survey) -> list[dict[str, float]]:
+    """Official element means [1-4] of each office, by element."""
+    return [{f"U{i}": figure(office.figure(i)) for i in range(1, 10)} for office in survey.offices]
 
 
-def element_levels(groups: dict[str, tuple[str, ...]]) -> list[Estimate]:
+def element_levels(groups: dict[str, tuple[str, ...]], survey: Survey) -> list[Estimate]:
     """Mean official level of the elements of each factor [1-4].
 
     Args:
-        groups: factor (process, people, price) -> its elements.
+        groups: factor (process, people, price) -> its elements; survey: the offices.
     """
     between = unit_spread().value / 25.0
+    neither = "neither" if len(survey.offices) == 2 else "none"
     found = []
     for factor, elements in groups.items():
-        means = [float(np.mean([unit[e] for e in elements])) for unit in unit_levels().values()]
-        spread = math.sqrt(between**2 / len(means) + TRANSPORT_NRR**2 + (max(means) - min(means)) ** 2 / 4.0)
+        means = [float(np.mean([unit[e] for e in elements])) for unit in unit_levels(survey)]
+        spread = math.sqrt(between**2 / len(means) + survey.transport**2 + (max(means) - min(means)) ** 2 / 4.0)
         spread = min(spread, (4.0 - float(np.mean(means))) / 1.2)  # price: near the end of the scale
         found.append(
             Estimate(
@@ -93,28 +93,30 @@ def element_levels(groups: dict[str, tuple[str, ...]]) -> list[Estimate]:
                 (2.0, 3.99),
                 "1-4",
                 "measured",
-                tuple(f"F{before + int(e[1]):04d}" for before in OFFICES.values() for e in elements),
-                f"mean of elements {', '.join(elements)} in BPBD Tangsel 2025 and one land office 2023, with the "
-                "spread between units and 0.10 for transport: neither is a typical counter of the city",
+                tuple(office.figure(int(e[1])) for office in survey.offices for e in elements),
+                f"mean of elements {', '.join(elements)} in {' and '.join(o.title for o in survey.offices)}, with the spread "
+                f"between units and {survey.transport:.2f} for transport: {neither} is a typical counter of the city",
             )
         )
     return found
 
 
-def leniency() -> Estimate:
+def leniency(recipe: Recipe) -> Estimate:
     """Latent SD by which official answers exceed an independent poll.
 
-    Normal score of the share answering 3 or 4 in BPBD's official survey (eight elements without price) less that of
-    the share satisfied with easier service at offices in MSI's poll of Tangsel.
+    Normal score of the share answering 3 or 4 in an office's official survey (eight elements without price) less that of
+    the share satisfied with service at offices in the poll of the city.
     """
-    bpbd = table("skm_bpbd_tangsel_2025")
-    percent = bpbd["share_percent"].astype(float)
-    good = percent[bpbd["answer_rank_4best"].isin([3, 4])].groupby(bpbd["element_code"]).sum()
-    total = percent.groupby(bpbd["element_code"]).sum()
+    answers, asked = recipe.survey.answers, recipe.poll
+    rows = table(answers.table)
+    percent = rows["share_percent"].astype(float)
+    good = percent[rows["answer_rank_4best"].isin([3, 4])].groupby(rows["element_code"]).sum()
+    total = percent.groupby(rows["element_code"]).sum()
     official = float((good / total).drop("U4").mean())
-    poll = figure("F0131") / 100.0
+    poll = figure(asked.satisfied) / 100.0
     value = float(norm.ppf(official) - norm.ppf(poll))
-    movement = abs(float(norm.ppf(figure("F0122") / 100.0) - norm.ppf(figure("F0121") / 100.0))) / 2.0
+    earlier, later = (float(norm.ppf(figure(id_) / 100.0)) for id_ in asked.moved)
+    movement = abs(later - earlier) / 2.0
     return Estimate(
         "leniency",
         value,
@@ -123,37 +125,41 @@ def leniency() -> Estimate:
         (0.0, 3.5),
         "latent SD",
         "measured",
-        ("F0131", "F0121", "F0122", "skm_bpbd_tangsel_2025"),
-        "normal score of official answers 3-4 (BPBD 2025) less that of residents satisfied with service at offices "
-        "(MSI 2022); users just served and all residents are not the same people and the wordings differ (0.4), the "
+        (asked.satisfied, *asked.moved, answers.table),
+        f"normal score of official answers 3-4 ({answers.title}) less that of residents satisfied with service at offices "
+        f"({asked.title}); users just served and all residents are not the same people and the wordings differ (0.4), the "
         "poll moved within a year (half of it counted), so leniency and who was asked are not told apart",
     )
 
 
-def panels() -> pd.DataFrame:
-    """Yearly indices by series; units surveyed with the 2004 instrument are series of their own.
+def panels(cut: Panels) -> pd.DataFrame:
+    """Yearly indices by series; years surveyed with an older instrument are series of their own.
 
-    Left out: Serpong Utara (survey years not stated) and BPBD 2024 (contradicts itself).
+    Left out: series of fewer than three years, and rows without a year.
     """
     frame = table("ikm_panels").copy()
     frame = frame.dropna(subset=["year"])
     frame["year"] = frame["year"].astype(float)
-    old = frame["unit"].str.startswith("DPMPTSP") & (frame["year"] <= 2014)
-    frame["series"] = frame["area"] + ", " + frame["unit"] + np.where(old, ", instrument 2004", "")
+    frame["series"] = frame["area"] + ", " + frame["unit"]
+    for older in cut.older_instruments:
+        so = frame["unit"].str.startswith(older.unit) & (frame["year"] <= older.until)
+        frame.loc[so, "series"] += f", {older.label}"
     frame = frame[frame.groupby("series")["year"].transform("size") >= 3]
     frame["time"] = frame["year"] - frame.groupby("series")["year"].transform("mean")
     return frame[["series", "year", "time", "ikm_0_100"]].reset_index(drop=True)
 
 
-def drift() -> Estimate:
+def drift(cut: Panels) -> Estimate:
     """Yearly drift of the index, all sources (procedures, reporting), from a mixed model with random slopes."""
-    frame = panels()
+    frame = panels(cut)
     frame["level"] = frame["ikm_0_100"] - frame.groupby("series")["ikm_0_100"].transform("mean")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the random intercept is zero after centring; only the slope varies
         fit = smf.mixedlm("level ~ 0 + time", frame, groups="series", re_formula="0 + time").fit(reml=True)
     mean, error = float(fit.fe_params.iloc[0]), float(fit.bse_fe.iloc[0])
     between = math.sqrt(max(float(np.asarray(fit.cov_re)[0, 0]), 0.0))
+    older = " and ".join(i.title for i in cut.older_instruments)
+    apart = f" ({older} a series of its own)" if older else ""
     return Estimate(
         "ikm_drift",
         mean,
@@ -163,7 +169,6 @@ def drift() -> Estimate:
         "index points a year",
         "measured",
         ("ikm_panels",),
-        "mixed model with a random slope over four series of one unit each (Bogor's 2004 instrument a series of its "
-        "own), predictive for a new city; units that publish a series rise more often, so 0.2 is added and a fall "
-        "stays possible",
+        f"mixed model with a random slope over {in_words(frame['series'].nunique())} series of one unit each{apart}, predictive "
+        "for a new city; units that publish a series rise more often, so 0.2 is added and a fall stays possible",
     )

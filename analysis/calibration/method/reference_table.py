@@ -192,7 +192,7 @@ def _fresh(file: Path, city: str) -> Table:
 
 def parts_of(city: str, seed: int = SEED) -> Parts:
     """The parts of a city's table that are kept, of today's sources. Raises InputError for an unknown city."""
-    return Parts(city, seed, stamps(city, table_parameters()))
+    return Parts(city, seed, stamps(city, table_parameters(city)))
 
 
 @contextlib.contextmanager
@@ -206,7 +206,7 @@ def built(
     Args: progress, called with the runs done and their number, at first as soon as nothing else makes this table.
     Raises: InputError when another command makes this city's table, a run gives no number, or the cache cannot be written.
     """
-    parameters = table_parameters()
+    parameters = table_parameters(city)
     parts = parts_of(city, seed)
     local = threading.local()
 

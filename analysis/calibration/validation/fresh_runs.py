@@ -98,7 +98,7 @@ class Validation:
 
 def fresh_runs(city: str, draws: int = FRESH, workers: int = 1, seed: int = SEED) -> tuple[Any, Any]:
     """Draws that no table holds: parameters on the scale without bounds (draws, parameters), moments (draws, moments)."""
-    parameters = table_parameters()
+    parameters = table_parameters(city)
     local = threading.local()
     numbers = range(FRESH_FIRST, FRESH_FIRST + draws)
 
@@ -130,11 +130,11 @@ def validate(
     gamma_all = simultaneous(fresh, level=0.95 ** (1.0 / len(NAMES)), simulated=20_000)
     say("targets")
     moment_runs = MomentRuns(table.city)
-    shown = moments_of(moment_runs, posterior.parameters(), runs)
-    predicted = predict_targets(shown, targets)
+    simulated = moments_of(moment_runs, posterior.parameters(), runs)
+    predicted = predict_targets(simulated, targets)
     say("held_out")
-    left_out = predict_targets(shown, targets, targets.left_out)
-    left_out += held_out(table, targets, moment_runs, runs) if table.city == "tangsel" else []
+    left_out = predict_targets(simulated, targets, targets.left_out)
+    left_out += held_out(table, targets, moment_runs, runs)
     say("identified")
     lost = identification(table, targets)
     identified = pd.DataFrame({k: v for k, v in lost.items() if k != "all"}, index=list(NAMES)).T
@@ -150,7 +150,7 @@ def validate(
 
 def parameter_rows(posterior: Posterior, tried: Experiment, gamma: float, gamma_all: float) -> pd.DataFrame:
     """One row a parameter: posterior, contraction, class, coverage, recovery, and whether its ranks are uniform."""
-    direct = Parameters.load().table
+    direct = Parameters.load(posterior.city).table
     recovered, mean_shrunk = tried.recovery(), tried.contraction()
     found = []
     for j, nuisance in enumerate(NUISANCE):
@@ -176,7 +176,7 @@ def parameter_rows(posterior: Posterior, tried: Experiment, gamma: float, gamma_
 def limits(city: str) -> list[Limit]:
     """Cases whose answer is known: without training what was learned only fades; perfect integrity takes no side payments."""
     moment_runs = MomentRuns(city)
-    nature = Parameters.load().median()
+    nature = Parameters.load(city).median()
     nothing = REFERENCE.evaluation.model_copy(update={"design": "none"})
     none = pack(REFERENCE.model_copy(update={"budget_factor": 0.0, "evaluation": nothing}), load_profile(city))
     moment_runs.engine.settle(moment_runs.levers, nature, 1)

@@ -6,18 +6,20 @@ A predicted fact is an interval of simulated facts, with the error a published f
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from analysis.calibration.direct import trust_shock
+from analysis.calibration.direct.channels import channel_rate
 from analysis.calibration.direct.estimates import expit, logit
 from analysis.calibration.direct.published import figure, table
+from analysis.calibration.direct.published_targets import completed
+from analysis.calibration.direct.recipe import HeldOut, Recipe
 from analysis.calibration.method.fitting import fit
 from analysis.calibration.method.reference_table import Table
-from analysis.calibration.method.tangsel_targets import channel_rates, completed
+from data.lineage import cities
 from simulation.ensembles.ensemble import luck_of
 from simulation.outcomes import COLUMN
 from simulation.parameters import Joint, Parameters
@@ -103,15 +105,24 @@ def predict_targets(
 def all_drawn(posterior: Posterior) -> Parameters:
     """Parameters with the posterior's draws for every nuisance parameter, calibrated or not: what a prediction from a fit means."""
     why = dict.fromkeys(NAMES, "fit of the years before")
-    return table_parameters().with_posterior(Joint(NAMES, posterior.draws, posterior.targets), why)
+    return table_parameters(posterior.city).with_posterior(Joint(NAMES, posterior.draws, posterior.targets), why)
 
 
 def held_out(table_: Table, targets: Targets, moment_runs: MomentRuns, runs: int = RUNS) -> list[Prediction]:
-    """Predictions of facts that no fit of theirs has seen."""
-    makers: tuple[Callable[[Table, Targets, MomentRuns, int], list[Prediction]], ...] = (
-        madiun, channel_next_year, channel_in_turn, later_wave, completion_before,
-    )  # fmt: skip
-    return [p for make in makers for p in make(table_, targets, moment_runs, runs)]
+    """Predictions of facts that no fit of theirs has seen, by the city's recipe; none where it has no recipe or holds nothing out."""
+    if table_.city not in cities("recipes"):
+        return []
+    recipe = Recipe.load(table_.city)
+    if recipe.held_out is None:
+        return []
+    made = (table_, targets, moment_runs, runs, recipe, recipe.held_out)
+    return [
+        *later_index(*made),
+        *channel_next_year(*made),
+        *channel_in_turn(*made),
+        *later_wave(table_, targets, moment_runs, runs),
+        *completion_before(*made),
+    ]
 
 
 def known(value: float, se: float, *source: str) -> Target:
@@ -119,17 +130,20 @@ def known(value: float, se: float, *source: str) -> Target:
     return Target(value=value, se=se, discrepancy=0.0, source=source)
 
 
-def madiun(table_: Table, targets: Targets, moment_runs: MomentRuns, runs: int) -> list[Prediction]:
-    """Index of Madiun in 2024 and 2025, from its years 2020 to 2023."""
+def later_index(
+    table_: Table, targets: Targets, moment_runs: MomentRuns, runs: int, recipe: Recipe, held: HeldOut
+) -> list[Prediction]:
+    """Later years of a published index, from its earlier ones."""
+    later_index = held.index
     frame = table("ikm_panels")
-    rows = frame[frame["area"] == "Kota Madiun"]
+    rows = frame[frame["area"] == later_index.area]
     index = dict(zip(rows["year"].astype(int), rows["ikm_0_100"].astype(float), strict=True))
-    years = np.array([2020.0, 2021.0, 2022.0, 2023.0])
+    years = np.array([float(year) for year in later_index.seen])
     seen = np.array([index[int(y)] for y in years])
     slope, start = np.polyfit(years - years.mean(), seen, 1)
     scatter = math.sqrt(float(((seen - start - slope * (years - years.mean())) ** 2).sum()) / (len(years) - 2))
     spread = float(((years - years.mean()) ** 2).sum())
-    own = targets.with_(ikm_rise=known(float(slope), scatter / math.sqrt(spread), "F0225", "F0226", "F0227", "F0232"))
+    own = targets.with_(ikm_rise=known(float(slope), scatter / math.sqrt(spread), *later_index.seen.values()))
     parameters = all_drawn(fit(table_, own))
     rng = np.random.default_rng(SEED)
     ikm = np.array(
@@ -137,53 +151,56 @@ def madiun(table_: Table, targets: Targets, moment_runs: MomentRuns, runs: int) 
     )
     # From the middle of the years, where the line's height does not depend on its slope, each run goes on at its own slope.
     rise = np.polyfit(np.arange(ikm.shape[1]), ikm.T, 1)[0]
+    end = int(years.max())
     found = []
-    for year, source in ((2024, "F0235"), (2025, "F0236")):
-        ahead = year - 2023
-        last = float(start) + rise * (2023.0 - years.mean())
+    for year, source in later_index.predicted.items():
+        last = float(start) + rise * (end - years.mean())
         noise = scatter * math.sqrt(1.0 + 1.0 / len(years)) * rng.standard_t(len(years) - 2, size=runs)
-        found.append(
-            prediction(f"madiun_{year}", "index", index[year], last + ikm[:, ahead] - ikm[:, 0] + noise, source)
-        )
+        simulated = last + ikm[:, year - end] - ikm[:, 0] + noise
+        found.append(prediction(f"{later_index.name}_{year}", "index", index[year], simulated, source))
     return found
 
 
-def channel_next_year(table_: Table, targets: Targets, moment_runs: MomentRuns, runs: int) -> list[Prediction]:
-    """Kota Tangerang's channel in 2025, volume and completion, from 2024."""
-    adults = figure("F0040") / 12.0 / channel_rates()["laksa"]
-    done, received = figure("F0041"), figure("F0040")
+def channel_next_year(
+    table_: Table, targets: Targets, moment_runs: MomentRuns, runs: int, recipe: Recipe, held: HeldOut
+) -> list[Prediction]:
+    """A channel's next year, volume and completion, from the year that is seen."""
+    next_year, channel = held.channel, recipe.channel(held.channel.channel)
+    received, done = figure(channel.reports), figure(next_year.seen_completed)
+    adults = received / channel.months / channel_rate(recipe, channel.name)
     share = done / received
     own = targets.with_(
-        report_rate=known(received / 12.0 / adults, math.sqrt(received) / 12.0 / adults, "F0040"),
-        completed_share=known(share, math.sqrt(share * (1 - share) / received), "F0041"),
+        report_rate=known(
+            received / channel.months / adults, math.sqrt(received) / channel.months / adults, channel.reports
+        ),
+        completed_share=known(share, math.sqrt(share * (1 - share) / received), next_year.seen_completed),
     )
     moments = moments_of(moment_runs, all_drawn(fit(table_, own)), runs)
     rng = np.random.default_rng(SEED)
-    months = 11.5  # 1 January to 15 December
-    expected = np.exp(moments[:, MOMENT_NAMES.index("report_rate")]) * adults * months
+    expected = np.exp(moments[:, MOMENT_NAMES.index("report_rate")]) * adults * next_year.months
     reports = rng.poisson(expected)
     year_end = np.array([expit(v) for v in moments[:, MOMENT_NAMES.index("completed_share")]])
-    completed_by_then = 1.0 - (1.0 - year_end) * 12.0 / months
+    by_then = 1.0 - (1.0 - year_end) * 12.0 / next_year.months
+    fact = figure(next_year.completed) / figure(next_year.reports)
     return [
-        prediction("laksa_2025_reports", "reports", figure("F0042"), reports, "F0042"),
-        prediction("laksa_2025_completed", "share", figure("F0043") / figure("F0042"), completed_by_then, "F0043"),
+        prediction(f"{next_year.name}_reports", "reports", figure(next_year.reports), reports, next_year.reports),
+        prediction(f"{next_year.name}_completed", "share", fact, by_then, next_year.completed),
     ]
 
 
-def channel_in_turn(table_: Table, targets: Targets, moment_runs: MomentRuns, runs: int) -> list[Prediction]:
+def channel_in_turn(
+    table_: Table, targets: Targets, moment_runs: MomentRuns, runs: int, recipe: Recipe, held: HeldOut
+) -> list[Prediction]:
     """Each of the two channels from the other alone, as if cities and channels did not differ."""
-    rate = channel_rates()
-    count = {"lapor": figure("F0031"), "laksa": figure("F0040")}
-    source = {"lapor": "F0031", "laksa": "F0040"}
+    one, other = recipe.channels.compared
     found = []
-    for seen, left_out in (("lapor", "laksa"), ("laksa", "lapor")):
-        own = targets.with_(report_rate=known(rate[seen], rate[seen] / math.sqrt(count[seen]), source[seen]))
+    for seen, left_out in ((one, other), (other, one)):
+        rate, fact = channel_rate(recipe, seen.name), 1e5 * channel_rate(recipe, left_out.name)
+        own = targets.with_(report_rate=known(rate, rate / math.sqrt(figure(seen.reports)), seen.reports))
         moments = moments_of(moment_runs, all_drawn(fit(table_, own)), runs)
         simulated = 1e5 * np.exp(moments[:, MOMENT_NAMES.index("report_rate")])
-        name = f"{left_out}_from_{seen}"
-        found.append(
-            prediction(name, "reports a month per 100,000 adults", 1e5 * rate[left_out], simulated, source[left_out])
-        )
+        name = f"{left_out.name}_from_{seen.name}"
+        found.append(prediction(name, "reports a month per 100,000 adults", fact, simulated, left_out.reports))
     return found
 
 
@@ -217,11 +234,15 @@ def later_wave(table_: Table, targets: Targets, moment_runs: MomentRuns, runs: i
     return [prediction("polri_2024_09", "%", fact, np.array(waves), "trust_polri")]
 
 
-def completion_before(table_: Table, targets: Targets, moment_runs: MomentRuns, runs: int) -> list[Prediction]:
-    """Tangsel's completed share in 2023 from 2024, with the spread between channels and years that does not know 2023."""
-    row = completed()
-    own = targets.with_(completed_share=known(row["value"], row["se"], "F0469"))
+def completion_before(
+    table_: Table, targets: Targets, moment_runs: MomentRuns, runs: int, recipe: Recipe, held: HeldOut
+) -> list[Prediction]:
+    """The completed share of the year before, with the spread between channels and years that does not know it."""
+    row, earlier_share = completed(recipe), held.completed
+    own = targets.with_(completed_share=known(row["value"], row["se"], recipe.completed.percent))
     moments = moments_of(moment_runs, all_drawn(fit(table_, own)), runs)
     spread = row["discrepancy"] * np.random.default_rng(SEED).normal(size=runs)
     simulated = np.array([expit(v) for v in moments[:, MOMENT_NAMES.index("completed_share")] + spread])
-    return [prediction("tangsel_2023_completed", "share", figure("F0468") / 100.0, simulated, "F0468")]
+    return [
+        prediction(earlier_share.name, "share", figure(earlier_share.percent) / 100.0, simulated, earlier_share.percent)
+    ]

@@ -27,6 +27,8 @@ from data.rows import row_numbers
 __all__ = ["evaluate_complaints", "times_to_answer"]
 
 ALPHA = 0.05
+Z_95 = 1.96  # standard errors in half of a 95 % interval
+TIE = 1e-12  # rounding of a product of shares
 FEW = 10  # complaints below which a unit is not compared: nothing could be told apart
 
 
@@ -34,6 +36,8 @@ def evaluate_complaints(
     frame: pd.DataFrame, *, until: dt.date | None = None, holidays: Iterable[dt.date] = ()
 ) -> ComplaintsResult:
     """Evaluate complaints.
+
+    `analysis.evaluation.show(result)` shows it in a notebook.
 
     Args:
         frame: one row a complaint: received, answered (missing while open), and where known type, channel and unit.
@@ -122,7 +126,7 @@ def _median(cases: pd.DataFrame) -> float:
     if not cases["done"].any():
         return float("nan")
     found = SurvfuncRight(cases["days"].to_numpy(dtype=float), cases["done"].to_numpy(dtype=float))
-    half = np.flatnonzero(np.asarray(found.surv_prob) <= 0.5 + 1e-12)  # a product of shares: half is not always 0.5
+    half = np.flatnonzero(np.asarray(found.surv_prob) <= 0.5 + TIE)  # a product of shares: half is not always 0.5
     return float(found.surv_times[half[0]]) if half.size else float("nan")
 
 
@@ -172,7 +176,7 @@ def times_to_answer(cases: pd.DataFrame) -> pd.DataFrame:
             found = SurvfuncRight(own["days"].to_numpy(dtype=float), own["done"].to_numpy(dtype=float))
             open_, error = np.asarray(found.surv_prob, dtype=float), np.asarray(found.surv_prob_se, dtype=float)
             with np.errstate(divide="ignore", invalid="ignore"):
-                half = 1.96 * error / (open_ * np.abs(np.log(open_)))
+                half = Z_95 * error / (open_ * np.abs(np.log(open_)))
                 low, high = open_ ** np.exp(half), open_ ** np.exp(-half)
             inside = (open_ > 0) & (open_ < 1)
             values = {"type": kind, "days": np.asarray(found.surv_times, dtype=float), "open": open_}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -14,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from analysis.evaluation.complaints.limits import TYPES, limits
 from analysis.evaluation.complaints.result import ComplaintsResult
 from analysis.evaluation.phrases import Phrases
-from analysis.presentation.style import COLOURS, INK, RULES, WIDTH, label, legend_above, mark_above
+from analysis.presentation.style import COLOURS, INK, WIDTH, Picture, label, legend_above, mark_above, styled
 
 __all__ = ["figure"]
 
@@ -23,20 +22,20 @@ MOST_LABELS = 9  # months named on the axis
 PALE_BLUE = "#b9d3e6"
 
 
+@styled
 def figure(result: ComplaintsResult, lang: str = "en") -> Figure:
     """Draw a result; units are kinds when there are two or more that can be judged."""
     say = Phrases(lang, "complaints")
     units = result.table[(result.table["scope"] == "unit") & (result.table["due"] > 0)]
     rows = min(len(units), MOST_UNITS) if len(units) > 1 else 0
-    with mpl.rc_context(RULES):
-        below = 0.8 + 0.19 * rows if rows else 0.0
-        picture = Figure(figsize=(WIDTH, 2.7 + below), layout="constrained")
-        parts: Any = picture.subfigures(2, 1, height_ratios=[2.7, below]) if rows else [picture]
-        left, right = parts[0].subplots(1, 2)
-        _months(left, result.months, say)
-        _times(right, result.survival, say)
-        if rows:
-            _units(parts[1].subplots(), units, float(result.table.iloc[0]["share_in_time"]), say)
+    below = 0.8 + 0.19 * rows if rows else 0.0
+    picture = Picture(figsize=(WIDTH, 2.7 + below), layout="constrained")
+    parts: Any = picture.subfigures(2, 1, height_ratios=[2.7, below]) if rows else [picture]
+    left, right = parts[0].subplots(1, 2)
+    _months(left, result.months, say)
+    _times(right, result.survival, say)
+    if rows:
+        _units(parts[1].subplots(), units, float(result.table.iloc[0]["share_in_time"]), say)
     return picture
 
 

@@ -32,6 +32,8 @@ POINTS = {name: f"{name}_points" for name in DIMENSIONS}
 def evaluate_staff(frame: pd.DataFrame) -> StaffResult:
     """Evaluate a staff list.
 
+    `analysis.evaluation.show(result)` shows it in a notebook.
+
     Args:
         frame: one row a civil servant: status and, where known, unit, jp_last_12_months, job and degree (with course,
             months_since_technical, months_since_seminar, performance, punishment) or the points of the four dimensions, and job-person

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -12,7 +11,7 @@ from matplotlib.ticker import FuncFormatter
 from analysis.evaluation.ip_asn.result import StaffResult
 from analysis.evaluation.ip_asn.wording import unit_name
 from analysis.evaluation.phrases import Phrases
-from analysis.presentation.style import COLOURS, GREY, INK, PALE, RULES, WIDTH, label, legend_above
+from analysis.presentation.style import COLOURS, GREY, INK, PALE, WIDTH, Picture, label, legend_above, styled
 
 __all__ = ["figure"]
 
@@ -20,6 +19,7 @@ ENOUGH, SOME, NONE = COLOURS[0], "#f2b48a", COLOURS[1]
 MOST = 24  # units shown: those with the widest gaps
 
 
+@styled
 def figure(result: StaffResult, lang: str = "en") -> Figure:
     """Draw a result; a part whose columns are missing from the list is left out."""
     say = Phrases(lang, "ip_asn")
@@ -28,20 +28,19 @@ def figure(result: StaffResult, lang: str = "en") -> Figure:
     right = not result.needs.empty or not result.dimensions.empty
     rows = [min(len(hours), MOST + 1)] if with_hours else []
     rows += [min(result.needs["unit"].nunique(), MOST + 1) if len(result.needs) else 4] if right else []
-    with mpl.rc_context(RULES):
-        # names of units need the whole width: the parts stand below each other
-        heights = [1.0 + 0.2 * count for count in rows or [4]]
-        picture = Figure(figsize=(WIDTH, sum(heights)), layout="constrained")
-        axes = picture.subplots(len(heights), 1, squeeze=False, height_ratios=heights)[:, 0]
-        if with_hours:
-            _hours(axes[0], hours, say)
-        if len(result.needs):
-            _needs(axes[-1], result, say)
-        elif right:
-            _dimensions(axes[-1], result.dimensions, say)
-        elif not with_hours:
-            axes[0].set_axis_off()
-            axes[0].text(0.5, 0.5, say.text("figure.nothing"), ha="center", va="center", color=GREY)
+    # names of units need the whole width: the parts stand below each other
+    heights = [1.0 + 0.2 * count for count in rows or [4]]
+    picture = Picture(figsize=(WIDTH, sum(heights)), layout="constrained")
+    axes = picture.subplots(len(heights), 1, squeeze=False, height_ratios=heights)[:, 0]
+    if with_hours:
+        _hours(axes[0], hours, say)
+    if len(result.needs):
+        _needs(axes[-1], result, say)
+    elif right:
+        _dimensions(axes[-1], result.dimensions, say)
+    elif not with_hours:
+        axes[0].set_axis_off()
+        axes[0].text(0.5, 0.5, say.text("figure.nothing"), ha="center", va="center", color=GREY)
     return picture
 
 

@@ -22,7 +22,7 @@ __all__ = [
     "PRINTED_TOLERANCE",
     "Score",
     "category",
-    "kota_bima",
+    "published_rounds",
     "qualification_warning",
     "score",
     "score_staff",
@@ -31,6 +31,8 @@ __all__ = [
 ]
 
 CATEGORIES = ((91.0, "sangat tinggi"), (81.0, "tinggi"), (71.0, "sedang"), (61.0, "rendah"))
+MOST_MONTHS, MOST_JP = 720.0, 1000.0  # largest number believed: 60 years since a course [months], hours in a year [JP]
+COURSE_JP = 20.0  # in twelve months that count as a technical course (R033, R036, R038 of rules.csv)
 PRINTED_TOLERANCE = 0.0251  # four parts and a total, each rounded to two decimals
 PUNISHMENTS = ("never", "light", "medium", "severe")
 
@@ -155,9 +157,9 @@ def _earned(name: str, window: int | None, staff: Mapping[str, Any]) -> bool | N
         )
     key = "months_since_technical" if name == "technical_course" else "months_since_seminar"
     if _present(staff, key):
-        return _number(staff, key, 720.0) <= window
+        return _number(staff, key, MOST_MONTHS) <= window
     if name == "technical_course" and _present(staff, "jp_last_12_months"):
-        return _number(staff, "jp_last_12_months", 1000.0) >= 20.0
+        return _number(staff, "jp_last_12_months", MOST_JP) >= COURSE_JP
     return None
 
 
@@ -204,7 +206,7 @@ def score_staff(staff: pd.DataFrame, version: str = "2019") -> pd.DataFrame:
     return table.astype({name: float for name in ("low", "high", *ends)})
 
 
-def kota_bima() -> pd.DataFrame:
+def published_rounds() -> pd.DataFrame:
     """Published rounds of Kota Bima with totals rebuilt from their parts.
 
     Adds `total` (sum of the parts), `gap` (printed less total), `consistent`, and `warning`. The 2023 row of PNS adds

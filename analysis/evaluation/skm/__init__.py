@@ -1,4 +1,4 @@
-"""SKM: users' answers, the official index and what stands behind it.
+"""SKM: users' answers, the official index and its components.
 
 Public names are loaded when they are first used, so that importing the package stays quick.
 """

@@ -1,7 +1,7 @@
 """The nine elements ranked: which is weakest and how sure that is, and which go with satisfaction as a whole.
 
 Ranks are uncertain even where every mean has a narrow interval, so the respondents are drawn again and the ranks counted. The total is
-the mean of the elements: a regression of it on them fits by construction and says nothing. What can be asked is where the respondents
+the mean of the elements: a regression of it on them fits by construction and says nothing. What can be examined is where respondents
 differ (share of the variance of the total) and which element goes with the other eight.
 """
 
@@ -57,7 +57,7 @@ def elements_ranked(answers: pd.DataFrame, survey: Skm, repeats: int = REPEATS, 
     )
     table["nrr"] = nrr
     errors = np.array([survey.element_errors.get(code, np.nan) for code in CODES])
-    # equal answers of a sample do not show that everybody answers so: no interval rather than one without width
+    # equal answers in a sample do not show that everybody would answer so: better no interval than one of zero width
     half = student(max(n - 1, 1)).ppf(HIGH) * np.where(errors > 0, errors, np.nan)
     table["standard_error"], table["low"], table["high"] = errors, np.clip(nrr - half, 1, 4), np.clip(nrr + half, 1, 4)
     table["index"] = nrr * 25.0

@@ -1,4 +1,4 @@
-"""An SKM file evaluated: index with interval and category, elements ranked, scales behind them, groups compared, respondents needed."""
+"""An SKM file evaluated: index with interval and category, elements ranked, their scales, groups compared, respondents needed."""
 
 from __future__ import annotations
 
@@ -33,6 +33,8 @@ def evaluate_skm(
     repeats: int = REPEATS,
 ) -> SkmResult:
     """Evaluate answers to an SKM questionnaire.
+
+    `analysis.evaluation.show(result)` shows it in a notebook.
 
     Args:
         frame: one row a respondent: the nine elements, and what else there is of respondent, unit, year, sex, age, education, occupation

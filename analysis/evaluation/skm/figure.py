@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
@@ -15,7 +15,7 @@ from analysis.evaluation.skm.categories import CATEGORIES
 from analysis.evaluation.skm.groups import Groups
 from analysis.evaluation.skm.result import SkmResult
 from analysis.evaluation.skm.wording import LIKELY
-from analysis.presentation.style import COLOURS, GREY, INK, PALE, RULES, WIDTH, label, mark_above
+from analysis.presentation.style import COLOURS, GREY, INK, PALE, WIDTH, Picture, label, mark_above, styled
 
 __all__ = ["figure", "grade_bands"]
 
@@ -24,28 +24,28 @@ MOST_GROUPS = 30
 BEST = 4.0  # the highest answer
 
 
+@styled
 def figure(result: SkmResult, lang: str = "en") -> Figure:
-    """Draw a result. Raises nothing that its evaluation would not have raised."""
+    """The figure of a result: elements, what to look at first, and groups where they were compared."""
     say = Phrases(lang, "skm")
     groups = result.groups
     rows = min(len(groups.table), MOST_GROUPS) if groups is not None else 0
-    with mpl.rc_context(RULES):
-        height = 3.1 + (0.75 + 0.19 * rows if groups is not None else 0.0)
-        picture = Figure(figsize=(WIDTH, height), layout="constrained")
-        parts: Any = picture.subfigures(2, 1, height_ratios=[3.1, height - 3.1]) if groups is not None else [picture]
-        with_priority = "quadrant" in result.table and bool(result.table["rest_correlation"].notna().any())
-        above = parts[0].subplots(
-            1, 2 if with_priority else 1, width_ratios=[1.15, 1] if with_priority else None, squeeze=False
-        )[0]
-        _elements(above[0], result, say)
-        if with_priority:
-            _priority(above[1], result, say)
-        if groups is not None:
-            _groups(parts[1].subplots(), groups, result, say)
+    height = 3.1 + (0.75 + 0.19 * rows if groups is not None else 0.0)
+    picture = Picture(figsize=(WIDTH, height), layout="constrained")
+    parts: Any = picture.subfigures(2, 1, height_ratios=[3.1, height - 3.1]) if groups is not None else [picture]
+    with_priority = "quadrant" in result.table and bool(result.table["rest_correlation"].notna().any())
+    above = parts[0].subplots(
+        1, 2 if with_priority else 1, width_ratios=[1.15, 1] if with_priority else None, squeeze=False
+    )[0]
+    _elements(above[0], result, say)
+    if with_priority:
+        _priority(above[1], result, say)
+    if groups is not None:
+        _groups(parts[1].subplots(), groups, result, say)
     return picture
 
 
-def _numbers(axis: mpl.axis.Axis, say: Phrases) -> None:
+def _numbers(axis: Axis, say: Phrases) -> None:
     """Tick labels in the language's numbers, with the decimals that the ticks need once the layout has chosen them."""
 
     def written(x: float, _: object) -> str:
@@ -101,7 +101,7 @@ def _priority(axes: Axes, result: SkmResult, say: Phrases) -> None:
     axes.plot(x[~first], y[~first], "o", color=LINE, ms=4, zorder=3)
     axes.plot(x[first], y[first], "o", color=FIRST, ms=5, zorder=3)
     axes.margins(0.16, 0.2)
-    # small differences are chance: they are not blown up
+    # small differences are chance: the axis must not magnify them
     for ends, keep, least in ((axes.get_xlim(), axes.set_xlim, 0.1), (axes.get_ylim(), axes.set_ylim, 0.25)):
         middle, half = (ends[0] + ends[1]) / 2, max((ends[1] - ends[0]) / 2, least)
         keep(middle - half, middle + half)
@@ -150,7 +150,7 @@ def _groups(axes: Axes, groups: Groups, result: SkmResult, say: Phrases) -> None
     table = groups.table
     if groups.by != "year":
         table = table.sort_values("index", kind="stable")
-        if len(table) > MOST_GROUPS:  # the ends of the list, which are what is asked about
+        if len(table) > MOST_GROUPS:  # the two ends of the list, which readers look for
             half = MOST_GROUPS // 2
             table = table.iloc[[*range(half), *range(len(table) - half, len(table))]]
     else:

@@ -34,8 +34,8 @@ class Groups:
             groups with its interval, p, p_holm, distinguishable. pairs: every pair with difference (second less first), simultaneous
             interval (Bonferroni) and p after Holm; empty for many groups.
         p: Welch's test that all means are equal. between_share: share of the variance between groups (mixed model), None for fewer than
-            five groups. single: groups with one respondent, left out. alike: groups in which all gave the same total; a sample that
-            does not differ says little of how its unit does, so the spread within all groups (pooled) stands in for theirs.
+            five groups. single: groups with one respondent, left out. alike: groups in which all gave the same total; a sample without
+            spread says little about the spread in its unit, so the pooled spread within all groups is used instead.
     """
 
     by: str

@@ -1,4 +1,4 @@
-"""Reliability of a scale: Cronbach's alpha with its interval, omega, and how many factors are behind the answers.
+"""Reliability of a scale: Cronbach's alpha with its interval, omega, and the number of factors in the answers.
 
 One alpha over nine elements can hide two factors, so `parallel_analysis` and `factor_correlation` belong beside it.
 """

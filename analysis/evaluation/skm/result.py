@@ -1,4 +1,4 @@
-"""What an SKM file gives: index with its error, elements, scales behind them, groups, respondents needed."""
+"""Result of an SKM file: index with its error, elements, their scales, groups, respondents needed."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class SkmResult:
     repeated: int = 0
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Tidy tables by name: index, elements, reliability, loadings, groups, pairs, people; only those that say something."""
+        """Tidy tables by name: index, elements, reliability, loadings, groups, pairs, people; only those that hold something."""
         found = {"index": self.summary(), "elements": self.table}
         if self.structure is not None:
             found |= {"reliability": self.structure.table(), "loadings": self.structure.loadings}

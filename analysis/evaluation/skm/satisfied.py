@@ -6,17 +6,16 @@ higher class are compared (proportional odds). It describes who answered; it doe
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 import pandas as pd
-from statsmodels.miscmodels.ordinal_model import OrderedModel
+from scipy.stats import norm
 from statsmodels.stats.multitest import multipletests
+
+from analysis.evaluation.ordered_logit import fit_ordered_logit
 
 __all__ = ["FEWEST", "LEAST", "who_is_satisfied"]
 
 FEWEST = 100  # respondents below whom such a model says little
-GTOL = 1e-8  # slope at which the search for the best fit stops
 LEAST = 10  # respondents a level needs; smaller levels are put together
 CLASSES = 7
 OTHER = "other"
@@ -32,7 +31,8 @@ def who_is_satisfied(people: pd.DataFrame, totals: pd.Series) -> pd.DataFrame:
     Returns:
         One row a comparison: characteristic, level (for age: ten years more), reference, n (respondents in the model), left_out (complete
         respondents whose level is too rare to compare, alone and with the other rare ones), odds_ratio, low, high (95 %), p, p_holm.
-        Empty when nothing can be compared: fewer than 100 respondents for the model, or one level only.
+        Empty when nothing can be compared: fewer than 100 respondents for the model, one level only, or a level whose respondents
+        are all in the highest or all in the lowest class.
     """
     columns = ["characteristic", "level", "reference", "n", "left_out", "odds_ratio", "low", "high", "p", "p_holm"]
     known = [
@@ -49,26 +49,21 @@ def who_is_satisfied(people: pd.DataFrame, totals: pd.Series) -> pd.DataFrame:
     classes = pd.qcut(total, CLASSES, labels=False, duplicates="drop")
     if design.shape[1] == 0 or classes.nunique() < 2:
         return pd.DataFrame(columns=columns)
-    order = classes.rank(method="dense").astype(int).to_numpy()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        # Far below the printed digits: where a search stops depends on how the processor sums.
-        fitted = OrderedModel(order, design, distr="logit").fit(method="bfgs", disp=False, maxiter=2000, gtol=GTOL)
-    k = design.shape[1]
-    ends = np.asarray(fitted.conf_int(), dtype=float)[:k]
-    p = np.asarray(fitted.pvalues, dtype=float)[:k]
-    if not (np.isfinite(ends).all() and np.isfinite(p).all()):
+    fitted = fit_ordered_logit(classes.rank(method="dense").to_numpy().astype(np.int64) - 1, design)
+    if fitted is None:
         return pd.DataFrame(columns=columns)
+    half = float(norm.ppf(0.975)) * fitted.errors
+    p = 2.0 * norm.sf(np.abs(fitted.coefficients) / fitted.errors)
     table = pd.DataFrame(labels, columns=columns[:3])
     table["n"], table["left_out"] = len(rows), int(complete.sum()) - len(rows)
-    table["odds_ratio"] = np.exp(np.asarray(fitted.params, dtype=float)[:k])
-    table["low"], table["high"] = np.exp(ends[:, 0]), np.exp(ends[:, 1])
+    table["odds_ratio"] = np.exp(fitted.coefficients)
+    table["low"], table["high"] = np.exp(fitted.coefficients - half), np.exp(fitted.coefficients + half)
     table["p"], table["p_holm"] = p, multipletests(p, method="holm")[1]
     return table
 
 
 def _common(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows with rare levels put together as `other`; without those whose level is rare even so, as it is nobody else's."""
+    """Rows with rare levels combined into `other`; rows are left out where `other` is still too rare."""
     named = [name for name in rows.columns if name != "age"]
     while True:
         merged = rows.astype({name: str for name in named})

@@ -1,7 +1,7 @@
-"""What is behind the nine answers: one scale or several, and how reliable each is.
+"""How many scales the nine answers form, and how reliable each one is.
 
-Alpha over nine elements can look good while two groups of elements hardly go together; then one index hides what the two say. The number
-of factors comes from parallel analysis, loadings from statsmodels (principal axes, oblique rotation).
+Alpha over nine elements can look good while two groups of elements hardly go together; then one index hides what each of them says. The
+number of factors comes from parallel analysis, loadings from statsmodels (principal axes, oblique rotation).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SALIENT = 0.3
 
 @dataclass(frozen=True)
 class Structure:
-    """Scales behind the answers.
+    """Scales found in the answers.
 
     Attributes:
         whole: alpha over all elements that vary. omega: McDonald's omega of one factor.

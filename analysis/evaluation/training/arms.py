@@ -25,11 +25,11 @@ def trained_by_then(frame: pd.DataFrame, long: pd.DataFrame, names: tuple[str, .
     name = said[0]
     if name == "started":
         return _started(frame, long, names), True
-    given = frame[name].reset_index(drop=True)
-    words = given.map(lambda value: ARMS.get(str(value).strip().casefold()))
+    values = frame[name].reset_index(drop=True)
+    words = values.map(lambda value: ARMS.get(str(value).strip().casefold()))
     wrong = np.flatnonzero(words.isna().to_numpy())
     if wrong.size:
-        value = given.iloc[wrong[0]]
+        value = values.iloc[wrong[0]]
         near = nearest(str(value), ("trained", "control")) if name == "group" else None
         allowed = "trained or control" if name == "group" else "1 (trained by then) or 0"
         found = "empty" if pd.isna(value) else quotable(value)
@@ -42,8 +42,8 @@ def trained_by_then(frame: pd.DataFrame, long: pd.DataFrame, names: tuple[str, .
 
 def _started(frame: pd.DataFrame, long: pd.DataFrame, names: tuple[str, ...]) -> pd.Series:
     place = {name: float(number) for number, name in enumerate(names)}
-    given = frame["started"].reset_index(drop=True)
-    texts = given.map(lambda value: "" if pd.isna(value) else _plain(value))
+    values = frame["started"].reset_index(drop=True)
+    texts = values.map(lambda value: "" if pd.isna(value) else _plain(value))
     wrong = np.flatnonzero(~texts.isin(["", *place]).to_numpy())
     if wrong.size:
         raise InputError(

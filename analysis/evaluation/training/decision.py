@@ -1,4 +1,4 @@
-"""From an estimate to a decision, and what the rule of the policy paper makes of the same numbers."""
+"""From an estimate to a decision, and what the policy paper's rule would decide from the same numbers."""
 
 from __future__ import annotations
 

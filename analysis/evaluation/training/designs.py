@@ -1,4 +1,4 @@
-"""What kind of study a file holds: one occasion, pre/post, with a control, staggered. Recognised, never asked."""
+"""What kind of study a file holds: one occasion, pre/post, with a control, staggered. Recognised from the file; the user is never asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One estimate of what training did, with the people behind it; and the standard deviation it is measured by."""
+"""One estimate of the effect of training, with the numbers of people it rests on, and the standard deviation it is expressed in."""
 
 from __future__ import annotations
 

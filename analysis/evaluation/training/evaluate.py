@@ -1,4 +1,4 @@
-"""The one entry: training scores in, estimates, decisions and threats out."""
+"""The entry point: takes training scores, returns estimates, decisions and threats."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ ChosenBy = Literal["pretest", "other"]
 
 @dataclass(frozen=True)
 class Options:
-    """What the user said beside the file."""
+    """What the user stated besides the file."""
 
     randomised: bool | None
     chosen_by: ChosenBy | None
@@ -68,12 +68,14 @@ def evaluate_training(
 ) -> TrainingResult:
     """Evaluate the programmes of one file of training scores.
 
+    `analysis.evaluation.show(result)` shows it in a notebook.
+
     The design of each programme (one occasion, pre/post, with a control, staggered) is recognised from the file.
 
     Args:
         frame: scores, long or with `pre` and `post` beside each other; see `scores.read_scores`.
         outcome: column to use; None takes the first of test, supervisor_rating, readiness, satisfaction.
-        randomised: whether a lottery decided who was trained. None counts as no, and a threat says that it was not said.
+        randomised: whether a lottery decided who was trained. None counts as no, and a threat mentions that it was not stated.
         smallest: smallest effect of interest [SD]; effects shown to be within ± of it are not meaningful.
         scale: lowest and highest possible value of the outcome.
         covariates: numeric columns known before training to adjust for.
@@ -194,7 +196,7 @@ def _decided(parts: list[Undecided], options: Options) -> list[ProgrammeResult]:
     results = []
     for i, part in enumerate(parts):
         said, reason = _verdict(part, options, smallest[i], p_holm[i], equal_holm[i])
-        # more people answer a question of precision; they do not answer one of design
+        # more people improve precision; they cannot mend the design
         needed = needed_per_arm(part.main, smallest[i]) if reason == "precision" else (None, None)
         decision = Decision(
             programme=part.design.programme, verdict=said, reason=reason, holds_if=_holds(part, options),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -12,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from analysis.evaluation.phrases import Phrases
 from analysis.evaluation.training.estimates import Estimate
 from analysis.evaluation.training.result import ProgrammeResult, TrainingResult
-from analysis.presentation.style import GREY, INK, PALE, RULES, WIDTH, label, plain
+from analysis.presentation.style import GREY, INK, PALE, WIDTH, Picture, label, plain, styled
 
 __all__ = ["figure"]
 
@@ -22,6 +21,7 @@ MOST_ROWS = 60
 ROW, EDGE = 0.2, 0.9  # inches a row, and for title and axis
 
 
+@styled
 def figure(result: TrainingResult, lang: str = "en") -> Figure:
     """One row a programme and model: dot and 95 % interval [points]; filled for the estimate that the decision rests on.
 
@@ -30,21 +30,20 @@ def figure(result: TrainingResult, lang: str = "en") -> Figure:
     say = Phrases(lang, "training")
     count = len(result.programmes)
     rows = [(programme, e) for programme in result.programmes for e in _estimates(programme, count)][:MOST_ROWS]
-    with mpl.rc_context(RULES):
-        picture = Figure(figsize=(WIDTH, EDGE + ROW * (len(rows) + 0.9 * count)), layout="constrained")
-        axes = picture.subplots()
-        _rows(axes, rows, say)
-        level = not any(e.effect for _, e in rows)
-        axes.set_xlabel(say.text("figure.level" if level else "figure.points"))
-        axes.xaxis.set_major_locator(MaxNLocator(7))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: say.number(x, 0 if abs(x - round(x)) < 1e-9 else 1)))
-        if not level:
-            axes.axvline(0.0, color=GREY, lw=0.7, zorder=0)
-        axes.set_title(say.text("figure.level_title" if level else "figure.title"), x=0.0)
-        if not level:
-            band = say.text("figure.smallest", sd=say.number(result.smallest, 1))
-            axes.annotate(band, (1.0, 1.0), (0, 4), "axes fraction", textcoords="offset points", ha="right", color=GREY,
-                          fontsize=6.5)  # fmt: skip
+    picture = Picture(figsize=(WIDTH, EDGE + ROW * (len(rows) + 0.9 * count)), layout="constrained")
+    axes = picture.subplots()
+    _rows(axes, rows, say)
+    level = not any(e.effect for _, e in rows)
+    axes.set_xlabel(say.text("figure.level" if level else "figure.points"))
+    axes.xaxis.set_major_locator(MaxNLocator(7))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: say.number(x, 0 if abs(x - round(x)) < 1e-9 else 1)))
+    if not level:
+        axes.axvline(0.0, color=GREY, lw=0.7, zorder=0)
+    axes.set_title(say.text("figure.level_title" if level else "figure.title"), x=0.0)
+    if not level:
+        band = say.text("figure.smallest", sd=say.number(result.smallest, 1))
+        axes.annotate(band, (1.0, 1.0), (0, 4), "axes fraction", textcoords="offset points", ha="right", color=GREY,
+                      fontsize=6.5)  # fmt: skip
     return picture
 
 

@@ -1,4 +1,4 @@
-"""The few fits every design is made of, each with a standard error and degrees of freedom that suit small samples."""
+"""The few fits that every design uses, each with a standard error and degrees of freedom that suit small samples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Training scores made up by a known rule: to learn with, and to check that the truth comes out again."""
+"""Training scores made up by a known rule, for learning and for checking that an evaluation recovers the truth."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def made_up(
         threat: lowest_sent (those with the lowest test before are trained), unequal_arms (the trained were always 8
             points lower), attrition (a third of the trained with low scores before leave), ceiling (an easy test), few_units
             (six units, trained by unit, which also differ in their change), trend (the trained were already gaining).
-        seed: whose luck.
+        seed: of the random numbers.
 
     Returns:
         programme, participant, unit, occasion, group (or `treated` when staggered), test. `before`, the score that the
@@ -126,7 +126,7 @@ def _programme(
     if threat == "attrition":
         leaves = arm & (scores[:, 0] < np.quantile(scores[:, 0], 0.5)) & (luck.random(n) < 2.0 / 3.0)
         frame = frame[~(np.repeat(leaves, times) & (frame["occasion"] == "post").to_numpy())]
-    if design == "pre_post" and threat == "lowest_sent":  # the others were tested once: they are why the low were low
+    if design == "pre_post" and threat == "lowest_sent":  # the others, tested once, show whom the low were chosen from
         others = frame["participant"].isin([f"{name} P{i + 1}".strip() for i in np.flatnonzero(~arm)])
         frame = frame.assign(group=np.where(others, "control", "trained"))
         frame = frame[~(others & (frame["occasion"] == "post"))]

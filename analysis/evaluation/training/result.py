@@ -1,4 +1,4 @@
-"""What an evaluation of training gives back: estimates by programme, decisions and threats, and tidy tables of them."""
+"""Result of an evaluation of training: estimates by programme, decisions and threats, and tidy tables of them."""
 
 from __future__ import annotations
 

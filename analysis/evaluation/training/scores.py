@@ -1,4 +1,4 @@
-"""A file of training scores put in one form: one row a programme, participant and occasion, with what is wrong in it named."""
+"""A file of training scores in one form, a row for each programme, participant and occasion; errors in the file are reported by row."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from data.errors import InputError, nearest
 from data.intake.personal import mask, quotable
 from data.rows import row_numbers
 
-__all__ = ["OUTCOMES", "SELF_REPORTED", "Scores", "read_scores"]
+__all__ = ["SCORE_COLUMNS", "SELF_REPORTED", "Scores", "read_scores"]
 
-OUTCOMES = ("test", "supervisor_rating", "readiness", "satisfaction")
-"""Outcomes in the order of preference: what is measured before what is said of oneself."""
+SCORE_COLUMNS = ("test", "supervisor_rating", "readiness", "satisfaction")
+"""Outcomes in order of preference: measurements before self-reports."""
 SELF_REPORTED = ("readiness", "satisfaction")
 SCALES = ((1.0, 4.0), (1.0, 5.0), (1.0, 10.0), (0.0, 100.0))
 KNOWN = ("participant", "occasion", "date", "group", "treated", "started", "programme", "unit", "pre", "post", "jp")
@@ -60,7 +60,7 @@ def read_scores(
         frame: long (participant, occasion or date, and an outcome) or with `pre` and `post` beside each other; who
             was trained in `group` (trained, control), `treated` (0/1, at each occasion) or `started` (first
             occasion after training began, empty for controls). Without any of the three everybody was trained.
-        outcome: column to use; the first of `OUTCOMES` that has numbers when None.
+        outcome: column to use; the first of `SCORE_COLUMNS` that has numbers when None.
         scale: lowest and highest possible value; recognised for the four outcomes when None.
         covariates: numeric columns to adjust for.
 
@@ -103,18 +103,20 @@ def read_scores(
 
 def _beside_each_other(frame: pd.DataFrame, outcome: str | None) -> tuple[pd.DataFrame, str]:
     """A row a participant with columns pre and post, as two rows; another outcome was asked once, after."""
-    given = [name for name in ("pre", "post") if name in frame]
-    rest = frame.drop(columns=given)
+    test_columns = [name for name in ("pre", "post") if name in frame]
+    rest = frame.drop(columns=test_columns)
     if "occasion" in frame:
-        raise InputError(f"training scores: columns '{given[0]}' and 'occasion'; one of the two forms is allowed")
-    if outcome in given:
+        raise InputError(
+            f"training scores: columns '{test_columns[0]}' and 'occasion'; one of the two forms is allowed"
+        )
+    if outcome in test_columns:
         what = f"{argument('outcome')}: '{outcome}'"
         raise InputError(
             f"{what} is one of the two scores of a test; leave the outcome out, or say {argument('outcome', 'test')}"
         )
     if outcome not in (None, "test"):
         return rest.drop(columns="date", errors="ignore"), outcome
-    parts = [rest.assign(occasion=name, test=frame[name], **{ASKED: name}) for name in given]
+    parts = [rest.assign(occasion=name, test=frame[name], **{ASKED: name}) for name in test_columns]
     return pd.concat(parts, ignore_index=True), "test"
 
 
@@ -131,10 +133,10 @@ def _known(frame: pd.DataFrame, name: str, what: str) -> str:
 def _outcome(frame: pd.DataFrame, outcome: str | None) -> str:
     if outcome is not None:
         return _known(frame, outcome, argument("outcome"))
-    found = [name for name in OUTCOMES if name in frame and frame[name].notna().any()]
+    found = [name for name in SCORE_COLUMNS if name in frame and frame[name].notna().any()]
     if not found:
         raise InputError(
-            f"training scores: no outcome; one of {', '.join(OUTCOMES)} is needed, or {argument('outcome', 'NAME')}"
+            f"training scores: no outcome; one of {', '.join(SCORE_COLUMNS)} is needed, or {argument('outcome', 'NAME')}"
         )
     return found[0]
 
@@ -164,7 +166,7 @@ def _scale(
         raise InputError(f"training scores: {columns}: empty; at least one number is needed")
     low, high = float(y.min()), float(y.max())
     if scale is None:
-        if outcome not in OUTCOMES:
+        if outcome not in SCORE_COLUMNS:
             return None
         if outcome == "test" and high <= 10.0:
             raise InputError(

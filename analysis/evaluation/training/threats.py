@@ -1,4 +1,4 @@
-"""What could make an estimate wrong: each threat is found in the data, has a code and numbers (texts.*.yaml has its words)."""
+"""What could make an estimate wrong: each threat is found in the data, has a code and numbers (its words are in texts.*.yaml)."""
 
 from __future__ import annotations
 

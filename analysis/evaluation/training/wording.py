@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from analysis.evaluation.phrases import Phrases
 from analysis.evaluation.training.estimates import Estimate
+from analysis.evaluation.training.fits import Fit
 from analysis.evaluation.training.result import ProgrammeResult, TrainingResult
 from analysis.evaluation.training.threats import Threat
+from analysis.presentation.digits import places
 from data.arguments import argument
 
 __all__ = ["threat_words", "words"]
@@ -20,10 +22,7 @@ def words(result: TrainingResult, lang: str = "en") -> str:
     say = Phrases(lang, "training")
     found = [" ".join(_sentences(programme, result, say)) for programme in result.programmes]
     for pooled in result.pooled:
-        low, high = pooled.fit.interval()
-        found.append(
-            say.text("pooled", value=_signed(say, pooled.fit.value), low=_signed(say, low), high=_signed(say, high))
-        )
+        found.append(say.text("pooled", **_written(say, pooled.fit)))
     if len(result.programmes) > 1:
         found.append(say.text("holm", n=len(result.programmes)))
     return "\n\n".join(found)
@@ -75,11 +74,8 @@ def _sentences(programme: ProgrammeResult, result: TrainingResult, say: Phrases)
 
 
 def _estimate(programme: ProgrammeResult, main: Estimate, say: Phrases) -> list[str]:
-    low, high = main.fit.interval()
     if not main.effect:
-        numbers = {"value": main.fit.value, "low": low, "high": high}
-        written = {name: say.number(value, 1) for name, value in numbers.items()}
-        return [say.text("level", n=main.n_treated, **written)]
+        return [say.text("level", n=main.n_treated, **_written(say, main.fit, signed=False))]
     counts = say.text("counts_two" if main.n_control else "counts_one", treated=main.n_treated, control=main.n_control)
     if main.n_dropped:
         counts += " " + say.text("dropped", n=main.n_dropped)
@@ -88,9 +84,7 @@ def _estimate(programme: ProgrammeResult, main: Estimate, say: Phrases) -> list[
         say.text(
             "estimate",
             model=name[0].upper() + name[1:],
-            value=_signed(say, main.fit.value),
-            low=_signed(say, low),
-            high=_signed(say, high),
+            **_written(say, main.fit),
             sd=say.number(main.fit.value / programme.sd.value, 2, signed=True),
             standardiser=say.text(f"standardiser.{programme.sd.name}"),
             points=say.number(programme.sd.value, 1),
@@ -98,7 +92,7 @@ def _estimate(programme: ProgrammeResult, main: Estimate, say: Phrases) -> list[
         )
     ]
     beside = [
-        say.text("beside_item", model=say.text(f"model.{e.model}"), value=_signed(say, e.fit.value))
+        say.text("beside_item", model=say.text(f"model.{e.model}"), value=_written(say, e.fit)["value"])
         for e in programme.estimates
         if e.role == "beside" and e.model != "twfe_event"
     ]
@@ -138,5 +132,9 @@ def _lord(programme: ProgrammeResult, result: TrainingResult, say: Phrases) -> l
     return [say.text("lord", chosen=say.text(f"chosen.{why}"))]
 
 
-def _signed(say: Phrases, value: float) -> str:
-    return say.number(value, 2 if abs(value) < 10.0 else 1, signed=True)
+def _written(say: Phrases, fit: Fit, signed: bool = True) -> dict[str, str]:
+    """The value of a fit and its interval, to the second digit of the standard error."""
+    low, high = fit.interval()
+    decimals = places(fit.se, fit.value)
+    numbers = {"value": fit.value, "low": low, "high": high}
+    return {name: say.number(number, decimals, signed) for name, number in numbers.items()}

@@ -12,11 +12,12 @@ import pytest
 import yaml
 
 import data
+from analysis.calibration.direct.published_targets import ikm_rise, published_targets
+from analysis.calibration.direct.recipe import Recipe
 from analysis.calibration.method import reference_table
 from analysis.calibration.method.checks import identification, ready
 from analysis.calibration.method.fitting import fit
 from analysis.calibration.method.reference_table import Table, built, load, of_city
-from analysis.calibration.method.tangsel_targets import tangsel_targets
 from data.errors import InputError
 from simulation.ensembles.ensemble import luck_of
 from simulation.parameters import Parameters
@@ -111,7 +112,7 @@ def test_users_who_pay_within_a_year() -> None:
 
 def test_the_same_draw_gives_the_same_moments(moment_runs: MomentRuns) -> None:
     """Guards a table that depends on which thread made it, or on what ran before."""
-    parameters = table_parameters()
+    parameters = table_parameters("tangsel")
     first = moment_runs.draw(parameters, 1, 4)
     moment_runs.draw(parameters, 1, 5)
     assert (moment_runs.draw(parameters, 1, 4) == first).all()
@@ -124,7 +125,7 @@ def test_the_same_draw_gives_the_same_moments(moment_runs: MomentRuns) -> None:
 def test_shipped_targets_follow_from_the_evidence() -> None:
     """Guards against targets edited by hand, and against a target without a source that exists."""
     shipped = yaml.safe_load(data.path("targets", "tangsel.yaml").read_text(encoding="utf-8"))
-    made = tangsel_targets()
+    made = published_targets("tangsel")
     assert list(shipped["targets"]) == list(made["targets"])
     known = {str(i) for name in ("effects", "figures", "derived_moments") for i in data.load(name)["id"]} | set(
         data.names()
@@ -142,9 +143,8 @@ def test_facts_left_out_are_not_in_the_fit() -> None:
     cited = {s for t in shipped_targets("tangsel").targets.values() for s in t.source}
     assert not cited & {"F0235", "F0236", "F0237", "F0042", "F0043", "F0468"}
     assert "ikm_panels" in cited  # cut at 2023: see the next lines
-    from analysis.calibration.method.tangsel_targets import ikm_rise
-
-    assert ikm_rise()["value"] != ikm_rise(last=2025)["value"]
+    cut = Recipe.load("tangsel").panels
+    assert ikm_rise(cut)["value"] != ikm_rise(cut.model_copy(update={"kept_back": None}))["value"]
 
 
 GOOD: dict[str, Any] = {
@@ -242,7 +242,7 @@ def test_the_shipped_table_is_of_today_and_large_enough(table: Table) -> None:
     assert len(table.moments) >= 20_000
     assert shipped_table_file("tangsel").stat().st_size < 2_000_000
     moment_runs = MomentRuns("tangsel")
-    again = moment_runs.draw(table_parameters(), table.seed, 11)
+    again = moment_runs.draw(table_parameters("tangsel"), table.seed, 11)
     assert table.moments[11] == pytest.approx(again, abs=2e-3)
 
 
@@ -260,13 +260,17 @@ def test_another_city_is_refused_with_the_command_that_makes_its_table(table: Ta
 # Posterior
 
 
+@pytest.mark.slow
 def test_the_shipped_posterior_is_what_the_table_gives(table: Table) -> None:
     """Guards against a posterior of other targets or an older table."""
     ours = shipped_posterior("tangsel")
     theirs = fit(table, shipped_targets("tangsel"))
     assert ours.targets == theirs.targets and dict(ours.stamps) == dict(theirs.stamps)
-    middle = [[p.interval(n)[0] for n in NAMES] for p in (ours, theirs)]
-    assert middle[0] == pytest.approx(middle[1], rel=0.02)
+    # The file keeps moments in 65,535 steps, and another rounding resamples the draws: two medians of as many draws may lie this far apart
+    # by chance, two standard errors of their difference. For most parameters that is less than one percent.
+    error = math.sqrt(math.pi / 2.0) * ours.draws.std(axis=0) * math.sqrt(2.0 / len(ours.draws))
+    apart = np.array([ours.interval(n)[0] - theirs.interval(n)[0] for n in NAMES])
+    assert (np.abs(apart) <= 2.0 * error).all(), dict(zip(NAMES, apart / error, strict=True))
     assert shipped_posterior_file("tangsel").stat().st_size < 300_000
 
 
@@ -312,7 +316,7 @@ def test_a_stale_posterior_is_refused_with_the_command_that_renews_it() -> None:
     for key in ("model", "priors", "city"):
         old = replace(posterior, stamps={**posterior.stamps, key: "0" * 64})
         with pytest.raises(
-            InputError, match=rf"x\.csv: out of date, made from another {key}.*`calibrate --renew`.*--prior"
+            InputError, match=rf"x\.csv: out of date, made from another (\w+ and )*{key}.*`calibrate --renew`.*--prior"
         ):
             checked(old, "x.csv", "tangsel", "`calibrate --renew`")
     with pytest.raises(InputError, match="asnlab calibrate --table --city bogor"):
@@ -335,6 +339,7 @@ def test_a_posterior_file_that_is_none_is_named(tmp_path: Path) -> None:
     assert file.read_text(encoding="utf-8") == text
 
 
+@pytest.mark.slow
 def test_sharper_targets_give_a_sharper_posterior(table: Table) -> None:
     """Guards the use of a city's own figures: a poll with a small error must narrow trust, and move it to the poll."""
     shipped = shipped_targets("tangsel")

@@ -19,7 +19,7 @@ from analysis.calibration.method.reference_table import (
     of_city,
     parts_of,
 )
-from app.commands.calibrate import Asked, calibrate, tell_table
+from app.commands.calibrate import CalibrationRequest, calibrate, tell_table
 from app.stopped import Stopped
 from data.errors import InputError
 from simulation.parameters import Parameters
@@ -129,7 +129,7 @@ def test_ctrl_c_says_how_many_runs_are_kept(
 
     monkeypatch.setattr(reference_table, "MomentRuns", Stopping)
     with pytest.raises(Stopped, match="runs are kept; the same command goes on") as stop:
-        calibrate(Asked(table=True, runs=500, workers=1, out=tmp_path / "t.parquet"))
+        calibrate(CalibrationRequest(table=True, runs=500, workers=1, out=tmp_path / "t.parquet"))
     kept = parts_of(CITY).held_runs(500)
     assert 6 <= kept < 500 and f"stopped; {kept} of 500 runs are kept" in str(stop.value)
     assert stop.value.status == 130
@@ -149,6 +149,7 @@ def test_parts_of_old_sources_are_removed(cache: Path) -> None:
     assert {p.name for p in cache.iterdir()} == {*names[1:], f"{CITY}.lock"}
 
 
+@pytest.mark.slow
 def test_a_cache_that_is_no_folder_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Guards against a traceback where a file stands in the place of the cache."""
     (tmp_path / "file").write_text("", encoding="utf-8")
@@ -159,6 +160,7 @@ def test_a_cache_that_is_no_folder_is_named(tmp_path: Path, monkeypatch: pytest.
         assert of_city(CITY)
 
 
+@pytest.mark.slow
 def test_the_table_with_more_runs_is_used_and_named(
     cache: Path, shipped: Table, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -179,7 +181,9 @@ def test_the_table_with_more_runs_is_used_and_named(
             mine.write(cached_table_file(CITY))
         assert len(of_city(CITY, tell=tell_table).moments) == runs
         err = capsys.readouterr().err
-        assert said in err and err.count("\n") == 1
+        # Between releases the model may have another hash: then a canary says so once, which is not what this test is about.
+        lines = [line for line in err.splitlines() if "512 runs" not in line]
+        assert len(lines) == 1 and said in lines[0]
     assert len(of_city(CITY, shipped_table_file(CITY), tell_table).moments) == 20_000
     assert capsys.readouterr().err == ""
 

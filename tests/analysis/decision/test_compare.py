@@ -243,3 +243,19 @@ def test_unpaired_and_broken_frames_are_refused() -> None:
     assert "column 'trust': infinite" in refuse(frame.assign(trust=np.inf))
     assert "column 'note': found" in refuse(frame.assign(note="text"))
     assert "at least 1" in refuse(frame, window=0)
+
+
+def test_a_comparison_shows_itself_in_a_notebook() -> None:
+    """Guards: markup of a user's names in a notebook, and a view that breaks once rows are taken out."""
+    rows = [
+        {"policy": name, "draw": d, "seed": 1, "month": m, "trust": 50.0 + d + gain * m, "cost": 1.0}
+        for name, gain in (("base", 0.0), ("<b>more</b>", 0.5))
+        for d in range(3)
+        for m in range(3)
+    ]
+    found = compare(pd.DataFrame(rows), "base")
+    page = found._repr_html_()
+    assert "&lt;b&gt;more&lt;/b&gt;" in page and "<b>more" not in page
+    assert "+0.75 (+0.75 … +0.75)" in page and "3 draws" in page
+    part = found[found["policy"] == "base"]
+    assert type(part) is pd.DataFrame and "base" in part.to_html()

@@ -14,6 +14,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from analysis.evaluation import evaluate_complaints, evaluate_skm, evaluate_staff, evaluate_training, figure
+from analysis.evaluation.cells import cell
 from analysis.evaluation.complaints.limits import TYPES
 from analysis.evaluation.ip_asn.evaluate import DOMAINS
 from analysis.evaluation.phrases import Phrases
@@ -21,7 +22,6 @@ from analysis.evaluation.registry import Column
 from analysis.evaluation.training import made_up
 from analysis.evaluation.training.made_up import MadeDesign
 from analysis.presentation.words import LANGUAGES
-from app.evaluated_table import cell
 from data.intake.columns import ANSWERS
 
 UNITS = [

@@ -210,6 +210,7 @@ def test_scales_put_in_are_found() -> None:
     assert constant is not None and constant.constant == ("U3",)
 
 
+@pytest.mark.slow
 def test_equal_units_are_rarely_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     """Guards the control of multiplicity: among ten equal units some differs in about 5 % of surveys, not in every third."""
     monkeypatch.setattr("gc.collect", lambda: 0)  # statsmodels collects garbage at every adjustment: a minute in all

@@ -23,7 +23,7 @@ FULL = {
 
 def test_kota_bima_totals_and_the_inconsistent_row() -> None:
     """Guards totals from parts, and the one printed total that its parts contradict."""
-    rounds = ip_asn.kota_bima()
+    rounds = ip_asn.published_rounds()
     assert list(rounds["total"]) == [77.94, 75.17, 78.25, 81.16, 82.28]
     wrong = rounds[~rounds["consistent"]]
     assert wrong[["year", "group"]].to_numpy().tolist() == [[2023, "PNS"]]
@@ -47,7 +47,7 @@ def test_qualification_cannot_come_from_the_2019_points() -> None:
     assert ip_asn.smallest_shares(21.19)["s3"] == pytest.approx(0.238)
     assert ip_asn.smallest_shares(24.82)["s3"] == pytest.approx(0.964)
     assert ip_asn.smallest_shares(21.19)["s2_or_s3"] == pytest.approx(0.619)
-    assert all(ip_asn.kota_bima()["warning"])
+    assert all(ip_asn.published_rounds()["warning"])
     # a real mix raises none: 10 % S2, the rest S1 and D-III
     assert ip_asn.qualification_warning(0.1 * 20 + 0.6 * 15 + 0.3 * 10) is None
 

@@ -12,10 +12,10 @@ import yaml
 
 import analysis.evaluation
 from analysis.evaluation import KINDS, figure, kind_of, words
+from analysis.evaluation.cells import cell
 from analysis.evaluation.phrases import Phrases
 from analysis.evaluation.registry import Kind
 from analysis.presentation.words import LANGUAGES
-from app.evaluated_table import cell
 from data import InputError, path
 from data.intake import FILE_KINDS, read_file
 

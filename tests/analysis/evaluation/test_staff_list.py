@@ -12,7 +12,7 @@ import data
 from analysis.evaluation import evaluate_staff, figure, words
 from analysis.evaluation.ip_asn import evaluate as ip_asn_evaluate
 from analysis.evaluation.ip_asn import index as ip_asn
-from analysis.evaluation.ip_asn.index import kota_bima
+from analysis.evaluation.ip_asn.index import published_rounds
 from analysis.evaluation.ip_asn.result import OTHER_UNITS, StaffResult
 
 POINTS = ["qualification_points", "competence_points", "performance_points", "discipline_points"]
@@ -40,9 +40,9 @@ def scope(result: StaffResult, name: str) -> pd.Series:
 
 def test_kota_bima_2023_comes_out_again() -> None:
     """Guards the published index of 3,423 ASN: the parts of PNS and PPPK, with the competence that the totals need, give 78.25."""
-    rounds = kota_bima().query("year == 2023").set_index("group")
+    rounds = published_rounds().query("year == 2023").set_index("group")
     parts = rounds[["kualifikasi_max25", "kompetensi_max40", "kinerja_max30", "disiplin_max5"]].astype(float)
-    parts.loc["PNS", "kompetensi_max40"] = 26.47  # printed as 26; see kota_bima()
+    parts.loc["PNS", "kompetensi_max40"] = 26.47  # printed as 26; see published_rounds()
     people = [
         pd.DataFrame([parts.loc[group].to_numpy()] * int(rounds.loc[group, "n_measured"]), columns=POINTS).assign(
             status=group

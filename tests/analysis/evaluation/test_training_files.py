@@ -19,7 +19,8 @@ from analysis.evaluation.training.estimates import Role
 from analysis.evaluation.training.made_up import DESIGNS, POSSIBLE
 from analysis.evaluation.training.result import COLUMNS, EVERY
 from analysis.evaluation.training.threats import CODES
-from analysis.presentation.style import png
+from analysis.presentation.digits import places
+from analysis.presentation.style import png_of
 from analysis.presentation.words import LANGUAGES
 from data.errors import InputError
 from data.intake import read_file
@@ -274,16 +275,15 @@ def test_catalogues_have_the_same_keys_and_placeholders() -> None:
 def test_words_and_figure_of_every_design(design: str, threat: str | None) -> None:
     """Guards every text that can be said: filled, with its numbers as the language writes them, and every threat in it."""
     result = ran(design=design, threat=threat, people=80)
-    main = result.programmes[0].main.fit.value
+    main = result.programmes[0].main.fit
     for lang in ("en", "id"):
         said = words(result, lang)
         assert "{" not in said and "nan" not in said
         for found in result.warnings:
             assert threat_words(found, lang) in said
-        shown = f"{abs(main):.1f}" if abs(main) >= 10 else f"{abs(main):.2f}"
-        if design != "once":
-            assert (shown.replace(".", ",") if lang == "id" else shown) in said
-        picture = png(figure, result, lang)
+        shown = f"{abs(main.value):.{places(main.se, main.value)}f}"
+        assert (shown.replace(".", ",") if lang == "id" else shown) in said
+        picture = png_of(figure(result, lang))
         assert picture.startswith(b"\x89PNG") and len(picture) > 5000
 
 

@@ -1,4 +1,8 @@
-"""Training evaluations against files made up by a known rule: bias, coverage, decisions, and threats that are named or not."""
+"""Training evaluations against files made up by a known rule: bias, coverage, decisions, and threats that are named or not.
+
+Bounds are so many Monte Carlo errors wide, whatever the number of files. Some files are tried by `make test`: they show a bias of about
+a standard error of one file, and intervals that miss half of the time. `make torture` tries as many as smaller faults need.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,19 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binom, chi2
 
 from analysis.evaluation.training import TrainingResult, evaluate_training, made_up
 from analysis.evaluation.training.decision import power
 
-RUNS = 80
+pytestmark = pytest.mark.slow
+
 EFFECT, PRACTICE = 4.0, 2.0
+
+
+def files(some: int, many: int) -> pytest.MarkDecorator:
+    """The test with some made-up files, and in `make torture` with many; it takes their number as `runs`."""
+    return pytest.mark.parametrize("runs", [some, pytest.param(many, marks=pytest.mark.torture)])
 
 
 def evaluated(design: str, seed: int, made: dict[str, Any], asked: dict[str, Any]) -> TrainingResult:
@@ -40,34 +51,43 @@ STUDIES = {
 }
 
 
+@files(20, 80)
 @pytest.mark.parametrize("study", STUDIES)
-def test_the_truth_comes_out(study: str) -> None:
-    """Guards bias and coverage of every design: within 3 Monte Carlo errors of zero and of 95 %."""
+def test_the_truth_comes_out(study: str, runs: int) -> None:
+    """Guards bias, coverage and standard error of every design.
+
+    Bias within 3 Monte Carlo errors of zero; so few intervals that cover, and so wide or narrow a spread of the errors, by a chance of more
+    than 1 in 1000 if the intervals are of 95 % and the standard error is right.
+    """
     design, made, asked, truth = STUDIES[study]
-    fits = [evaluated(design, seed, made, asked).programmes[0].main.fit for seed in range(RUNS)]
+    fits = [evaluated(design, seed, made, asked).programmes[0].main.fit for seed in range(runs)]
     errors = np.array([fit.value - truth for fit in fits])
-    covered = np.mean([fit.interval()[0] <= truth <= fit.interval()[1] for fit in fits])
-    assert abs(errors.mean()) < 3.0 * errors.std() / math.sqrt(RUNS)
-    assert abs(covered - 0.95) < 3.0 * math.sqrt(0.95 * 0.05 / RUNS)
+    covered = sum(fit.interval()[0] <= truth <= fit.interval()[1] for fit in fits)
+    assert abs(errors.mean()) < 3.0 * errors.std() / math.sqrt(runs)
+    assert binom.cdf(covered, runs, 0.95) > 1e-3
+    if runs >= 80:
+        assert abs(covered / runs - 0.95) < 3.0 * math.sqrt(0.95 * 0.05 / runs)
     spread = np.mean([fit.se for fit in fits]) / errors.std(ddof=1)
-    assert 0.75 < spread < 1.3
+    assert 1e-3 < chi2.cdf((runs - 1) / spread**2, runs - 1) < 1.0 - 1e-3
 
 
-def test_errors_of_people_are_too_small_where_units_differ() -> None:
+@files(24, 80)
+def test_errors_of_people_are_too_small_where_units_differ(runs: int) -> None:
     """Guards the clusters: the same files without their units cover far less than 95 %, so the test above sees them."""
     covered = []
-    for seed in range(RUNS):
+    for seed in range(runs):
         frame = made_up("pre_post_control", seed=seed, people=60, threat="few_units", units=8).drop(columns="unit")
         low, high = evaluate_training(frame, randomised=True).programmes[0].main.fit.interval()
         covered.append(low <= EFFECT <= high)
     assert np.mean(covered) < 0.90
 
 
-def test_the_wrong_model_is_wrong_and_the_leading_one_is_not() -> None:
+@files(10, 40)
+def test_the_wrong_model_is_wrong_and_the_leading_one_is_not(runs: int) -> None:
     """Guards Lord's paradox: differences are biased when low scorers were sent, covariance when the arms always differed."""
     for threat, wrong, right in (("lowest_sent", "did", "ancova"), ("unequal_arms", "ancova", "did")):
         found: dict[str, list[float]] = {"did": [], "ancova": []}
-        for seed in range(40):
+        for seed in range(runs):
             table = evaluated("pre_post_control", seed, {"threat": threat, "people": 200}, {}).table.set_index("model")
             for model, values in found.items():
                 values.append(float(table.loc[model, "estimate"]))
@@ -142,14 +162,15 @@ WITHOUT = {
 }
 
 
+@files(8, 24)
 @pytest.mark.parametrize("code", THREATENED)
-def test_a_threat_is_named_where_it_is_and_not_where_it_is_not(code: str) -> None:
-    """Guards against a warning that sleeps, and against one that always rings: at least 7 of 8, at most 1 of 8."""
+def test_a_threat_is_named_where_it_is_and_not_where_it_is_not(code: str, runs: int) -> None:
+    """Guards against a warning that sleeps, and against one that always rings: at least 7 of 8, at most 1 of 8 (2 of 8 files)."""
     shares = []
     for design, made, asked in (THREATENED[code], WITHOUT.get(code, ("pre_post_control", {"people": 120}, {}))):
-        rings = [any(t.code == code for t in evaluated(design, seed, made, asked).warnings) for seed in range(24)]
+        rings = [any(t.code == code for t in evaluated(design, seed, made, asked).warnings) for seed in range(runs)]
         shares.append(np.mean(rings))
-    assert shares[0] >= 0.875 and shares[1] <= 0.125, shares
+    assert shares[0] >= 0.875 and shares[1] <= (0.25 if runs == 8 else 0.125), shares
 
 
 def test_expected_return_to_the_mean_is_what_comes_back() -> None:
@@ -172,17 +193,18 @@ def test_a_gain_no_larger_than_the_return_to_the_mean_is_not_effective() -> None
     assert (said["verdict"], said["reason"]) == ("cannot_tell", "regression")
 
 
-def test_holm_over_programmes_holds_the_error_rate() -> None:
+@files(8, 40)
+def test_holm_over_programmes_holds_the_error_rate(runs: int) -> None:
     """Guards multiplicity: of files with ten useless programmes, about one in twenty names one, not four in ten."""
     useless = {f"course {i}": 0.0 for i in range(10)}
     found = [
         evaluate_training(made_up("once_control", seed=s, people=40, effect=useless), randomised=True).decisions
-        for s in range(40)
+        for s in range(runs)
     ]
     wrong = Counter(bool(d["verdict"].isin(["effective", "harmful"]).any()) for d in found)
     alone = Counter(bool((d["p"] < 0.05).any()) for d in found)
-    assert wrong[True] / 40 <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / 40)
-    assert alone[True] / 40 > 0.2
+    assert wrong[True] / runs <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / runs)
+    assert alone[True] / runs > 0.2
 
 
 def test_correction_for_other_programmes_is_no_disagreement_of_models() -> None:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.decision.compare import SHOWN, compare, trajectories
-from analysis.decision.outcome_table import opened
+from analysis.decision.outcome_table import as_outcome_table
 from analysis.presentation.style import COLOURS, INK, elide, spread
 from analysis.presentation.words import Words
 from analysis.report import figures
@@ -37,40 +37,56 @@ def draw(outcomes: pd.DataFrame, lang: str = "en", titles: dict[str, str] | None
     return figures.draw_all(compare(outcomes, "base"), trajectories(outcomes, "base", SHOWN), outcomes, style)
 
 
+@pytest.fixture(scope="module")
+def drawn(outcomes: pd.DataFrame) -> dict[str, bytes]:
+    """Every figure in English."""
+    return draw(outcomes)
+
+
+def test_a_start_year_puts_years_on_the_axes_and_nothing_else(outcomes: pd.DataFrame, drawn: dict[str, bytes]) -> None:
+    """Guards: months called years, a year in the wrong place, or a figure without a start year that changes."""
+    made = []
+    for year in (None, 2027):
+        style = figures.Style(TITLES, "base", Words("en"), start_year=year)
+        made.append(figures.draw_all(compare(outcomes, "base"), trajectories(outcomes, "base", SHOWN), outcomes, style))
+    assert made[0] == drawn
+    over_time = {"levels", "differences_over_time"}
+    assert {name for name in drawn if made[1][name] != drawn[name]} == over_time
+    # 24 months: they end at the beginning of 2029.
+    assert {"2027", "2028", "2029"} <= set(texts(made[1]["levels"]))
+    assert {"2027", "2029", "Year"} <= set(texts(made[1]["differences_over_time"]))
+    assert "Month" in texts(drawn["differences_over_time"]) and "Month" not in texts(made[1]["differences_over_time"])
+
+
 def texts(drawing: bytes) -> list[str]:
     return ["".join(node.itertext()).strip() for node in ET.fromstring(drawing).iter(f"{SVG}text")]
 
 
-def test_same_numbers_same_bytes(outcomes: pd.DataFrame) -> None:
-    # Guards the hashes of the run record: dates, versions and random identifiers would change them.
-    first = draw(outcomes)
-    assert set(first) == {"levels", "differences_over_time", "differences", "probability_best", "cost_effect"}
-    assert draw(outcomes.sample(frac=1, random_state=3)) == first
-    for drawing in first.values():
+def test_same_numbers_same_bytes_and_no_trace_in_matplotlib(outcomes: pd.DataFrame, drawn: dict[str, bytes]) -> None:
+    # Guards the hashes of the run record: dates, versions and random identifiers would change them; and a user's own figures.
+    before = dict(mpl.rcParams)
+    assert set(drawn) == {"levels", "differences_over_time", "differences", "probability_best", "cost_effect"}
+    assert draw(outcomes.sample(frac=1, random_state=3)) == drawn
+    assert dict(mpl.rcParams) == before
+    for drawing in drawn.values():
         assert b"matplotlib.org" not in drawing
         assert b"<metadata" not in drawing
 
 
-def test_drawing_leaves_no_trace_in_matplotlib(outcomes: pd.DataFrame) -> None:
-    before = dict(mpl.rcParams)
-    draw(outcomes)
-    assert dict(mpl.rcParams) == before
-
-
-def test_text_is_text_and_titles_are_shown_as_written(outcomes: pd.DataFrame) -> None:
+def test_text_is_text_and_titles_are_shown_as_written(drawn: dict[str, bytes]) -> None:
     # Guards against titles read as mathematics ($) or breaking the file (<, &), and against text turned into outlines.
     for name in ("differences", "probability_best", "cost_effect", "levels"):
-        assert TITLES["new"] in texts(draw(outcomes)[name]), name
+        assert TITLES["new"] in texts(drawn[name]), name
 
 
-def test_every_policy_is_named_beside_its_line(outcomes: pd.DataFrame) -> None:
-    written = texts(draw(outcomes)["levels"])
+def test_every_policy_is_named_beside_its_line(drawn: dict[str, bytes]) -> None:
+    written = texts(drawn["levels"])
     assert sum(t == "Status quo" for t in written) == len(SHOWN)
     assert sum(t == "A strategy … than any panel" for t in written) == len(SHOWN)
 
 
-def test_numbers_and_labels_follow_the_language(outcomes: pd.DataFrame) -> None:
-    english, indonesian = texts(draw(outcomes)["cost_effect"]), texts(draw(outcomes, "id")["cost_effect"])
+def test_numbers_and_labels_follow_the_language(outcomes: pd.DataFrame, drawn: dict[str, bytes]) -> None:
+    english, indonesian = texts(drawn["cost_effect"]), texts(draw(outcomes, "id")["cost_effect"])
     assert "19.2" in english  # 24 months of 800 million
     assert "19,2" in indonesian
     assert "Kepercayaan (poin)" in indonesian
@@ -87,7 +103,7 @@ def test_two_policies_and_few_outcomes_are_enough(outcomes: pd.DataFrame) -> Non
 
 
 def test_spending_adds_up(outcomes: pd.DataFrame) -> None:
-    spent = figures.spending(opened(outcomes, "base"))
+    spent = figures.spending(as_outcome_table(outcomes, "base"))
     items = spent.drop(columns="cost").sum(axis=1)
     np.testing.assert_allclose(items, spent["cost"])
     assert spent.loc["base", "cost_other"] == pytest.approx(24 * 40 / 1000)

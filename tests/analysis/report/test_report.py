@@ -319,6 +319,7 @@ def test_page_says_what_the_evidence_is(pages: dict[str, str]) -> None:
     assert "No published figure of this city identifies the effect of a strategy" in pages["en"]
 
 
+@pytest.mark.slow
 def test_quick_runs_and_few_draws_are_marked() -> None:
     outcomes = frame({"new": (0.5, 0.2)}, draws=5)
     quick = plain(page(outcomes, quick=True, draws=5, scale=0.05))
@@ -336,6 +337,7 @@ def test_the_reference_alone_still_makes_a_page() -> None:
     assert Page(alone).open == []
 
 
+@pytest.mark.slow
 def test_same_numbers_same_page() -> None:
     outcomes = frame({"new": (0.5, 0.2)}, draws=5)
     assert page(outcomes) == page(outcomes.sample(frac=1, random_state=1))

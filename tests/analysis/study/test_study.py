@@ -34,7 +34,7 @@ from analysis.study.events import (
     Written,
 )
 from analysis.study.folder import write_record
-from analysis.study.identity import Settings
+from analysis.study.identity import Settings, identity
 from analysis.study.record import key_of
 from analysis.study.repeat import command, python_line, with_draws, with_lang
 from data.errors import InputError
@@ -80,7 +80,7 @@ def test_made_in_python_resumed_on_the_command_line_and_reported_in_python_is_on
     assert stop.value.__notes__ == ["4 of 8 runs are kept; Study.open('run').resume() goes on"]
     assert not study.complete
     done = asnlab("resume", "run", "--workers", "1", cwd=here)
-    assert done.returncode == 0 and "run: 4 of 8 runs are there; running the rest" in done.stderr, done.stderr
+    assert done.returncode == 0 and "run: 4 of 8 runs are done; running the rest" in done.stderr, done.stderr
     assert Study.open("run").report("id") == Path("run/report.html")
     assert Study.open("run").verify(sample=4) == ((), True, 8 + 3, 8, 8)  # results and chunks
     shutil.move("run", "mine")
@@ -258,3 +258,10 @@ def test_a_study_that_is_not_complete_has_no_results_yet(here: Path) -> None:
     for read in (lambda: study.outcomes, study.comparison, study.report):
         with pytest.raises(InputError, match="run: is not complete; go on with: asnlab resume run"):
             read()
+
+
+def test_a_start_year_is_in_the_record_only_where_it_is_given() -> None:
+    """Guards: every study of today under a new key because scenarios may have a start year."""
+    scenario, size = Scenario.load("tangsel"), Settings(2, 1, 0.01, False)
+    plain, dated = (identity(s, size, "none")["scenario"] for s in (scenario, scenario.with_(start_year=2027)))
+    assert "start_year" not in plain and dated == {**plain, "start_year": 2027}

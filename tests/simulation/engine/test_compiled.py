@@ -54,7 +54,9 @@ def test_any_change_of_a_source_changes_the_folder(copied: Path, change: str, mo
     rule = copied / "rules" / "learning.py"
     match change:
         case "edit a rule":
-            rule.write_text(rule.read_text(encoding="utf-8").replace("0.6931471805599453", "0.7"), encoding="utf-8")
+            rule.write_text(
+                rule.read_text(encoding="utf-8").replace("LARGEST_TILT = 2.0", "LARGEST_TILT = 2.1"), encoding="utf-8"
+            )
         case "add a file":
             (copied / "rules" / "new.py").write_text("", encoding="utf-8")
         case "take a file away":
@@ -159,6 +161,7 @@ def in_a_fresh_process(folder: Path, cache: Path) -> tuple[float, str, int]:
     return float(result), str(where), int(hits)
 
 
+@pytest.mark.slow
 def test_a_changed_inner_rule_changes_the_result(tmp_path: Path) -> None:
     """Guards the reason for all of this: an entry, compiled and cached, whose inner rule in another file is then edited.
 

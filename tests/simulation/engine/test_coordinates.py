@@ -78,7 +78,7 @@ def month_without_effects(engine: Engine, policy: str, month: int, style: Any, n
     for name, value in {**NO_EFFECT, **changed}.items():
         nature[name] = value
     state.ref[Ref.PEOPLE_NOISE], state.ref[Ref.ANSWER], state.env[:] = noise, 0.5, 0.0
-    state.ref[Ref.PAYMENT : Ref.PAYMENT + 6] = 0.0
+    state.payments[:] = 0.0
     state.env[Env.RATE] = 0.5  # half of the complaints are heard
     state.units.people[:], state.units.climate[:], state.units.hours[:] = 0.0, 0.0, 0.0
     state.staff.style[:], state.staff.age[:], state.staff.contract[:] = style, state.staff.entered, 60  # nobody leaves

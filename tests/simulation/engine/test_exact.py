@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable
 from typing import Any, cast
 
+import numpy as np
 import pytest
 
 from simulation.engine import exact
@@ -55,3 +56,21 @@ def test_compiled_and_plain_have_the_same_bits() -> None:
     for _ in range(20_000):
         x, y = luck.uniform(-30.0, 9.0), luck.uniform(1e-6, 50.0)
         assert exact.exp(x) == plain[0](x) and exact.log(y) == plain[1](y) and exact.phi(x) == plain[2](x)
+
+
+def test_fast_trust_is_close_and_never_falls() -> None:
+    """Guards: the share of trust, (1 + tanh) / 2, drifting from the logistic by more than 3e-5, or falling between -30 and 30."""
+    z = np.linspace(-30, 30, 120_001).astype(np.float32)
+    fast = np.array([exact.tanh_half32(value) for value in z])
+    true = 1 / (1 + np.exp(-z.astype(float)))
+    assert np.abs(0.5 + 0.5 * fast.astype(float) - true).max() < 3e-5
+    assert np.diff(fast).min() > -4e-7, "falls by more than roundings of float32"
+    assert fast.min() >= -1.0 and fast.max() <= 1.0
+
+
+def test_fast_trust_is_symmetric_and_float32() -> None:
+    """Guards: a bias of the mean, and a float64 that would halve the speed."""
+    for value in np.linspace(0, 12, 2_001).astype(np.float32):
+        assert exact.tanh_half32(value) == -exact.tanh_half32(-value)
+    assert cast(Any, exact.tanh_half32).nopython_signatures[0].return_type.name == "float32"
+    assert math.isclose(float(exact.tanh_half32(np.float32(2.0))), math.tanh(1.0), abs_tol=6e-5)

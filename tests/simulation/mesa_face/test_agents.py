@@ -17,17 +17,17 @@ import pytest
 
 from data.errors import InputError
 from simulation import CityModel, Scenario
-from simulation.mesa_face.agents import Citizen, CivilServant, Unit, names
-from simulation.mesa_face.arguments import SHIPPED
+from simulation.mesa_face.agents import Citizen, CivilServant, Unit
 from simulation.mesa_face.attributes import Attribute
 from simulation.mesa_face.rows import AgentSet, Rows
+from simulation.mesa_face.views import names
 
 KINDS = (CivilServant, Unit, Citizen)
 
 
 @pytest.fixture
 def model(root: Path) -> CityModel:
-    found = CityModel(Scenario.load(root / SHIPPED), "integrated", draw=5)
+    found = CityModel(Scenario.load("tangsel"), "integrated", draw=5)
     for _ in range(3):
         found.step()
     return found
@@ -252,3 +252,30 @@ def test_every_attribute_says_what_it_is() -> None:
         for name in names(kind):
             attribute = getattr(kind, name)
             assert isinstance(attribute, Attribute) and attribute.name == name and attribute.__doc__
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_frame_has_every_attribute_in_the_order_of_the_class(model: CityModel, kind: type) -> None:
+    """Guards: an attribute left out of tables, a column under another's name, units that a reader has to guess."""
+    agents = model.rows(kind, [4, 2, 9])
+    frame = agents.to_frame()
+    assert frame["row"].tolist() == [4, 2, 9]
+    assert sorted(frame.columns[1:]) == sorted(names(kind))
+    declared = [n for n, v in vars(kind).items() if isinstance(v, Attribute)]
+    assert list(frame.columns[1:]) == declared
+    for name in declared:
+        assert frame[name].tolist() == agents.get(name)
+    assert set(frame.attrs["attributes"]) == set(declared)
+    some = agents.to_frame([declared[3], declared[0]])
+    assert list(some.columns) == ["row", declared[3], declared[0]]
+
+
+def test_units_and_refusals_of_frames(model: CityModel) -> None:
+    """Guards: a unit with its remark, a table of people and units in one, a mistyped column."""
+    frame = model.civil_servants.to_frame()
+    assert frame.attrs["units"]["competence"] == "SD" and frame.attrs["units"]["age_years"] == "years"
+    assert "job" not in frame.attrs["units"]
+    with pytest.raises(InputError, match="agents of one kind are needed"):
+        model.agents.to_frame()
+    with pytest.raises(AttributeError, match="did you mean 'trust'"):
+        model.citizens.to_frame(["trsut"])

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import copy
 import gc
+import inspect
+import warnings
 import weakref
 from collections import Counter
 from operator import attrgetter
@@ -22,7 +24,6 @@ import pytest
 from data.errors import InputError
 from simulation import CityModel, Ensemble, Scenario
 from simulation.mesa_face.agents import Citizen, CivilServant, OwnAgent, Unit
-from simulation.mesa_face.arguments import SHIPPED
 from simulation.outcomes import NAMES
 from simulation.parameters import default
 from simulation.posterior.checked import calibrated
@@ -32,7 +33,7 @@ MONTHS = 13
 
 @pytest.fixture(scope="module")
 def scenario(root: Path) -> Scenario:
-    return Scenario.load(root / SHIPPED)
+    return Scenario.load("tangsel")
 
 
 def run(model: CityModel, months: int) -> Any:
@@ -89,6 +90,13 @@ def test_outcomes_by_name(scenario: Scenario) -> None:
     assert not own & set(NAMES), "an outcome hidden by an attribute of the model"
 
 
+def test_a_model_has_a_date_where_its_scenario_has_a_start_year(scenario: Scenario) -> None:
+    """Guards: a date that does not move with the months, or that changes a bit of the run."""
+    plain, dated = CityModel(scenario), CityModel(scenario.with_(start_year=2027))
+    assert np.array_equal(run(plain, 2), run(dated, 2))
+    assert str(dated.date) == "2027-03-01" and plain.date is None
+
+
 def test_it_stops_at_the_horizon(scenario: Scenario) -> None:
     model = CityModel(scenario.with_(months=12))
     model.run_model()
@@ -118,14 +126,6 @@ def test_what_cannot_be_used_is_refused_in_one_line(given: dict[str, Any], told:
     with pytest.raises(InputError) as caught:
         CityModel(**given)
     assert told in str(caught.value) and "\n" not in str(caught.value)
-
-
-def test_without_the_shipped_scenario_it_says_what_to_give(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Installed from a wheel there is no scenarios folder."""
-    monkeypatch.setattr("simulation.mesa_face.arguments.__file__", str(tmp_path / "simulation" / "given.py"))
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(InputError, match=r"scenarios/tangsel\.yaml: no such file.*CityModel\(scenario\)"):
-        CityModel()
 
 
 def test_levers_change_the_policy_and_the_run(scenario: Scenario) -> None:
@@ -175,10 +175,11 @@ def test_data_collector_with_model_agent_and_type_reporters(scenario: Scenario) 
     assert len(collector.get_agenttype_vars_dataframe(Unit)) == 2 * len(model.units)
 
 
+@pytest.mark.slow
 def test_batch_run_over_two_levers_with_one_and_two_processes(scenario: Scenario, root: Path) -> None:
     """The worker processes start from nothing: what they return must be the same bits."""
     varied = {
-        "scenario": str(root / SHIPPED), "policy": "evaluate_and_adapt", "draw": [4],
+        "scenario": "tangsel", "policy": "evaluate_and_adapt", "draw": [4],
         "training__hours_per_person": [20, 30], "evaluation__adapt": [True, False],
     }  # fmt: skip
     tables = []
@@ -290,3 +291,22 @@ def test_models_are_freed(scenario: Scenario) -> None:
     gc.collect()
     assert len(models) == 50
     assert not [ref for ref in models if ref() is not None]
+
+
+def test_iterations_of_a_batch_are_said_to_be_the_same_run(scenario: Scenario) -> None:
+    """Guards: three identical runs that somebody takes for three draws, or a warning for each of a thousand."""
+    settings: dict[str, Any] = {"max_steps": 1, "display_progress": False}
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("default")
+        rows = mesa.batch_run(CityModel, {"scenario": [scenario]}, iterations=3, **settings)
+    assert len({row["trust"] for row in rows}) == 1 and len(rows) == 3
+    said = [str(w.message) for w in told if w.category is UserWarning]
+    assert len(said) == 1 and 'vary the draw: parameters={"draw": range(20)}' in said[0]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        rows = mesa.batch_run(CityModel, {"scenario": [scenario], "draw": range(3)}, **settings)
+        assert len({row["trust"] for row in rows}) == 3
+        if "rng" in inspect.signature(mesa.batch_run).parameters:  # Mesa 3.5 seeds its iterations
+            rows = mesa.batch_run(CityModel, {"scenario": [scenario]}, rng=[1, 2], **settings)
+            assert len({row["trust"] for row in rows}) == 2
+        CityModel(scenario)

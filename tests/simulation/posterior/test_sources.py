@@ -15,6 +15,7 @@ from simulation.posterior.sources import closure, sources_hash
 from simulation.posterior.stamps import METHOD_MODULES, START, TABLES, made_of, method_hash, model_hash, read_parameters
 from simulation.posterior.syntax import syntax_text
 from tests import ROOT
+from tests.recipes.test_lever_and_outcome import LEVER, write
 from tests.simulation.test_golden import python_of
 
 
@@ -122,10 +123,10 @@ def test_what_no_moment_reads_changes_no_hash(copy: Path) -> None:
     before = model_hash(copy)
     edit(copy, "simulation/mesa_face/model.py", r"def step\(self\)", "def stepped(self)")
     edit(copy, "simulation/ensembles/runs.py", "AHEAD = 2", "AHEAD = 3")
-    row = '    P("unused", "share", uniform(0.0, 1.0), ASSUMED, N, "workforce", "Nothing reads it."),\n    P("renewal"'
-    edit(copy, "simulation/registry.py", r'    P\("renewal"', row)
+    write(copy, LEVER[2])  # a parameter that nothing names yet
+    forget()
     assert model_hash(copy) == before
-    edit(copy, "simulation/outcomes.py", '"competence", "SD"', '"competence", "index"')
+    edit(copy, "simulation/outcomes.py", r'Outcome\("SD"', 'Outcome("index"')
     assert model_hash(copy) != before
 
 

@@ -24,7 +24,7 @@ from importlib import import_module
 runs = import_module("{START}")
 moments = runs.MomentRuns("tangsel", 0.01, 0.02)
 from simulation.parameters import Parameters
-moments.draw(Parameters.load(), 1, 2)
+moments.draw(Parameters.load("tangsel"), 1, 2)
 root = Path(sys.argv[1])
 files = {{{{name: getattr(module, "__file__", None) for name, module in list(sys.modules.items())}}}}
 inside = sorted(name for name, file in files.items() if file and Path(file).is_relative_to(root) and ".venv" not in file)
@@ -49,7 +49,7 @@ def test_nothing_outside_the_hash_takes_part() -> None:
     modules, files = executed()
     assert modules <= set(made_of()), modules - set(made_of())
     assert {"simulation.schedule", "simulation.rules.trust", "simulation.processes.service"} <= modules
-    assert files == ["data/cities/tangsel.yaml", "data/estimates/tangsel_direct.yaml"], "each has a hash of its own"
+    assert files == ["data/cities/tangsel.yaml", "data/estimates/tangsel.yaml"], "each has a hash of its own"
 
 
 @pytest.mark.parametrize("before", ["import simulation.scenario", "import analysis.calibration.method.checks"])

@@ -1,7 +1,6 @@
-"""Targets for Tangerang Selatan, computed from the tables of evidence, each with its error and what may separate it from the model.
+"""Targets of a city, computed from the tables of evidence by its recipe, each with its error and its discrepancy from the model.
 
-Facts that validation predicts are not used: the index of Madiun in 2024 and 2025, Kota Tangerang's channel in 2025, Indikator's wave of
-September 2024, the completed share of Tangsel in 2023.
+Facts that the recipe holds out are not used: validation predicts them.
 """
 
 from __future__ import annotations
@@ -16,45 +15,45 @@ import numpy as np
 import statsmodels.formula.api as smf
 
 from analysis.calibration.direct import channels, side_payments, trust_level, trust_shock, units
-from analysis.calibration.direct.estimates import logit, rounded, write_yaml
+from analysis.calibration.direct.estimates import in_words, logit, write_yaml
 from analysis.calibration.direct.published import figure, figure_parts, table
+from analysis.calibration.direct.recipe import Panels, Poll, Recipe, Survey
 from analysis.calibration.direct.side_payments import ENCOUNTERS
 from analysis.calibration.direct.skm_thresholds import GROUPS
+from analysis.presentation.digits import rounded
 
-__all__ = ["CITY", "channel_rates", "completed", "ikm_rise", "tangsel_targets", "waves_target", "write_targets"]
+__all__ = ["completed", "ikm_rise", "published_targets", "waves_target", "write_targets"]
 
-CITY = "tangsel"
 NORMAL = NormalDist()
-LAST_YEAR_OF_MADIUN = 2023
 HALF_LIFE_TRANSPORT = SIZE_TRANSPORT = 0.3  # log: a national police and a city, as in trust_shock
 NOISE_TRANSPORT = 0.4  # log, as in trust_shock
-MSI_RESPONDENTS = 440.0  # not stated; the usual size of such a poll (F0144)
 Row = dict[str, Any]
 
 
-def tangsel_targets() -> dict[str, Any]:
-    """Content of data/targets/tangsel.yaml."""
+def published_targets(city: str) -> dict[str, Any]:
+    """Content of `data/targets/<city>.yaml`. Raises InputError when the city has no recipe."""
+    recipe = Recipe.load(city)
     rows: dict[str, Row] = {}
     for name, group in (("process_mean", "process"), ("people_mean", "people")):
-        rows[name] = elements(group)
-    rows["unit_sd"] = unit_sd()
-    rows["poll_satisfied"] = poll_satisfied()
-    rows["ikm_rise"] = ikm_rise()
+        rows[name] = elements(group, recipe.survey)
+    rows["unit_sd"] = unit_sd(recipe.panels)
+    rows["poll_satisfied"] = poll_satisfied(recipe.poll)
+    rows["ikm_rise"] = ikm_rise(recipe.panels)
     rows |= trust()
     rows |= waves_target()
-    rows |= reports()
-    rows["completed_share"] = completed()
+    rows |= reports(recipe)
+    rows["completed_share"] = completed(recipe)
     rows |= side()
     return {
-        "city": CITY,
-        "title": "Kota Tangerang Selatan, from published figures; made by `asnlab calibrate --direct`",
+        "city": city,
+        "title": f"{recipe.title}, from published figures; made by `asnlab calibrate --direct`",
         "targets": rows,
     }
 
 
-def write_targets(out: Path) -> None:
-    """Write the targets file."""
-    write_yaml(tangsel_targets(), out)
+def write_targets(city: str, out: Path) -> None:
+    """Write the targets file of a city. Raises InputError when it has no recipe."""
+    write_yaml(published_targets(city), out)
 
 
 def _row(value: float, se: float, discrepancy: float, source: tuple[str, ...], note: str, assumed: bool = False) -> Row:
@@ -62,22 +61,24 @@ def _row(value: float, se: float, discrepancy: float, source: tuple[str, ...], n
     return row | ({"assumed": True} if assumed else {}) | {"note": note}
 
 
-def elements(group: str) -> Row:
-    """Mean of a factor's elements in two offices."""
-    found = next(e for e in units.element_levels(GROUPS) if e.name == f"nrr_{group}")
-    se = units.RESPONDENT_SD / 25.0 / math.sqrt(figure("F0059c") * 2.0)
+def elements(group: str, survey: Survey) -> Row:
+    """Mean of a factor's elements in some offices."""
+    offices = in_words(len(survey.offices))
+    found = next(e for e in units.element_levels(GROUPS, survey) if e.name == f"nrr_{group}")
+    se = units.RESPONDENT_SD / 25.0 / math.sqrt(figure(survey.answers.respondents) * len(survey.offices))
     return _row(
         found.value, se, found.se, found.evidence,
-        "two offices for the whole city: spread between units over two, half the distance of the two offices, and 0.10 for transport",
+        f"{offices} offices for the whole city: spread between units over {offices}, half the distance of the {offices} offices, and "
+        f"{survey.transport:.2f} for transport",
     )  # fmt: skip
 
 
-def unit_sd() -> Row:
-    """Spread between units, from ranges published before 2024."""
+def unit_sd(cut: Panels) -> Row:
+    """Spread between units, from ranges published before the years that are predicted."""
     frame = table("ikm_between_units")
-    frame = frame[
-        (frame["scope"] != "services within one office") & ~(frame["year"].astype(float) > LAST_YEAR_OF_MADIUN)
-    ]
+    frame = frame[frame["scope"] != "services within one office"]
+    if cut.kept_back is not None:
+        frame = frame[~(frame["year"].astype(float) > cut.kept_back.until)]
     noise = units.RESPONDENT_SD / math.sqrt(units.RESPONDENTS_A_UNIT)
     net = []
     for count, low, high in frame[["n_units", "min_index", "max_index"]].astype(float).to_numpy():
@@ -93,21 +94,25 @@ def unit_sd() -> Row:
     )  # fmt: skip
 
 
-def poll_satisfied() -> Row:
+def poll_satisfied(poll: Poll) -> Row:
     """Residents satisfied with service at offices, by an independent poll."""
-    share = figure("F0131") / 100.0
-    moved = abs(NORMAL.inv_cdf(figure("F0122") / 100.0) - NORMAL.inv_cdf(figure("F0121") / 100.0)) / 2.0
+    share = figure(poll.satisfied) / 100.0
+    earlier, later = (NORMAL.inv_cdf(figure(id_) / 100.0) for id_ in poll.moved)
+    moved = abs(later - earlier) / 2.0
     return _row(
-        share, math.sqrt(1.5 * share * (1 - share) / MSI_RESPONDENTS), math.hypot(moved, 0.4), ("F0131", "F0121", "F0122"),
-        "respondents are not stated (440 taken, design effect 1.5); the poll moved within a year (half of it), residents are not users "
-        "and wordings differ (0.4, assumed)",
+        share, math.sqrt(1.5 * share * (1 - share) / poll.respondents), math.hypot(moved, 0.4), (poll.satisfied, *poll.moved),
+        f"respondents are not stated ({poll.respondents:g} taken, design effect 1.5); the poll moved within a year (half of it), residents "
+        "are not users and wordings differ (0.4, assumed)",
     )  # fmt: skip
 
 
-def ikm_rise(last: int = LAST_YEAR_OF_MADIUN) -> Row:
-    """Yearly rise of published indices: mixed model over series, Madiun's to 2023 only."""
-    frame = units.panels()
-    frame = frame[~(frame["series"].str.contains("Madiun") & (frame["year"] > last))].copy()
+def ikm_rise(cut: Panels) -> Row:
+    """Yearly rise of published indices: mixed model over series, without the years of a series that are predicted."""
+    frame = units.panels(cut)
+    kept = ""
+    if (back := cut.kept_back) is not None:
+        frame = frame[~(frame["series"].str.startswith(f"{back.area}, ") & (frame["year"] > back.until))].copy()
+        kept = f", {back.short}'s to {back.until}"
     frame["time"] = frame["year"] - frame.groupby("series")["year"].transform("mean")
     frame["level"] = frame["ikm_0_100"] - frame.groupby("series")["ikm_0_100"].transform("mean")
     with warnings.catch_warnings():
@@ -116,8 +121,8 @@ def ikm_rise(last: int = LAST_YEAR_OF_MADIUN) -> Row:
     between = math.sqrt(max(float(np.asarray(fit.cov_re)[0, 0]), 0.0))
     return _row(
         float(fit.fe_params.iloc[0]), float(fit.bse_fe.iloc[0]), math.hypot(between, 0.2), ("ikm_panels",),
-        "mixed model with a random slope over four series, Madiun's to 2023; between cities the SD of slopes, and 0.2 because units that "
-        "publish a series rise more often",
+        f"mixed model with a random slope over {in_words(frame['series'].nunique())} series{kept}; between cities the SD of slopes, and "
+        "0.2 because units that publish a series rise more often",
     )  # fmt: skip
 
 
@@ -185,22 +190,17 @@ def waves_target() -> dict[str, Row]:
     return found
 
 
-def channel_rates() -> dict[str, float]:
-    """Reports an adult and month of two channels."""
-    return {"lapor": channels.lapor_rate(), "laksa": channels.laksa_rate()}
-
-
-def reports() -> dict[str, Row]:
+def reports(recipe: Recipe) -> dict[str, Row]:
     """Reports an adult and month, and the share that concerns service."""
-    rate = channel_rates()
-    middle = math.sqrt(rate["lapor"] * rate["laksa"])
-    apart = math.log(rate["laksa"] / rate["lapor"]) / 2.0
+    fewer, more = sorted(recipe.channels.compared, key=lambda channel: channels.channel_rate(recipe, channel.name))
+    low, high = channels.channel_rate(recipe, fewer.name), channels.channel_rate(recipe, more.name)
+    middle = math.sqrt(low * high)
+    apart = math.log(high / low) / 2.0
     share = channels.SERVICE_SHARE
     return {
         "report_rate": _row(
-            middle, middle / math.sqrt(figure("F0031")), apart, ("F0031", "F0040", "F0477", "F0398"),
-            "geometric mean of LAPOR in Tangsel and Kota Tangerang's own channel, 2024; half their distance, for which of them a channel "
-            "is like",
+            middle, middle / math.sqrt(figure(fewer.reports)), apart,
+            (fewer.reports, more.reports, recipe.population.adults, recipe.population.residents), recipe.channels.note,
         ),
         "complaint_share": _row(
             share, 0.0, channels.SERVICE_LOGIT_SD, ("assumption",),
@@ -209,20 +209,16 @@ def reports() -> dict[str, Row]:
     }  # fmt: skip
 
 
-def completed(leave_out: tuple[str, ...] = ("F0468", "F0043")) -> Row:
-    """Completed share at the end of a year; the share of eight months as printed, brought to twelve."""
-    window = 8.0
-    open_months = (1.0 - figure("F0469") / 100.0) * window
-    value = 1.0 - open_months / 12.0
-    others = {"F0041": figure("F0041") / figure("F0040"), "F0045": figure("F0045") / figure("F0044")}
-    others |= {"F0468": figure("F0468") / 100.0, "F0043": figure("F0043") / figure("F0042")}
-    seen = [logit(value), *(logit(x) for id_, x in others.items() if id_ not in leave_out)]
-    se = math.sqrt(figure("F0469") / 100.0 * (1 - figure("F0469") / 100.0) / 633.0) * window / 12.0
-    return _row(
-        value, se, float(np.std(seen, ddof=1)) / 2.0, ("F0469", *(i for i in ("F0041", "F0045") if i not in leave_out)),
-        "LAPOR Tangsel to August 2024: what was open then, over a year's reports; half the spread between channels and years, without "
-        "those held out; the 8 % of 2022 is left out as a system in transition",
-    )  # fmt: skip
+def completed(recipe: Recipe) -> Row:
+    """Completed share at the end of a year; the share of the months as printed, brought to twelve."""
+    own = recipe.completed
+    share = figure(own.percent) / 100.0
+    value = 1.0 - (1.0 - share) * own.months / 12.0
+    elsewhere = channels.completed_elsewhere(recipe)
+    used = [other.id for other in own.others if not other.held_out]
+    seen = [logit(value), *(logit(elsewhere[id_]) for id_ in used)]
+    se = math.sqrt(share * (1 - share) / own.reports) * own.months / 12.0
+    return _row(value, se, float(np.std(seen, ddof=1)) / 2.0, (own.percent, *used), own.note)
 
 
 def side() -> dict[str, Row]:
