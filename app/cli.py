@@ -1,6 +1,7 @@
 """The command `asnlab`: options of each command, and what happens to errors.
 
-Heavy modules are imported inside the commands: `asnlab --help` has to answer at once.
+Heavy modules are imported inside the commands: `asnlab --help` has to answer at once. Ctrl-C waits until those of a study are there: while
+a library is loaded an interrupt may be lost, or come out as an error of the library.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ from app.evaluate_cli import evaluate
 from app.language import Language
 from app.stopped import Stopped
 from data.errors import InputError
+from simulation.ensembles.interrupts import kept_back
 
 __all__ = ["app", "main"]
 
@@ -109,8 +111,9 @@ def compare(
     scheduler: Scheduler = None,
 ) -> None:
     """Compare the policies of SCENARIO: table here; report.html, figures and data in DIR."""
-    from app.commands.compare import compare as run
-    from app.machine import Machine
+    with kept_back():
+        from app.commands.compare import compare as run
+        from app.machine import Machine
 
     run(
         scenario, out, draws=draws, scale=scale, seed=seed, lang=lang.value, quick=quick, prior=prior,
@@ -121,8 +124,9 @@ def compare(
 @app.command()
 def resume(folder: Folder, workers: Workers = None, cluster: Cluster = None, scheduler: Scheduler = None) -> None:
     """Run what is missing or damaged in DIR, then write report, figures and data."""
-    from app.commands.resume import resume as run
-    from app.machine import Machine
+    with kept_back():
+        from app.commands.resume import resume as run
+        from app.machine import Machine
 
     run(folder, Machine(workers, cluster, scheduler))
 
@@ -136,8 +140,9 @@ def expand(
     scheduler: Scheduler = None,
 ) -> None:
     """Add draws to the study in DIR; the existing ones stay unchanged."""
-    from app.commands.resume import expand as run
-    from app.machine import Machine
+    with kept_back():
+        from app.commands.resume import expand as run
+        from app.machine import Machine
 
     run(folder, draws, Machine(workers, cluster, scheduler))
 
@@ -150,7 +155,8 @@ def verify(
     ] = REPEATED_DRAWS,
 ) -> None:
     """Check every hash in DIR and repeat a sample of its draws; status 1 when something is wrong."""
-    from app.commands.verify import verify as run
+    with kept_back():
+        from app.commands.verify import verify as run
 
     if not run(folder, sample):
         raise typer.Exit(NOT_VERIFIED)
