@@ -159,7 +159,7 @@ def test_the_city_follows_the_months_and_the_controls(visit: Visit) -> None:
     assert all(now[1] != before[1] for now, before in zip(visit.curves(), start, strict=True))
     first = visit.trust()
     assert len(first) == 7 and first != map_at_start
-    visit.pick("The map shows", "Experience at the counter (running mean of citizens)")
+    visit.pick("The map shows", "Experience at the counter (citizens' running mean)")
     expect(visit.page.locator(".tile-level").first).to_contain_text("SD")
     visit.pick("Policy", "Citizen feedback and forums")
     visit.press("Reset")
