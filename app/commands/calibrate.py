@@ -131,7 +131,7 @@ def _renew(asked: CalibrationRequest) -> None:
     targets = shipped_targets(city)
     check_writable(shipped_posterior_file(city))
     with _runs(asked, city) as table:
-        posterior = fit(table, targets)
+        posterior = fit(table.as_written(), targets)
         table.write(shipped_table_file(city))
         posterior.write(shipped_posterior_file(city))
     show(posterior)

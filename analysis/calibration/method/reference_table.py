@@ -75,10 +75,10 @@ class Table:
 
         if not (np.isfinite(self.place).all() and np.isfinite(self.moments).all()):
             raise InputError(f"{file}: not written: the table holds values that are not numbers")
-        low, high = self.moments.min(axis=0), self.moments.max(axis=0)
-        step = np.maximum(high - low, 1e-12) / STEPS
-        columns = {f"place.{n}": _cut(self.place[:, j], 0.0, 1.0 / STEPS) for j, n in enumerate(NAMES)}
-        columns |= {m: _cut(self.moments[:, j], low[j], step[j]) for j, m in enumerate(MOMENT_NAMES)}
+        steps, low, step = self._in_steps()
+        columns = {
+            name: steps[:, j] for j, name in enumerate([*(f"place.{n}" for n in NAMES), *MOMENT_NAMES])
+        }
         about = {
             "format": FORMAT, "city": self.city, "seed": self.seed, "stamps": self.stamps, "low": low.tolist(), "step": step.tolist(),
         }  # fmt: skip
@@ -89,9 +89,23 @@ class Table:
         if self.canary is not None:
             self.canary.write(canary_file(file))
 
+    def as_written(self) -> Table:
+        """This table as its file gives it, in steps: what is shipped beside the file is fitted on this one, so anybody can fit it again."""
+        place, moments = _from_steps(*self._in_steps())
+        return replace(self, place=place, moments=moments)
 
-def _cut(values: Any, low: float, step: float) -> Any:
-    return np.clip(np.round((values - low) / step), 0, STEPS).astype(np.uint16)
+    def _in_steps(self) -> tuple[Any, Any, Any]:
+        """Places and moments as whole steps (runs, parameters + moments), lowest moments and the width of a moment's step (moments,)."""
+        low, high = self.moments.min(axis=0), self.moments.max(axis=0)
+        step = np.maximum(high - low, 1e-12) / STEPS
+        found = np.hstack([self.place * STEPS, (self.moments - low) / step])
+        return np.clip(np.round(found), 0, STEPS).astype(np.uint16), low, step
+
+
+def _from_steps(steps: Any, low: Any, step: Any) -> tuple[Any, Any]:
+    """Places, away from the ends of their priors, and moments on their scales."""
+    place = np.clip(steps[:, : len(NAMES)] / STEPS, 0.5 / STEPS, 1.0 - 0.5 / STEPS)
+    return place, low + steps[:, len(NAMES) :] * step
 
 
 def load(file: Path) -> Table:
@@ -105,13 +119,12 @@ def load(file: Path) -> Table:
         wanted = [*(f"place.{n}" for n in NAMES), *MOMENT_NAMES]
         if about["format"] != FORMAT or table.column_names != wanted:
             raise InputError(f"{file}: has other parameters or moments than this version; {renew(str(about['city']))}")
-        values = np.column_stack([table[c].to_numpy() for c in wanted]).astype(float)
+        steps = np.column_stack([table[c].to_numpy() for c in wanted]).astype(float)
         low, step = (np.array(about[key], dtype=float) for key in ("low", "step"))
         if low.shape != (len(MOMENT_NAMES),) or step.shape != low.shape:
             raise ValueError("other numbers of moments")
-        place = np.clip(values[:, : len(NAMES)] / STEPS, 0.5 / STEPS, 1.0 - 0.5 / STEPS)
-        moments = low + values[:, len(NAMES) :] * step
-        if not (len(values) and np.isfinite(place).all() and np.isfinite(moments).all()):
+        place, moments = _from_steps(steps, low, step)
+        if not (len(steps) and np.isfinite(place).all() and np.isfinite(moments).all()):
             raise ValueError("no runs, or values that are not numbers")
         made_from = {str(name): str(value) for name, value in dict(about["stamps"]).items()}
         return Table(str(about["city"]), int(about["seed"]), place, moments, made_from)

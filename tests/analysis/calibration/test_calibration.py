@@ -266,11 +266,11 @@ def test_the_shipped_posterior_is_what_the_table_gives(table: Table) -> None:
     ours = shipped_posterior("tangsel")
     theirs = fit(table, shipped_targets("tangsel"))
     assert ours.targets == theirs.targets and dict(ours.stamps) == dict(theirs.stamps)
-    # The file keeps moments in 65,535 steps, and another rounding resamples the draws: two medians of as many draws may lie this far apart
-    # by chance, two standard errors of their difference. For most parameters that is less than one percent.
-    error = math.sqrt(math.pi / 2.0) * ours.draws.std(axis=0) * math.sqrt(2.0 / len(ours.draws))
-    apart = np.array([ours.interval(n)[0] - theirs.interval(n)[0] for n in NAMES])
-    assert (np.abs(apart) <= 2.0 * error).all(), dict(zip(NAMES, apart / error, strict=True))
+    # The same draws but for last digits, which are the processor's; a weight on the edge may give one draw more or less.
+    alike = np.isclose(ours.draws, theirs.draws, rtol=1e-3).all(axis=1)
+    assert alike.mean() > 0.9, f"{alike.mean():.0%} of the draws"
+    for name in NAMES:
+        assert ours.interval(name) == pytest.approx(theirs.interval(name), rel=0.005), name
     assert shipped_posterior_file("tangsel").stat().st_size < 300_000
 
 
