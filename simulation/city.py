@@ -105,7 +105,8 @@ def load_profile(name: str) -> Profile:
 
 def apportion(total: int, shares: npt.ArrayLike) -> Int64s:
     """Whole numbers that add up to total in proportion to shares (largest remainders; ties to the first)."""
-    exact = total * np.asarray(shares, dtype=float) / np.sum(shares)
+    parts = np.asarray(shares, dtype=float)
+    exact = total * parts / parts.sum()
     whole: Int64s = np.floor(exact).astype(np.int64)
     for i in np.argsort(-(exact - whole), kind="stable")[: total - int(whole.sum())]:
         whole[i] += 1
