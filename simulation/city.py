@@ -103,10 +103,9 @@ def load_profile(name: str) -> Profile:
     return Profile(name, str(content["name"]), plain(content), combined_hash(layers), origins_of(name, content))
 
 
-def apportion(total: int, shares: npt.ArrayLike) -> Int64s:
+def apportion(total: int, shares: list[float] | npt.NDArray[Any]) -> Int64s:
     """Whole numbers that add up to total in proportion to shares (largest remainders; ties to the first)."""
-    parts = np.asarray(shares, dtype=float)
-    exact = total * parts / parts.sum()
+    exact = total * np.asarray(shares, dtype=float) / np.sum(shares)
     whole: Int64s = np.floor(exact).astype(np.int64)
     for i in np.argsort(-(exact - whole), kind="stable")[: total - int(whole.sum())]:
         whole[i] += 1
