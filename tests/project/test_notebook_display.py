@@ -25,6 +25,8 @@ from simulation.parameters import default
 from simulation.policy import Text, Training
 from simulation.scenario import Shocks
 
+pytestmark = pytest.mark.slow  # displays whole studies: not in `make quick`
+
 HOSTILE = "<script>alert('x')</script> & \"more\""
 TITLE = Text(en=HOSTILE, id=HOSTILE)
 

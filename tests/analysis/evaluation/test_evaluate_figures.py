@@ -24,6 +24,8 @@ from analysis.evaluation.training.made_up import MadeDesign
 from analysis.presentation.words import LANGUAGES
 from data.intake.columns import ANSWERS
 
+pytestmark = pytest.mark.slow  # draws many figures: not in `make quick`
+
 UNITS = [
     "Dinas Kependudukan dan Pencatatan Sipil", "Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu", "Kecamatan Ciputat Timur",
     "Kelurahan Pondok Kacang Barat", "Rumah Sakit Umum Daerah", "Badan A$B$",

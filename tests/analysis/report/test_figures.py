@@ -19,6 +19,8 @@ from analysis.presentation.style import COLOURS, INK, elide, spread
 from analysis.presentation.words import Words
 from analysis.report import figures
 
+pytestmark = pytest.mark.slow  # draws many figures: not in `make quick`
+
 TITLES = {"base": "Status quo", "new": "Ethics <& $audits$", "other": "A strategy whose title is longer than any panel"}
 SVG = "{http://www.w3.org/2000/svg}"
 

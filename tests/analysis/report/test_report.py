@@ -22,6 +22,8 @@ from simulation.outcomes import OUTCOMES
 from simulation.parameters import Parameters
 from simulation.policy import LEVERS
 
+pytestmark = pytest.mark.slow  # writes whole reports: not in `make quick`
+
 TITLES = {"base": "Status quo", "new": "Ethics <script>alert(1)</script> & audits", "other": "Forums"}
 
 

@@ -28,6 +28,8 @@ from simulation.mesa_face.own_process import class_name, importable, source_hash
 from simulation.outcomes import COLUMN
 from tests.simulation.mesa_face.own_processes import Distracted, Eager, Forgetful, NothingAdded
 
+pytestmark = pytest.mark.slow  # runs whole studies: not in `make quick`
+
 SIZE: dict[str, Any] = {"draws": 2, "scale": 0.01, "policies": ["status_quo", "integrated"]}
 
 
