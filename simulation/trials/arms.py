@@ -11,11 +11,12 @@ import numpy.typing as npt
 from data.errors import InputError, nearest
 from simulation.city import JOBS, MANAGERS
 from simulation.engine.columns import PNS, PPPK, City
-from simulation.engine.records import Bools, Int64s
+from simulation.engine.records import Int64s
 from simulation.mesa_face.own_luck import uniform
 
-__all__ = ["AMONG", "KINDS", "Arm", "Kind", "arms_of", "at_counter", "unit_of_staff"]
+__all__ = ["AMONG", "KINDS", "Arm", "Bools", "Kind", "arms_of", "at_counter", "unit_of_staff"]
 
+Bools = npt.NDArray[np.bool_]
 Kind = Literal["staff", "units", "areas"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 AMONG = {

@@ -103,11 +103,7 @@ class Move:
             raise InputError("Move: levers: found none; at least one is needed")
         if self.first < 1 or (self.last is not None and self.last < self.first):
             raise InputError(f"Move: months: found {self.first} to {self.last}; allowed: from 1 on, the first one first")
-        Policy(**{"name": "moved", "title": {"en": "moved", "id": "moved"}, **unflatten(self._complete())})
-
-    def _complete(self) -> dict[str, Any]:
-        """The levers with what they need to be allowed together: shares are checked by the block as a whole."""
-        return dict(self.levers)
+        Policy(**{"name": "moved", "title": {"en": "moved", "id": "moved"}, **unflatten(dict(self.levers))})
 
     def at(self, month: int) -> dict[str, Any]:
         """The levers, by dotted name, that are moved in a month (counted from 1)."""
