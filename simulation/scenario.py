@@ -31,6 +31,8 @@ class Shocks(Block):
 class Scenario(Block):
     """A comparison to run. `policies` holds the loaded policies in the order of the file.
 
+    `scale` is the share of the adults that are simulated, `staff_scale` that of the civil servants; without one, all of them in the whole city
+    and at least a quarter in a smaller one (`simulation.posts.staff_share`), so that a small city has the staff of the whole one.
     `start_year` is the calendar year that begins with month 0; without one, months are numbered from the start. It changes no result.
     """
 
@@ -42,6 +44,7 @@ class Scenario(Block):
     months: int = Field(default=60, ge=12, le=240)
     start_year: int | None = Field(default=None, ge=1900, le=2200)
     scale: float = Field(default=1.0, gt=0, le=1)
+    staff_scale: float | None = Field(default=None, gt=0, le=1)
     draws: int = Field(default=50, ge=2, le=1_000_000)
     seed: int = Field(default=1, ge=0, le=2**31)
     reference: str = "status_quo"

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from simulation.city import JOBS, SERVICES
+from simulation.city import SERVICES
 from simulation.engine.columns import Domain, Env, Ref
 from simulation.engine.records import Ints
 from simulation.mesa_face.attributes import Attribute, Read, coded, column, flag
 from simulation.mesa_face.host import At, Host, Values
 from simulation.mesa_face.rows import Rows
 from simulation.mesa_face.views import Agent, View, kind_of, view_of
+from simulation.posts import JOBS
 
 
 def _unit_of(model: Host, rows: At) -> Ints:

@@ -73,7 +73,9 @@ class Course:
             return {}
         found: dict[str, Any] = {"training.follow_up": self.follow_up}
         if month == self.month:
-            found["training.leadership_hours" if self.domain == LEADERSHIP else "training.hours_per_person"] = self.hours
+            found["training.leadership_hours" if self.domain == LEADERSHIP else "training.hours_per_person"] = (
+                self.hours
+            )
             found |= {f"training.providers.{p}": float(p == self.provider) for p in get_args(Provider)}
             found |= {f"training.methods.{m}": float(m == self.method) for m in get_args(Method)}
         return found
@@ -102,7 +104,9 @@ class Move:
         if not self.levers:
             raise InputError("Move: levers: found none; at least one is needed")
         if self.first < 1 or (self.last is not None and self.last < self.first):
-            raise InputError(f"Move: months: found {self.first} to {self.last}; allowed: from 1 on, the first one first")
+            raise InputError(
+                f"Move: months: found {self.first} to {self.last}; allowed: from 1 on, the first one first"
+            )
         Policy(**{"name": "moved", "title": {"en": "moved", "id": "moved"}, **unflatten(dict(self.levers))})
 
     def at(self, month: int) -> dict[str, Any]:
