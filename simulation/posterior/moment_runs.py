@@ -2,8 +2,8 @@
 
 The months are those of the waves of the pollster whose series holds the scandal: month 0 is January 2019, the scandal comes in month 44
 (September 2022). No other scandal comes. Polls carry the sampling error of a wave. Months stand at a scale at which moments have the
-expectation of the whole city (`docs/calibration.md`): few citizens, staff as in every small city, and the spread between units brought to the
-numbers of staff that units really have.
+expectation of the whole city (`docs/calibration.md`): few citizens, the staff of every small city, and the spread between units brought to
+the numbers of staff that units really have.
 """
 
 from __future__ import annotations
