@@ -68,7 +68,8 @@ def thinned(whole: Int64s, share: float) -> Int64s:
     their share as the whole does.
     """
     ends = np.floor(np.cumsum(whole) * share + 0.5).astype(np.int64)
-    return np.diff(ends, prepend=0)
+    part: Int64s = np.diff(ends, prepend=0)
+    return part
 
 
 def counters(whole: Int64s, size: Int64s, share: float) -> Int64s:
