@@ -18,6 +18,7 @@ from analysis.calibration.direct import channels, side_payments, trust_level, tr
 from analysis.calibration.direct.estimates import in_words, logit, write_yaml
 from analysis.calibration.direct.published import figure, figure_parts, table
 from analysis.calibration.direct.recipe import Panels, Poll, Recipe, Survey
+from analysis.calibration.direct.shared_errors import shared_errors
 from analysis.calibration.direct.side_payments import ENCOUNTERS
 from analysis.calibration.direct.skm_thresholds import GROUPS
 from analysis.presentation.digits import rounded
@@ -48,6 +49,7 @@ def published_targets(city: str) -> dict[str, Any]:
         "city": city,
         "title": f"{recipe.title}, from published figures; made by `asnlab calibrate --direct`",
         "targets": rows,
+        "correlations": shared_errors(rows, recipe.survey),
     }
 
 

@@ -125,7 +125,7 @@ def validate(
     say("fresh")
     line, moments = fresh_runs(table.city, fresh, workers, seed)
     model = ready(table, targets)
-    experiment = experiments(model, line, moments[:, columns(targets.fitted)], targets.errors(), seed=seed)
+    experiment = experiments(model, line, moments[:, columns(targets.fitted)], targets.error_root(), seed=seed)
     gamma = simultaneous(fresh)
     gamma_all = simultaneous(fresh, level=0.95 ** (1.0 / len(NAMES)), simulated=20_000)
     say("targets")
