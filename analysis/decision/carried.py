@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -34,7 +34,7 @@ PREFIX = "parameter_"  # before the name of a parameter that is called as an out
 SHARE_COLUMNS = ["policy", "outcome", "parameter", "class", "share", "floor", "stands_out"]
 DIFFERENCE_COLUMNS = [
     "policy", "outcome", "draws", "floor", "largest", "class", "share", "calibrated", "calibrated_floor", "at", "without", "without_low",
-    "without_high", "without_draws",
+    "without_high", "without_draws", "calibrated_parameters",
 ]  # fmt: skip
 
 
@@ -48,13 +48,33 @@ class Carried:
         differences: a row a policy and outcome: draws; floor; largest, the parameter that explains most ("" where none stands out), its
             class and share; calibrated, what the calibrated parameters explain together (empty: none, or too few draws), and its floor; and
             where the largest passes one half: at (the value it is held at: nothing for an effect, else its median), without (the difference
-            then), without_low, without_high, without_draws (effective number of draws behind it).
-        calibrated: how many parameters are calibrated.
+            then), without_low, without_high, without_draws (effective number of draws behind it); calibrated_parameters, how many
+            parameters that vary are calibrated.
     """
 
     shares: pd.DataFrame
     differences: pd.DataFrame
-    calibrated: int = 0
+
+    def table(self) -> pd.DataFrame:
+        """Both as one: a row for each parameter that stands out, the largest first, or one without a parameter where none does."""
+        told = self.shares.loc[self.shares["stands_out"], ["policy", "outcome", "parameter", "class", "share"]]
+        about = self.differences.drop(columns=["class", "share"])
+        joined = about.merge(told, on=["policy", "outcome"], how="left", sort=False)
+        later = (joined["parameter"] != joined["largest"]) & (joined["largest"] != "")
+        joined.loc[later, ["at", "without", "without_low", "without_high", "without_draws"]] = np.nan
+        first = ["policy", "outcome", "parameter", "class", "share"]
+        return joined[[*first, *(c for c in about if c not in (*first, "largest"))]]
+
+    @classmethod
+    def from_table(cls, told: pd.DataFrame) -> Self:
+        """What `table` was made of, without the parameters that do not stand out."""
+        named = told["parameter"].notna()
+        shares = told[named].assign(stands_out=True)[SHARE_COLUMNS].reset_index(drop=True)
+        differences = told.drop_duplicates(["policy", "outcome"]).rename(columns={"parameter": "largest"})
+        differences = differences.assign(
+            largest=differences["largest"].fillna(""), **{"class": differences["class"].fillna("")}
+        )
+        return cls(shares, differences[DIFFERENCE_COLUMNS].reset_index(drop=True))
 
     def of(self, policy: str, outcome: str) -> Mapping[str, Any] | None:
         """The row of a difference, None where it has none (too few draws, no spread, no such outcome)."""
@@ -104,9 +124,7 @@ def carried(
             rows, summary = _one(difference[there], values[there], varied, fitted, parameters)
             shares += [place | row for row in rows]
             differences.append(place | summary)
-    return Carried(
-        pd.DataFrame(shares, columns=SHARE_COLUMNS), pd.DataFrame(differences, columns=DIFFERENCE_COLUMNS), len(fitted)
-    )
+    return Carried(pd.DataFrame(shares, columns=SHARE_COLUMNS), pd.DataFrame(differences, columns=DIFFERENCE_COLUMNS))
 
 
 def _one(
@@ -128,6 +146,7 @@ def _one(
         "draws": len(difference), "floor": limit, "largest": first["parameter"], "class": first["class"], "share": first["share"],
     }  # fmt: skip
     together = explained_together(values[:, [names.index(n) for n in fitted]], difference[:, None]) if fitted else None
+    summary["calibrated_parameters"] = len(fitted)
     summary["calibrated"] = float(together.share[0]) if together else np.nan
     summary["calibrated_floor"] = float(together.floor[0]) if together else np.nan
     if first["share"] >= HALF:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.decision.carried import carried
+from analysis.decision.carried import Carried, carried
 from analysis.decision.compare import compare
 from analysis.decision.first_order import explained, explained_together, known_at
 from data.errors import InputError
@@ -107,6 +107,20 @@ def test_calibrated_parameters_are_counted_together() -> None:
     )  # fmt: skip
     assert abs(carried(outcomes, inputs, other, "base").of("new", "trust")["calibrated"]) < 0.02  # type: ignore[index]
     assert carried(outcomes, inputs, own, "base").of("new", "trust")["calibrated"] > 0.9  # type: ignore[index]
+
+
+def test_the_file_holds_what_was_found() -> None:
+    """Guards: a table that loses the parameter behind a number, or gives the difference without one parameter to another."""
+    outcomes, inputs = made_up(0.4)
+    rng = np.random.default_rng(7)
+    outcomes.loc[outcomes["policy"] == "new", "competence"] = rng.normal(size=2 * DRAWS)
+    found = carried(outcomes, inputs, TABLE, "base")
+    told = found.table()
+    assert told["parameter"].isna().sum() == 1 and told.loc[told["parameter"].isna(), "outcome"].item() == "competence"
+    again = Carried.from_table(told)
+    pd.testing.assert_frame_equal(again.differences, found.differences, check_dtype=False)
+    assert again.leading("new", "trust") == found.leading("new", "trust")
+    assert again.leading("new", "competence") == []
 
 
 def test_few_draws_and_missing_draws() -> None:
