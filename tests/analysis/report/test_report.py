@@ -231,7 +231,7 @@ def test_unknown_language_is_refused() -> None:
 class Page(HTMLParser):
     """Elements with their attributes, ids, headings and text of a page."""
 
-    VOID = frozenset({"meta", "link", "br", "img", "hr", "input"})
+    VOID = frozenset({"meta", "link", "br", "img", "hr", "input", "wbr"})
 
     def __init__(self, text: str) -> None:
         super().__init__()
