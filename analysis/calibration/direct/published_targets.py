@@ -6,13 +6,11 @@ Facts that the recipe holds out are not used: validation predicts them.
 from __future__ import annotations
 
 import math
-import warnings
 from pathlib import Path
 from statistics import NormalDist
 from typing import Any
 
 import numpy as np
-import statsmodels.formula.api as smf
 
 from analysis.calibration.direct import channels, side_payments, trust_level, trust_shock, units
 from analysis.calibration.direct.estimates import in_words, logit, write_yaml
@@ -115,11 +113,7 @@ def ikm_rise(cut: Panels) -> Row:
     if (back := cut.kept_back) is not None:
         frame = frame[~(frame["series"].str.startswith(f"{back.area}, ") & (frame["year"] > back.until))].copy()
         kept = f", {back.short}'s to {back.until}"
-    frame["time"] = frame["year"] - frame.groupby("series")["year"].transform("mean")
-    frame["level"] = frame["ikm_0_100"] - frame.groupby("series")["ikm_0_100"].transform("mean")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        fit = smf.mixedlm("level ~ 0 + time", frame, groups="series", re_formula="0 + time").fit(reml=True)
+    fit = units.drift_fit(frame)
     between = math.sqrt(max(float(np.asarray(fit.cov_re)[0, 0]), 0.0))
     return _row(
         float(fit.fe_params.iloc[0]), float(fit.bse_fe.iloc[0]), math.hypot(between, 0.2), ("ikm_panels",),
