@@ -113,8 +113,9 @@ print(units.drift(recipe.panels).line())
 # ## How far trust falls in a scandal: an interrupted series
 #
 # Nineteen waves of one pollster on the national police (`data/trust_polri.csv`). The logit of trust has a level, a fall in September 2022
-# that halves every so many months, political mood that lasts from wave to wave, and sampling error. For each half-life, size and persistence of
-# mood this is generalised least squares; the file averages over a grid by marginal likelihood. Here is the likeliest point of that grid.
+# that halves every so many months, political mood that lasts from wave to wave, and sampling error. For each half-life, size and
+# persistence of mood this is generalised least squares; the file averages over a grid by marginal likelihood. Here is the likeliest point
+# of that grid.
 
 # %%
 likeliest = trust_shock.likeliest_fit()
