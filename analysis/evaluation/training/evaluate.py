@@ -23,6 +23,7 @@ from analysis.evaluation.training.decision import (
 )  # fmt: skip
 from analysis.evaluation.training.designs import Design, recognise
 from analysis.evaluation.training.estimates import Estimate, Standardiser, of_what, standardiser
+from analysis.evaluation.training.evidence import evidence_table
 from analysis.evaluation.training.places import place_of
 from analysis.evaluation.training.pooled import over_programmes
 from analysis.evaluation.training.result import ProgrammeResult, TrainingResult
@@ -104,9 +105,9 @@ def evaluate_training(
     options = Options(randomised, chosen_by, smallest, retest, everyone, cutoff, bandwidth)
     parts = [_programme(scores, str(name), options) for name in sorted(scores.long["programme"].unique())]
     pooled = over_programmes([part.design for part in parts])
-    return TrainingResult(
-        _decided(parts, options), scores.outcome, scores.scale, smallest, randomised, chosen_by, pooled
-    )
+    decided = _decided(parts, options)
+    evidence = evidence_table(decided, scores.outcome, bool(randomised), chosen_by is not None, retest)
+    return TrainingResult(decided, scores.outcome, scores.scale, smallest, randomised, chosen_by, pooled, evidence)
 
 
 @dataclass(frozen=True)

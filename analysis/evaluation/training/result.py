@@ -53,6 +53,7 @@ class TrainingResult:
         programmes: one result a programme. outcome: the column that was used. scale: its lowest and highest value, if known.
         smallest: smallest effect of interest [SD]. randomised, chosen_by: what the user said.
         pooled: the mean effect over programmes (mixed model), where three or more have the same design of two occasions.
+        evidence: what each programme can teach the city's model (`evidence.evidence_table`).
     """
 
     programmes: list[ProgrammeResult]
@@ -62,6 +63,7 @@ class TrainingResult:
     randomised: bool | None
     chosen_by: str | None
     pooled: list[Estimate]
+    evidence: pd.DataFrame
 
     @property
     def table(self) -> pd.DataFrame:
@@ -91,8 +93,8 @@ class TrainingResult:
         return pd.concat(tables, ignore_index=True) if tables else self.programmes[0].balance
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Tidy tables by name: effects, decisions, balance; only those that hold something."""
-        found = {"effects": self.table, "decisions": self.decisions, "balance": self.balance}
+        """Tidy tables by name: effects, decisions, balance, evidence; only those that hold something."""
+        found = {"effects": self.table, "decisions": self.decisions, "balance": self.balance, "evidence": self.evidence}
         return {name: table for name, table in found.items() if len(table)}
 
 
