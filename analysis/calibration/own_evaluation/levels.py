@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["CORRELATION", "LEVELS", "SPREAD", "UNIVERSITY", "Level"]
+__all__ = ["ANSWERS", "CORRELATION", "LEVELS", "SPREAD", "UNIVERSITY", "Level"]
 
 SPREAD = "training_effect_sd"  # of true effects between programmes, at every level
 UNIVERSITY = "university_effect"  # what a course of a university differs by, at every level
+ANSWERS = "answers"  # the rate of answering complaints; it belongs to no course
 CORRELATION = "learning_job_correlation"  # between what a programme teaches and what it does on the job
 
 
@@ -25,4 +26,5 @@ LEVELS = {
     "learning": Level("training_effect_mean", "leadership_effect"),
     "behaviour": Level("job_effect_mean", "leadership_job_effect"),
     "clients": Level("client_effect_mean", ""),
+    ANSWERS: Level("capacity_effect", ""),
 }
