@@ -8,6 +8,7 @@ holidays unless a list of them is given; the limits are those of PermenPANRB 62/
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -76,7 +77,8 @@ def _log_rates(cases: pd.DataFrame, frame: pd.DataFrame) -> pd.Series:
     Half an answer is added, so that a unit that answered none has a rate (Firth's correction for counts).
     """
     groups = cases.groupby([frame["unit"], frame["period"]])
-    return np.log((groups["done"].sum() + 0.5) / (groups["days"].sum() + 0.5))
+    rates = (groups["done"].sum() + 0.5) / (groups["days"].sum() + 0.5)
+    return rates.map(math.log)
 
 
 def _check_types(frame: pd.DataFrame) -> None:
