@@ -1,0 +1,133 @@
+"""Quantities of the model that cards read: what a study measured, as attributes of people, units and adults in a trial.
+
+A contrast is the treated people less the same people with the same luck untreated. Its unit is that of the attribute; with the standardiser
+`people` it is divided by the SD between the untreated people in that month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from analysis.calibration.cards.reading import Reading
+from simulation.engine.records import Float64s
+from simulation.rules.voice import MEAN_BELIEF, monthly_rate
+from simulation.trials.arms import Kind
+
+__all__ = ["QUANTITIES", "Quantity"]
+
+DOMAINS = 4
+POINTS = 100.0
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What a card reads.
+
+    Attributes: kind, of whom, None for a rule of the model that needs no city; contrast, whether it is an effect of a treatment; doc, what it
+    is, with its unit in brackets; read, its value in each draw, float64 (draws,); people, whether every person's values are needed.
+    """
+
+    kind: Kind | None
+    contrast: bool
+    doc: str
+    read: Callable[[Reading], Float64s]
+    people: bool = False
+
+
+def attribute(kind: Kind, name: str, doc: str, times: float = 1.0) -> Quantity:
+    """The effect on one attribute."""
+    return Quantity(kind, True, doc, lambda r: times * r.effect(name) / r.standard(name))
+
+
+def tested(reading: Reading) -> Float64s:
+    """What a test of the course's domain finds: what training added and is still held, used or not."""
+    held: Float64s = DOMAINS * reading.effect("excess") / reading.standard(f"competence_{reading.domain}")
+    return held
+
+
+def faded(reading: Reading) -> Float64s:
+    """Change of the tested gain since the month of the course."""
+    since = reading.effect("excess") - reading.effect("excess", 0)
+    lost: Float64s = DOMAINS * since / reading.standard(f"competence_{reading.domain}")
+    return lost
+
+
+def in_use(reading: Reading) -> Float64s:
+    """What is used of what was learned in the course."""
+    used: Float64s = POINTS * reading.effect("excess_in_use") / reading.effect("excess", 0)
+    return used
+
+
+def unused(reading: Reading) -> Float64s:
+    """What is not used of what was learned in the course."""
+    return POINTS - in_use(reading)
+
+
+def favoured(reading: Reading) -> Float64s:
+    """Chance of an encounter spoilt by favouritism."""
+    share: Float64s = POINTS * (reading.effect("wronged_chance") - reading.effect("side_payment_chance"))
+    return share
+
+
+def between_servers(reading: Reading) -> Float64s:
+    """Variance of what persons bring to an encounter; the people score has variance 1."""
+    return reading.spread("people_score") ** 2
+
+
+def trust_by_experience(reading: Reading) -> Float64s:
+    """Slope of trust on lived experience between adults, both in their SD."""
+    return reading.slope("trust", "lived")
+
+
+def process_by_leadership(reading: Reading) -> Float64s:
+    """Rise of the process score per SD of lasting leadership between units."""
+    return reading.slope("process_score", "leadership", standardised=False)
+
+
+def self_rating_agrees(reading: Reading) -> Float64s:
+    """Correlation of a self-rating with true competence: slope v and an error of SD 1 give v / sqrt(1 + v²)."""
+    v = reading.nature("readiness_validity")
+    r: Float64s = v / np.sqrt(1.0 + v * v)
+    return r
+
+
+def belief_rises(reading: Reading) -> Float64s:
+    """Rise of the chance to complain again, answered against silent, from the average belief [points, relative]."""
+    rate: Any = getattr(monthly_rate, "py_func", monthly_rate)
+    usual = np.array([rate(share) for share in reading.nature("completed_share")])
+    gain = reading.nature("belief_gain")
+    heard = np.clip(MEAN_BELIEF + gain * (1.0 - usual), 0.0, 1.0)
+    silent = np.clip(MEAN_BELIEF - gain * usual, 1e-9, 1.0)
+    rise: Float64s = POINTS * (heard / silent - 1.0)
+    return rise
+
+
+QUANTITIES: dict[str, Quantity] = {
+    "tested": Quantity("staff", True, "gain in a test of the course's domain [SD between staff]", tested),
+    "faded": Quantity("staff", True, "change of that gain since the course [SD between staff]", faded),
+    "in_use": Quantity("staff", True, "share of what was learned that is used [points]", in_use),
+    "unused": Quantity("staff", True, "share of what was learned that is not used [points]", unused),
+    "job_effect": attribute("staff", "job_effect", "what courses do to rated behaviour on the job [SD of rated behaviour]"),
+    "leading": attribute("staff", "leading", "what leadership courses do to a manager's behaviour [SD of rated behaviour]"),
+    "feedback": attribute("units", "feedback", "what feedback does to the behaviour of a unit's staff [SD of rated behaviour]"),
+    "client_score": attribute("staff", "people_score", "what clients meet in a person [SD of the people score between encounters]"),
+    "process_score": attribute("units", "process_score", "procedures of a unit [SD of the process score]"),
+    "integrity": attribute("staff", "integrity", "integrity [SD between staff]"),
+    "side_payments": attribute("staff", "side_payment_chance", "encounters with a side payment [points]", POINTS),
+    "favouritism": Quantity("staff", True, "encounters spoilt by favouritism [points]", favoured),
+    "trust": attribute("areas", "trust", "trust in the city's government [share, or SD between adults]"),
+    "provider_share": Quantity("staff", False, "variance of ratings that belongs to who serves [share]", between_servers),
+    "trust_by_experience": Quantity("areas", False, "slope of trust on lived experience [SD per SD]", trust_by_experience, people=True),
+    "process_by_leadership": Quantity(
+        "units", False, "procedures of units by their managers' lasting competence [SD of the process score per SD]",
+        process_by_leadership, people=True,
+    ),
+    "self_rating": Quantity(None, False, "agreement of self-rating and competence [correlation]", self_rating_agrees),
+    "self_rating_excess": Quantity(None, False, "self-rating above the true value [SD]", lambda r: r.nature("readiness_leniency")),
+    "reports_again": Quantity(None, False, "rise of the chance to complain again after an answer [points]", belief_rises),
+}
+
