@@ -47,7 +47,8 @@ def layout(city: City) -> list[Column]:
     columns += [(f"citizens.{n}", np.uint16 if n == "demand" else f4, (citizens,)) for n in Citizens._fields]
     assert [name for name, _, _ in columns[: len(FIXED)]] == list(FIXED)
     columns += [("staff", STAFF, (staff,))]
-    columns += [(name, f4, (staff, DOMAINS)) for name in ("base", "applied", "idle")]
+    columns += [(name, f4, (staff, DOMAINS)) for name in ("base", "applied", "idle", "behaviour")]
+    columns += [("courses", np.uint8, (staff, DOMAINS))]
     columns += [("units", UNITS, (units,)), ("programmes", PROGRAMMES, (2 * DOMAINS + 1,))]
     columns += [
         ("pull", f8, (kecamatan,)),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from simulation.registry import Nature
 
 SMOOTH = 0.1  # share of the newest month in the answers a unit remembers
-CLIMATE_PACE = 0.10  # share of the way to its target that the climate goes in a month; assumed
+CLIMATE_PACE = 0.10  # share of the way to their targets that climate and feedback go in a month; assumed
 REACHED = 0.25  # share of adults that published results reach in a year; assumed
 FORUM_SCALE = 4.0  # forums a year after which most of what can be learned is learned; assumed
 
@@ -26,6 +26,17 @@ FORUM_SCALE = 4.0  # forums a year after which most of what can be learned is le
 def usual_reports(city: City, nature: Nature) -> float:
     """Reports not about service that come in a month in today's practice."""
     return nature.report_rate * city.figures.citizens
+
+
+@process
+def feedback_leads_to(levers: Levers, nature: Nature) -> float:
+    """What feedback does to the behaviour of a unit's staff in the long run [SD of rated behaviour]."""
+    return feedback_target(
+        levers.participation.feedback,
+        levers.participation.handling_capacity - 1.0,
+        nature.feedback_with_means,
+        nature.feedback_without_means,
+    )
 
 
 @spliced
@@ -49,16 +60,12 @@ def listen(city: City, st: State, work: Work, levers: Levers, nature: Nature, se
     env[Env.VOICED] += SMOOTH * (voiced - env[Env.VOICED])
     rise = relative_rise(env[Env.VOICED], ref[Ref.VOICED])
     repair(city, st, nature, seed, t, rise)
-    reach = feedback_target(
-        levers.participation.feedback,
-        levers.participation.handling_capacity - 1.0,
-        nature.feedback_with_means,
-        nature.feedback_without_means,
-    )
-    climate = reach + nature.complaint_to_responsiveness * rise
+    climate = nature.complaint_to_responsiveness * rise
+    behaviour = feedback_leads_to(levers, nature)
     learned = 1.0 - exp(-levers.participation.forums_per_year / FORUM_SCALE)
     for unit in range(u.size):
         u[unit].climate += CLIMATE_PACE * (climate - u[unit].climate)
+        u[unit].feedback += CLIMATE_PACE * (behaviour - u[unit].feedback)
         u[unit].knowledge += CLIMATE_PACE * (learned - u[unit].knowledge)
     env[Env.INFORMED] += (REACHED * levers.participation.disclose_results - env[Env.INFORMED]) / 12.0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from types import SimpleNamespace
 from typing import Any
 
@@ -156,6 +157,14 @@ class ReferenceCity(Voice, mesa.Model):
             return clamp(self.levers.needs.accuracy + self.nature.complaint_to_needs, 0.0, 1.0)
         return self.levers.needs.accuracy
 
+    def seen_by_clients(self) -> float:
+        """What of an SD of rated behaviour an encounter shows."""
+        return self.nature.criterion_to_client * math.sqrt(self.nature.provider_share)
+
+    def seen_of_courses(self) -> float:
+        """The same of job effects, which clients may have rated themselves."""
+        return self.seen_by_clients() if self.nature.job_route else 1.0
+
     def everyone(self, kind: type, action: str, *given: Any) -> None:
         """All agents of a kind do something, in the order of their rows."""
         self.agents_by_type[kind].do(action, *given)
@@ -194,6 +203,7 @@ class ReferenceCity(Voice, mesa.Model):
         self.followed += (self.levers.training.follow_up - self.followed) / 12.0
         self.everyone(Unit, "step")
         self.everyone(CivilServant, "step")
+        self.everyone(Unit, "count_absence")
 
     def assess_needs(self) -> None:
         """January: seats go to the highest priorities; a seat lapses for the others."""
