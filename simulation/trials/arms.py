@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from data.errors import InputError, nearest
-from simulation.city import JOBS, MANAGERS
 from simulation.engine.columns import PNS, PPPK, City
 from simulation.engine.records import Int64s
 from simulation.mesa_face.own_luck import uniform
+from simulation.posts import JOBS, MANAGERS
 
 __all__ = ["AMONG", "KINDS", "Arm", "Bools", "Kind", "arms_of", "at_counter", "unit_of_staff"]
 

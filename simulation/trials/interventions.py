@@ -63,6 +63,11 @@ class Course:
             raise InputError(f"Course: month: found {self.month}; allowed: from 2 on, and no January (1, 13, 25 ...)")
 
     @property
+    def place(self) -> int:
+        """Place of its domain among the four; of a leadership course, the managerial one."""
+        return 0 if self.domain == LEADERSHIP else DOMAINS.index(self.domain)
+
+    @property
     def calendar(self) -> int:
         """Month of the year, 0 is January."""
         return (self.month - 1) % YEAR
@@ -71,9 +76,11 @@ class Course:
         """Levers, by dotted name, that the treated arm lives under in a month (counted from 1) because of this course."""
         if month < self.month:
             return {}
-        found: dict[str, Any] = {"training.follow_up": self.follow_up}
+        found: dict[str, Any] = {"training.follow_up": self.follow_up} if self.follow_up > 0.0 else {}
         if month == self.month:
-            found["training.leadership_hours" if self.domain == LEADERSHIP else "training.hours_per_person"] = self.hours
+            found["training.leadership_hours" if self.domain == LEADERSHIP else "training.hours_per_person"] = (
+                self.hours
+            )
             found |= {f"training.providers.{p}": float(p == self.provider) for p in get_args(Provider)}
             found |= {f"training.methods.{m}": float(m == self.method) for m in get_args(Method)}
         return found
@@ -102,7 +109,9 @@ class Move:
         if not self.levers:
             raise InputError("Move: levers: found none; at least one is needed")
         if self.first < 1 or (self.last is not None and self.last < self.first):
-            raise InputError(f"Move: months: found {self.first} to {self.last}; allowed: from 1 on, the first one first")
+            raise InputError(
+                f"Move: months: found {self.first} to {self.last}; allowed: from 1 on, the first one first"
+            )
         Policy(**{"name": "moved", "title": {"en": "moved", "id": "moved"}, **unflatten(dict(self.levers))})
 
     def at(self, month: int) -> dict[str, Any]:

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-__all__ = ["ARMS", "TrialResult"]
+from data.notebook import table
+
+__all__ = ["ARMS", "KEYS", "TrialResult"]
 
 # Treated and control people in the trial, and the same people in the same city, with the same luck, where it never took place.
 ARMS = ("treated", "control", "treated_without", "control_without")
+KEYS = ["draw", "month", "quantity"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,8 +22,8 @@ class TrialResult:
     Attributes:
         frame: draw, arm, month, quantity, mean, sd, n: mean and standard deviation over the people (or units) of the arm. Arms are `ARMS`:
             "treated" and "control" in the trial; "treated_without" and "control_without" are the same people with the same luck where
-            nobody was treated. month 0 is the start; the trial's first month is 1. Quantities are attributes of the agents of
-            `CityModel` under the same name, see `simulation.trials.quantities`.
+            nobody was treated. month 0 is the start; the trial's first month is 1, a January. Quantities are attributes of the agents of
+            `CityModel` under the same name; those of `simulation.trials.quantities.AT_COUNTER` are of the people at counters alone.
         people: draw, arm, month, kind, row, then one column a quantity, for the months that were asked for; empty otherwise.
         drawn_from: what the parameters were drawn from, in words.
     """
@@ -30,9 +33,28 @@ class TrialResult:
     drawn_from: str
 
     def effects(self) -> pd.DataFrame:
-        """Contrasts: draw, month, quantity, effect, difference, spillover, sd.
+        """Contrasts of means: draw, month, quantity, effect, difference, spillover, sd.
 
         effect: treated minus the same people without the trial; difference: treated minus control, what the trial itself shows;
-        spillover: control minus the same people without the trial; sd: of the untreated people in that month, to standardise with.
+        spillover: control minus the same people without the trial; sd: over the treated people without it in that month, to standardise
+        with. The share of a course that is in use is the effect on `competence_technical` over that on `held_technical`.
         """
-        raise NotImplementedError
+        wide = self.frame.pivot(index=KEYS, columns="arm", values=["mean", "sd"])
+        mean = wide["mean"].reindex(columns=list(ARMS))
+        found = pd.DataFrame(
+            {
+                "effect": mean["treated"] - mean["treated_without"],
+                "difference": mean["treated"] - mean["control"],
+                "spillover": mean["control"] - mean["control_without"],
+                "sd": wide["sd"]["treated_without"],
+            }
+        )
+        return found.reset_index()
+
+    def _repr_html_(self) -> str:
+        last = self.effects()
+        last = last[last["month"] == last["month"].max()]
+        by = last.groupby("quantity", sort=False)[["effect", "difference", "sd"]].mean()
+        rows = [(name, *(f"{value:.3g}" for value in row)) for name, row in zip(by.index, by.to_numpy(), strict=True)]
+        note = f"Means over {last['draw'].nunique()} draws, month {int(last['month'].max())}; drawn from {self.drawn_from}."
+        return table("Trial", ["quantity", "effect", "difference from control", "SD of the untreated"], rows, note)

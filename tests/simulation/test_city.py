@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.errors import InputError
-from simulation.city import JOBS, SERVICES, apportion, build_city, deal, load_profile, plain, unit_rows
+from simulation.city import SERVICES, build_city, load_profile, plain, unit_rows
 from simulation.engine.columns import BLOCK, SLOTS
+from simulation.posts import JOBS, apportion, deal
 from simulation.processes import start
 
 few = settings(max_examples=80, deadline=None)
