@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from simulation.engine.columns import DOMAINS, PPPK, City, Domain, Ref, State
 from simulation.engine.compiled import process
 from simulation.engine.draws import LEADER, PLAN, PROVIDER, RENEWAL, ROTATION, USE, bits, lane, of_area, share, stream
@@ -114,7 +116,7 @@ def led_before(city: City, st: State, levers: Levers, nature: Nature, j: int, lu
 
 
 @process
-def attended_before(city: City, st: State, levers: Levers, nature: Nature, unit: int, j: int, luck: int) -> None:
+def attended_before(city: City, st: State, levers: Levers, nature: Nature, unit: int, j: int, luck: np.uint64) -> None:
     """A technical course or a seminar of a past year: lanes give who taught, how, whether it was used at once, and the domain."""
     d = int(share(lane(luck, 3)) * DOMAINS)
     who, how = share(lane(luck, 0)), share(lane(luck, 1))

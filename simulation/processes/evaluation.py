@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from simulation.engine.columns import DOMAINS, City, Env, Programmes, State, Tally
 from simulation.engine.compiled import process, spliced
 from simulation.engine.draws import FRESH, MEASURE, PROGRAMME, REVISION, bits, key, lane, normal
@@ -23,7 +25,7 @@ DEVELOPMENT = 12  # months that it takes to develop another in its place; assume
 
 
 @process
-def job_luck(city: City, nature: Nature, luck: int) -> float:
+def job_luck(city: City, nature: Nature, luck: np.uint64) -> float:
     """A standard normal number for the job effect, with the drawn correlation to the one for learning (lanes 0 and 1 of a hash)."""
     rho = nature.learning_job_correlation
     own = math.sqrt(1.0 - rho * rho)
@@ -37,7 +39,7 @@ def per_person(nature: Nature, programme: int) -> float:
 
 
 @process
-def open_programme(city: City, st: State, nature: Nature, programme: int, luck: int, shift: float) -> None:
+def open_programme(city: City, st: State, nature: Nature, programme: int, luck: np.uint64, shift: float) -> None:
     """True effects of a new programme on learning and on the job: means of its kind and a pair of draws of its own.
 
     shift: what it differs from the present catalogue on average [staff SD].

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 CONTRACT = 60  # months of a PPPK contract
 LONG_AGO = 1000  # months since the last seminar, for people who have never been to one
 COURSE_HELD = 0.5  # share of the people of the start who hold the course of their post; assumed
-MORE_OF_A_PERSON = 1_000_000  # places in the stream of personal draws from here on hold a second hash for each post, from twice as many on a third
+MORE_OF_A_PERSON = 1_000_000  # each so many places of a stream hold one more hash for every post
 
 
 @process

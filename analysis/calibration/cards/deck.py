@@ -88,10 +88,15 @@ def _unknown(name: str, allowed: object) -> str:
 def _fit_fault(card: Card) -> str:
     """Whether the quantity is one of the treated kind and needs a treatment that the card gives."""
     quantity = QUANTITIES.get(card.quantity)
-    if quantity is None or (quantity.kind in (None, card.treated.kind) and quantity.contrast == card.treats):
+    if quantity is None:
         return ""
-    of = "an effect, so the card needs a course or levers" if quantity.contrast else "read as people are, without a treatment"
-    return f"found '{card.quantity}', which is of {quantity.kind or 'anybody'} and {of}; found treated.kind '{card.treated.kind}'"
+    if quantity.kinds and card.treated.kind not in quantity.kinds:
+        return f"found '{card.quantity}' of {card.treated.kind}; allowed: that of {' or '.join(quantity.kinds)} (treated.kind)"
+    if quantity.contrast != card.treats:
+        return f"found '{card.quantity}', " + (
+            "an effect; a course or levers are needed" if quantity.contrast else "read as people are; no course and no levers are allowed"
+        )
+    return ""
 
 
 def _kind_fault(card: Card, should: Adjusted | None) -> str:

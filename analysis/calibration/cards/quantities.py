@@ -19,7 +19,6 @@ from simulation.trials.arms import Kind
 
 __all__ = ["QUANTITIES", "Quantity"]
 
-DOMAINS = 4
 POINTS = 100.0
 
 
@@ -27,50 +26,55 @@ POINTS = 100.0
 class Quantity:
     """What a card reads.
 
-    Attributes: kind, of whom, None for a rule of the model that needs no city; contrast, whether it is an effect of a treatment; doc, what it
-    is, with its unit in brackets; read, its value in each draw, float64 (draws,); people, whether every person's values are needed.
+    Attributes: kinds, of whom it can be read, none for a rule of the model that needs no city; contrast, whether it is an effect of a
+    treatment; doc, what it is, with its unit in brackets; reads, attributes of agents (`{domain}` stands for the domain of the course); read,
+    its value in each draw, float64 (draws,); people, whether every person's values at the start are needed.
     """
 
-    kind: Kind | None
+    kinds: tuple[Kind, ...]
     contrast: bool
     doc: str
+    reads: tuple[str, ...]
     read: Callable[[Reading], Float64s]
     people: bool = False
 
 
-def attribute(kind: Kind, name: str, doc: str, times: float = 1.0) -> Quantity:
+PEOPLE: tuple[Kind, ...] = ("staff", "units")  # arms whose staff can be read
+
+
+def attribute(kinds: tuple[Kind, ...], name: str, doc: str, times: float = 1.0) -> Quantity:
     """The effect on one attribute."""
-    return Quantity(kind, True, doc, lambda r: times * r.effect(name) / r.standard(name))
+    return Quantity(kinds, True, doc, (name,), lambda r: times * r.effect(name) / r.standard(name))
+
+
+def course(doc: str, read: Callable[[Reading], Float64s]) -> Quantity:
+    """What a course does to competence in its domain, held or in use."""
+    return Quantity(("staff",), True, doc, ("held_{domain}", "competence_{domain}"), read)
 
 
 def tested(reading: Reading) -> Float64s:
     """What a test of the course's domain finds: what training added and is still held, used or not."""
-    held: Float64s = DOMAINS * reading.effect("excess") / reading.standard(f"competence_{reading.domain}")
-    return held
+    held = f"held_{reading.domain}"
+    gain: Float64s = reading.effect(held) / reading.standard(held)
+    return gain
 
 
 def faded(reading: Reading) -> Float64s:
     """Change of the tested gain since the month of the course."""
-    since = reading.effect("excess") - reading.effect("excess", 0)
-    lost: Float64s = DOMAINS * since / reading.standard(f"competence_{reading.domain}")
-    return lost
+    held = f"held_{reading.domain}"
+    change: Float64s = (reading.effect(held) - reading.effect(held, 0)) / reading.standard(held)
+    return change
 
 
 def in_use(reading: Reading) -> Float64s:
     """What is used of what was learned in the course."""
-    used: Float64s = POINTS * reading.effect("excess_in_use") / reading.effect("excess", 0)
+    used: Float64s = POINTS * reading.effect(f"competence_{reading.domain}") / reading.effect(f"held_{reading.domain}", 0)
     return used
 
 
 def unused(reading: Reading) -> Float64s:
     """What is not used of what was learned in the course."""
     return POINTS - in_use(reading)
-
-
-def favoured(reading: Reading) -> Float64s:
-    """Chance of an encounter spoilt by favouritism."""
-    share: Float64s = POINTS * (reading.effect("wronged_chance") - reading.effect("side_payment_chance"))
-    return share
 
 
 def between_servers(reading: Reading) -> Float64s:
@@ -107,27 +111,30 @@ def belief_rises(reading: Reading) -> Float64s:
 
 
 QUANTITIES: dict[str, Quantity] = {
-    "tested": Quantity("staff", True, "gain in a test of the course's domain [SD between staff]", tested),
-    "faded": Quantity("staff", True, "change of that gain since the course [SD between staff]", faded),
-    "in_use": Quantity("staff", True, "share of what was learned that is used [points]", in_use),
-    "unused": Quantity("staff", True, "share of what was learned that is not used [points]", unused),
-    "job_effect": attribute("staff", "job_effect", "what courses do to rated behaviour on the job [SD of rated behaviour]"),
-    "leading": attribute("staff", "leading", "what leadership courses do to a manager's behaviour [SD of rated behaviour]"),
-    "feedback": attribute("units", "feedback", "what feedback does to the behaviour of a unit's staff [SD of rated behaviour]"),
-    "client_score": attribute("staff", "people_score", "what clients meet in a person [SD of the people score between encounters]"),
-    "process_score": attribute("units", "process_score", "procedures of a unit [SD of the process score]"),
-    "integrity": attribute("staff", "integrity", "integrity [SD between staff]"),
-    "side_payments": attribute("staff", "side_payment_chance", "encounters with a side payment [points]", POINTS),
-    "favouritism": Quantity("staff", True, "encounters spoilt by favouritism [points]", favoured),
-    "trust": attribute("areas", "trust", "trust in the city's government [share, or SD between adults]"),
-    "provider_share": Quantity("staff", False, "variance of ratings that belongs to who serves [share]", between_servers),
-    "trust_by_experience": Quantity("areas", False, "slope of trust on lived experience [SD per SD]", trust_by_experience, people=True),
-    "process_by_leadership": Quantity(
-        "units", False, "procedures of units by their managers' lasting competence [SD of the process score per SD]",
-        process_by_leadership, people=True,
+    "tested": course("gain in a test of the course's domain [SD between staff]", tested),
+    "faded": course("change of that gain since the course [SD between staff]", faded),
+    "in_use": course("share of what was learned that is used [points]", in_use),
+    "unused": course("share of what was learned that is not used [points]", unused),
+    "job_effect": attribute(PEOPLE, "job_effect", "what courses do to rated behaviour on the job [SD of rated behaviour]"),
+    "leading": attribute(PEOPLE, "leading", "what leadership courses do to a manager's behaviour [SD of rated behaviour]"),
+    "feedback": attribute(("units",), "feedback", "what feedback does to the behaviour of a unit's staff [SD of rated behaviour]"),
+    "client_score": attribute(PEOPLE, "people_score", "what clients meet in a person [SD of the people score between encounters]"),
+    "process_score": attribute(("units",), "process_score", "procedures of a unit [SD of the process score, or between units]"),
+    "integrity": attribute(PEOPLE, "integrity", "integrity [SD between staff]"),
+    "side_payments": attribute(PEOPLE, "side_payment_chance", "encounters with a side payment [points]", POINTS),
+    "favouritism": attribute(PEOPLE, "favouritism_chance", "encounters spoilt by favouritism [points]", POINTS),
+    "trust": attribute(("areas",), "trust", "trust in the city's government [share, or SD between adults]"),
+    "provider_share": Quantity(
+        ("staff",), False, "variance of ratings that belongs to who serves [share]", ("people_score",), between_servers
     ),
-    "self_rating": Quantity(None, False, "agreement of self-rating and competence [correlation]", self_rating_agrees),
-    "self_rating_excess": Quantity(None, False, "self-rating above the true value [SD]", lambda r: r.nature("readiness_leniency")),
-    "reports_again": Quantity(None, False, "rise of the chance to complain again after an answer [points]", belief_rises),
-}
-
+    "trust_by_experience": Quantity(
+        ("areas",), False, "slope of trust on lived experience [SD per SD]", ("trust", "lived"), trust_by_experience, people=True
+    ),
+    "process_by_leadership": Quantity(
+        ("units",), False, "procedures of units by their managers' lasting competence [SD of the process score per SD]",
+        ("process_score", "leadership"), process_by_leadership, people=True,
+    ),
+    "self_rating": Quantity((), False, "agreement of self-rating and competence [correlation]", (), self_rating_agrees),
+    "self_rating_excess": Quantity((), False, "self-rating above the true value [SD]", (), lambda r: r.nature("readiness_leniency")),
+    "reports_again": Quantity((), False, "rise of the chance to complain again after an answer [points]", (), belief_rises),
+}  # fmt: skip

@@ -25,7 +25,7 @@ from simulation.engine.records import Float64s
 from simulation.parameters import Parameters
 from simulation.posterior.parameter_source import POSTERIOR, Asked, source_of
 from simulation.trials.arms import Arm
-from simulation.trials.interventions import Course, Intervention, Move
+from simulation.trials.interventions import LEADERSHIP, Course, Intervention, Move
 from simulation.trials.trial import Trial
 
 __all__ = ["FEWEST", "MOST", "CardResult", "run_cards"]
@@ -91,7 +91,7 @@ def run_cards(
 def _groups(deck: Deck) -> list[_Group]:
     groups: dict[str, _Group] = {}
     for name, card in deck.cards.items():
-        rule = QUANTITIES[card.quantity].kind is None
+        rule = not QUANTITIES[card.quantity].kinds
         key = repr((rule, card.treated, card.course, card.levers, sorted(card.fixed.items())))
         group = groups.setdefault(key, _Group({}, {}, []))
         group.cards[name], group.values[name] = card, []
@@ -105,17 +105,21 @@ def _add(group: _Group, city: str, parameters: Parameters, draws: Iterable[int],
     some = cards[0]
     given = parameters.replace(**some.fixed) if some.fixed else parameters
     natures = np.concatenate([given.draw(seed, k) for k in numbers])
+    domain = str((some.course or {}).get("domain", Course.domain))
+    domain = "managerial" if domain == LEADERSHIP else domain
     quantities = [QUANTITIES[card.quantity] for card in cards]
     result, first = None, 0
-    if any(q.kind is not None for q in quantities):
+    if quantities[0].kinds:
         intervention, first = _treatment(some)
+        months = {first, *(first + card.read for card in cards)}
         trial = Trial(
-            city, treated=Arm(some.treated.kind, share=1.0, among=some.treated.among), intervention=intervention,
-            months=first + max(card.read for card in cards), other_training=False,
+            city, treated=Arm(some.treated.kind, share=1.0, among=some.treated.among), intervention=intervention, months=max(months),
+            other_training=False,
         )  # fmt: skip
-        people = (0,) if any(q.people for q in quantities) else ()
-        result = trial.run(numbers, seed, given, people=people, workers=workers)
-    domain = str((some.course or {}).get("domain", Course.domain))
+        result = trial.run(
+            numbers, seed, given, quantities=sorted({name.format(domain=domain) for q in quantities for name in q.reads}),
+            at=months, people=(0,) if any(q.people for q in quantities) else (), workers=workers,
+        )  # fmt: skip
     for name, card in group.cards.items():
         reading = Reading(numbers, natures, result, first, first + card.read, domain, card.standardiser == "people")
         group.values[name].append(np.asarray(QUANTITIES[card.quantity].read(reading), dtype=np.float64))
