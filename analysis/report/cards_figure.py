@@ -59,8 +59,12 @@ def _panel(axis: Axes, results: Sequence[CardResult], words: Words, ratio: bool)
         where = at(r.model.median)
         marker = "o" if low <= where <= high else (">" if where > high else "<")
         face = "white" if r.verdict.alone else colour
-        axis.plot([min(max(where, low), high)], [y - 0.12], marker=marker, ms=4, color=colour, mfc=face, mew=0.9, zorder=3)
-    labels = [f"{r.card.title.model_dump()[words.lang]}{' · H' if r.card.role == 'holdout' else ''}" for r in from_below]
+        axis.plot(
+            [min(max(where, low), high)], [y - 0.12], marker=marker, ms=4, color=colour, mfc=face, mew=0.9, zorder=3
+        )
+    labels = [
+        f"{r.card.title.model_dump()[words.lang]}{' · H' if r.card.role == 'holdout' else ''}" for r in from_below
+    ]
     axis.set_yticks(range(len(from_below)), labels, fontsize=5.8)
     axis.set_xlim(low, high)
     axis.set_ylim(-0.7, max(len(from_below), 1) - 0.3)

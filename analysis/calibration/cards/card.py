@@ -1,22 +1,22 @@
 """A study card: whom a study treated and how, what it read, and the effect that the model should find after bias is shaved off.
 
-    cards:
-      learning_course:
-        area: learning
-        title: {en: ..., id: ...}
-        evidence: [arthur2003_learning]  # rows of effects, derived_moments or figures; the value is that of the first
-        role: prior                      # or holdout; fixed before anything is run, see `analysis.calibration.cards.roles`
-        kind: sized                      # sized, nullish, upper or direction, see `analysis.calibration.cards.verdict`
-        unit: SD                         # of the published effect after `adjusted`: SD, points, share or correlation
-        treated: {kind: staff, among: counter}       # an Arm of a Trial
-        course: {domain: technical, hours: 20}       # a Course of a Trial; or levers: {...}; or neither, where people are read as they are
-        fixed: {use_start: 0.0}          # parameters as the study had them, such as no practice at all
-        read: 0                          # months after the month of treatment
-        quantity: tested                 # of `analysis.calibration.cards.quantities`
-        standardiser: people             # SD between the untreated people of the arm, or none where the quantity has its unit already
-        adjusted:                        # factors from the published value to what the city should show, each with its reason
-          - {because: one_group, times: 0.6, low: 0.5, high: 0.7}
-        explanation: {en: ..., id: ...}  # stands beside the result; it never turns a failure into a pass
+cards:
+  learning_course:
+    area: learning
+    title: {en: ..., id: ...}
+    evidence: [arthur2003_learning]  # rows of effects, derived_moments or figures; the value is that of the first
+    role: prior                      # or holdout; fixed before anything is run, see `analysis.calibration.cards.roles`
+    kind: sized                      # sized, nullish, upper or direction, see `analysis.calibration.cards.verdict`
+    unit: SD                         # of the published effect after `adjusted`: SD, points, share or correlation
+    treated: {kind: staff, among: counter}       # an Arm of a Trial
+    course: {domain: technical, hours: 20}       # a Course of a Trial; or levers: {...}; or neither, where people are read as they are
+    fixed: {use_start: 0.0}          # parameters as the study had them, such as no practice at all
+    read: 0                          # months after the month of treatment
+    quantity: tested                 # of `analysis.calibration.cards.quantities`
+    standardiser: people             # SD between the untreated people of the arm, or none where the quantity has its unit already
+    adjusted:                        # factors from the published value to what the city should show, each with its reason
+      - {because: one_group, times: 0.6, low: 0.5, high: 0.7}
+    explanation: {en: ..., id: ...}  # stands beside the result; it never turns a failure into a pass
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Area = Literal[
 ]  # fmt: skip
 AREAS: tuple[str, ...] = Area.__args__  # type: ignore[attr-defined]
 Because = Literal[
-    "unit", "one_group", "publication", "common_source", "association", "bundle", "novelty", "scale_up", "reach", "transport", "base_rate",
+    "unit", "one_group", "publication", "common_source", "association", "bundle", "novelty", "scale_up", "reach", "transport",
     "other_outcome",
 ]  # fmt: skip
 
@@ -110,7 +110,9 @@ class Card(Block):
     @classmethod
     def numbers(cls, value: object) -> object:
         """Whole numbers are numbers too."""
-        return {k: float(v) if isinstance(v, int) else v for k, v in value.items()} if isinstance(value, dict) else value
+        return (
+            {k: float(v) if isinstance(v, int) else v for k, v in value.items()} if isinstance(value, dict) else value
+        )
 
     @model_validator(mode="after")
     def whole(self) -> Card:

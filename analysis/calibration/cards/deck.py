@@ -34,8 +34,8 @@ class Deck(Block):
     def load(cls, file: Path | None = None, city: str | None = None) -> Deck:
         """Read and check a deck, by default the shipped one.
 
-        Raises: InputError in one line (file, line, card, what was found, what is allowed, the nearest right name) for a row of evidence that
-        is missing or has zero spread, a role that contradicts the registry, a kind that contradicts the numbers, an unknown quantity,
+        Raises: InputError in one line (file, line, card, what was found, what is allowed, the nearest right name) for a row of evidence
+        that is missing or has zero spread, a role that contradicts the registry, a kind that contradicts the numbers, an unknown quantity,
         parameter, lever or arm.
         """
         place = file or data.path(FILE)
@@ -94,7 +94,9 @@ def _fit_fault(card: Card) -> str:
         return f"found '{card.quantity}' of {card.treated.kind}; allowed: that of {' or '.join(quantity.kinds)} (treated.kind)"
     if quantity.contrast != card.treats:
         return f"found '{card.quantity}', " + (
-            "an effect; a course or levers are needed" if quantity.contrast else "read as people are; no course and no levers are allowed"
+            "an effect; a course or levers are needed"
+            if quantity.contrast
+            else "read as people are; no course and no levers are allowed"
         )
     return ""
 
@@ -104,7 +106,8 @@ def _kind_fault(card: Card, should: Adjusted | None) -> str:
         return "" if card.kind == "direction" else f"found {card.kind}, but the row has no value; allowed: direction"
     small = abs(should.effect) < DELTA[card.unit] or should.holds_zero
     if card.kind == "sized" and small:
-        return f"found sized, but the adjusted effect {should.effect:.3g} is below {DELTA[card.unit]:g} or its interval holds zero; allowed: nullish"
+        delta = f"{DELTA[card.unit]:g}"
+        return f"found sized, but the adjusted effect {should.effect:.3g} is below {delta} or its interval holds zero; allowed: nullish"
     if card.kind == "nullish" and not small:
         return f"found nullish, but the adjusted effect is {should.effect:.3g} and its interval does not hold zero; allowed: sized"
     return ""

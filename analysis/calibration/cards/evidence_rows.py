@@ -49,7 +49,9 @@ def evidence_row(id_: str) -> EvidenceRow:
     if se is None and row.get("interval_type") == "95":
         se = (float(row["ci_high"]) - float(row["ci_low"])) / (2.0 * NORMAL_95)
     if se is not None and se <= 0.0:
-        raise InputError(f"row '{id_}' of {name} is a study with zero spread (se {se:g}); allowed: an error above 0, or none")
+        raise InputError(
+            f"row '{id_}' of {name} is a study with zero spread (se {se:g}); allowed: an error above 0, or none"
+        )
     return EvidenceRow(id_, str(row["source"]), value, se)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from analysis.calibration.cards.reading import Reading
+from analysis.calibration.direct.published import effect
 from simulation.engine.records import Float64s
 from simulation.rules.voice import MEAN_BELIEF, monthly_rate
 from simulation.trials.arms import Kind
@@ -20,6 +21,7 @@ from simulation.trials.arms import Kind
 __all__ = ["QUANTITIES", "Quantity"]
 
 POINTS = 100.0
+STUDY_RATE = effect("olken_base")  # share of spending that was missing where nobody was audited
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,8 @@ class Quantity:
     """What a card reads.
 
     Attributes: kinds, of whom it can be read, none for a rule of the model that needs no city; contrast, whether it is an effect of a
-    treatment; doc, what it is, with its unit in brackets; reads, attributes of agents (`{domain}` stands for the domain of the course); read,
-    its value in each draw, float64 (draws,); people, whether every person's values at the start are needed.
+    treatment; doc, what it is, with its unit in brackets; reads, attributes of agents (`{domain}` stands for the domain of the course);
+    read, its value in each draw, float64 (draws,); people, whether every person's values at the start are needed.
     """
 
     kinds: tuple[Kind, ...]
@@ -68,13 +70,25 @@ def faded(reading: Reading) -> Float64s:
 
 def in_use(reading: Reading) -> Float64s:
     """What is used of what was learned in the course."""
-    used: Float64s = POINTS * reading.effect(f"competence_{reading.domain}") / reading.effect(f"held_{reading.domain}", 0)
+    used: Float64s = (
+        POINTS * reading.effect(f"competence_{reading.domain}") / reading.effect(f"held_{reading.domain}", 0)
+    )
     return used
 
 
 def unused(reading: Reading) -> Float64s:
     """What is not used of what was learned in the course."""
     return POINTS - in_use(reading)
+
+
+def at_study_rate(name: str) -> Callable[[Reading], Float64s]:
+    """Effect on a chance, in points, as it would be at the rate of the study: on the logit it is the same at any rate."""
+
+    def read(reading: Reading) -> Float64s:
+        rate = reading.level("side_payment_chance")
+        return POINTS * STUDY_RATE * (1.0 - STUDY_RATE) * reading.effect(name) / (rate * (1.0 - rate))
+
+    return read
 
 
 def between_servers(reading: Reading) -> Float64s:
@@ -121,8 +135,14 @@ QUANTITIES: dict[str, Quantity] = {
     "client_score": attribute(PEOPLE, "people_score", "what clients meet in a person [SD of the people score between encounters]"),
     "process_score": attribute(("units",), "process_score", "procedures of a unit [SD of the process score, or between units]"),
     "integrity": attribute(PEOPLE, "integrity", "integrity [SD between staff]"),
-    "side_payments": attribute(PEOPLE, "side_payment_chance", "encounters with a side payment [points]", POINTS),
-    "favouritism": attribute(PEOPLE, "favouritism_chance", "encounters spoilt by favouritism [points]", POINTS),
+    "side_payments": Quantity(
+        PEOPLE, True, "encounters with a side payment, at the rate of the village roads [points]", ("side_payment_chance",),
+        at_study_rate("side_payment_chance"),
+    ),
+    "favouritism": Quantity(
+        PEOPLE, True, "encounters spoilt by favouritism, at the rate of the village roads [points]",
+        ("favouritism_chance", "side_payment_chance"), at_study_rate("favouritism_chance"),
+    ),
     "trust": attribute(("areas",), "trust", "trust in the city's government [share, or SD between adults]"),
     "provider_share": Quantity(
         ("staff",), False, "variance of ratings that belongs to who serves [share]", ("people_score",), between_servers

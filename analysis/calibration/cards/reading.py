@@ -46,18 +46,24 @@ class Reading:
         month = self.month if after is None else self.first + after
         return self._of(name, TREATED, month, "mean") - self._of(name, WITHOUT, month, "mean")
 
+    def level(self, name: str) -> Float64s:
+        """Mean of the untreated people in the month read."""
+        return self._of(name, WITHOUT, self.month, "mean")
+
     def spread(self, name: str) -> Float64s:
         """SD between the untreated people in the month read."""
         return self._of(name, WITHOUT, self.month, "sd")
 
     def standard(self, name: str) -> Float64s:
-        """What effects are divided by. Raises InputError when nobody differs from anybody in some draw: there is nothing to standardise by."""
+        """What effects are divided by. Raises InputError when in some draw nobody differs: there is nothing to divide by."""
         if not self.standardised:
             return np.ones(len(self.draws))
         spread = self.spread(name)
         if not (spread > 0.0).all():
             draw = self.draws[int(np.argmin(spread))]
-            raise InputError(f"{name}: a study with zero spread: all untreated people are alike in draw {draw}; allowed: an SD above 0")
+            raise InputError(
+                f"{name}: a study with zero spread: all untreated people are alike in draw {draw}; allowed: an SD above 0"
+            )
         return spread
 
     def slope(self, of: str, on: str, standardised: bool = True) -> Float64s:
@@ -68,7 +74,9 @@ class Reading:
             mine = people[(people["draw"] == draw) & (people["month"] == 0)].drop_duplicates("row")
             x, y = mine[on].to_numpy(dtype=np.float64), mine[of].to_numpy(dtype=np.float64)
             if min(x.std(), y.std()) <= 0.0:
-                raise InputError(f"{of}, {on}: a study with zero spread: all people are alike in draw {draw}; allowed: an SD above 0")
+                raise InputError(
+                    f"{of}, {on}: a study with zero spread: all people are alike in draw {draw}; allowed: an SD above 0"
+                )
             found.append(float(np.corrcoef(x, y)[0, 1]) * (1.0 if standardised else float(y.std())))
         return np.array(found)
 

@@ -39,8 +39,8 @@ UNTOUCHED = {"participation.feedback": 0.0}  # what today's practice has: for ca
 class CardResult:
     """A card and what became of it.
 
-    Attributes: name; card; published, the row; should, the adjusted effect (None: the study printed no size); model; verdict; forms, what the
-    model finds by the value of the structural switch `card.by_form`.
+    Attributes: name; card; published, the row; should, the adjusted effect (None: the study printed no size); model; verdict; forms, what
+    the model finds by the value of the structural switch `card.by_form`.
     """
 
     name: str
@@ -98,7 +98,9 @@ def _groups(deck: Deck) -> list[_Group]:
     return list(groups.values())
 
 
-def _add(group: _Group, city: str, parameters: Parameters, draws: Iterable[int], seed: int, workers: int | None) -> None:
+def _add(
+    group: _Group, city: str, parameters: Parameters, draws: Iterable[int], seed: int, workers: int | None
+) -> None:
     """Run further draws of a group."""
     numbers = tuple(draws)
     cards = list(group.cards.values())
@@ -139,7 +141,15 @@ def _result(name: str, deck: Deck, group: _Group) -> CardResult:
     card, should = group.cards[name], deck.effect(name)
     values = np.concatenate(group.values[name])
     model = found(values)
-    return CardResult(name, card, evidence_row(card.evidence[0]), should, model, judged(card, should, model), dict(_forms(card, group, values)))
+    return CardResult(
+        name,
+        card,
+        evidence_row(card.evidence[0]),
+        should,
+        model,
+        judged(card, should, model),
+        dict(_forms(card, group, values)),
+    )
 
 
 def _forms(card: Card, group: _Group, values: Float64s) -> Iterator[tuple[int, Found]]:

@@ -46,8 +46,8 @@ def row_of(r: CardResult) -> dict[str, Any]:
     """One card as plain values."""
     should, model, verdict = r.should, r.model, r.verdict
     row: dict[str, Any] = {
-        "card": r.name, "area": r.card.area, "role": r.card.role, "kind": r.card.kind, "evidence": r.published.id, "study": r.published.study,
-        "unit": r.card.unit, "published": r.published.value, "adjusted": should.effect if should else None,
+        "card": r.name, "area": r.card.area, "role": r.card.role, "kind": r.card.kind, "evidence": r.published.id,
+        "study": r.published.study, "unit": r.card.unit, "published": r.published.value, "adjusted": should.effect if should else None,
         "adjusted_low": should.low if should else None, "adjusted_high": should.high if should else None,
         "model": model.median, "model_low": model.low, "model_high": model.high, "error": model.error, "draws": model.draws,
         "outcome": verdict.outcome, "size": verdict.size, "widths": verdict.widths, "alone": verdict.alone, "chance": verdict.chance,

@@ -1,10 +1,10 @@
 """When a card passes.
 
-Sized: the model's median lies within a/2 to 2a of the adjusted effect a, and the 90 % intervals differ in width by a factor of two at most.
-Nullish (|a| below delta, or zero inside the adjusted interval): |median - a| is at most delta, and the same of the widths. Upper: the median
-does not lie above a. Without an interval of the study a sized or nullish card is judged by size alone, marked so and counted apart. Direction:
-the model's probability of the sign is reported; it neither passes nor counts. A median that is not known to a quarter of the tolerance
-passes nothing.
+Sized: the model's median lies between a/2 and 2a, where a is the adjusted effect, and the 90 % intervals differ in width by a factor of
+two at most. Nullish (|a| below delta, or zero inside the adjusted interval): |median - a| is at most delta, and the same of the widths.
+Upper: the median does not lie above a. Without an interval of the study a sized or nullish card is judged by size alone, marked so and
+counted apart. Direction: the model's probability of the sign is reported; it neither passes nor counts. A median that is not known to a
+quarter of the tolerance passes nothing.
 """
 
 from __future__ import annotations
