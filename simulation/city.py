@@ -175,10 +175,8 @@ def counter_share_difference(name: str, scale: float, staff_scale: float | None 
 
     A lever that is aimed at counters acts on another share of the staff where this is far from 0. Arguments: see `build_city`.
     """
-    here, whole = (
-        np.asarray(build_city(name, *at).units[["counter", "staff"]]) for at in ((scale, staff_scale), (1.0, 1.0))
-    )
-    shares = [float(rows["counter"].sum()) / float(rows["staff"].sum()) for rows in (here, whole)]
+    cities = build_city(name, scale, staff_scale), build_city(name, 1.0)
+    shares = [float(np.sum(city.units.counter)) / len(city.status) for city in cities]
     return 100.0 * (shares[0] - shares[1])
 
 
@@ -193,7 +191,9 @@ def city_of(profile: Profile, adults: int, staff: float) -> City:
     adults = max(adults, len(people))
     area_size = np.maximum(apportion(adults, people), 1)
     rows = unit_rows(numbers)
-    posts = posts_of(numbers["staff"], *([row[key] for row in rows] for key in ("pns", "pppk", "counter")), staff)
+    posts = posts_of(
+        numbers["staff"], [r["pns"] for r in rows], [r["pppk"] for r in rows], [r["counter"] for r in rows], staff
+    )
     degrees = numbers["staff"]["qualification_shares"]
     low, middle, high = (float(degrees[k]) for k in ("slta", "diploma", "sarjana"))
     steps = np.cumsum([low, middle, *(high * share for share in DEGREES)])

@@ -37,7 +37,8 @@ def staff_share(scale: float) -> float:
 
 def apportion(total: int, shares: npt.ArrayLike) -> Int64s:
     """Whole numbers that add up to total in proportion to shares (largest remainders; ties to the first)."""
-    exact = total * np.asarray(shares, dtype=float) / np.sum(shares)
+    parts = np.asarray(shares, dtype=float)
+    exact = total * parts / parts.sum()
     whole: Int64s = np.floor(exact).astype(np.int64)
     for i in np.argsort(-(exact - whole), kind="stable")[: total - int(whole.sum())]:
         whole[i] += 1
@@ -68,7 +69,8 @@ def thinned(whole: Int64s, share: float) -> Int64s:
     their share as the whole does.
     """
     ends = np.floor(np.cumsum(whole) * share + 0.5).astype(np.int64)
-    return np.diff(ends, prepend=0)
+    part: Int64s = np.diff(ends, prepend=0)
+    return part
 
 
 def counters(whole: Int64s, size: Int64s, share: float) -> Int64s:

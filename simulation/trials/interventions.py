@@ -22,7 +22,9 @@ YEAR = 12
 
 @dataclass(frozen=True)
 class Course:
-    """One course for everybody in the treated arm. Nobody else's seat is taken, and nothing is paid for.
+    """One course for everybody in the treated arm. Nobody's seat is taken, and nothing is paid for.
+
+    Whoever has a course of the city in the same month takes that one a month later.
 
     Attributes:
         domain: "managerial", "sociocultural", "technical", "digital", or "leadership" for the leadership programme.

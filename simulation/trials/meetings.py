@@ -19,8 +19,10 @@ NOBODY = -1
 def servers(city: City, state: State, luck: int, t: int) -> Int32s:
     """Row of the civil servant whom each adult meets in a month of the engine, NOBODY for those who stay at home: int32 (adults,)."""
     found = np.empty(len(state.citizens.demand), dtype=np.int32)
-    places = (np.ascontiguousarray(column) for column in (city.areas.first, city.units.first, city.units.counter))
-    meet(state.citizens.demand, *places, city.visits, int64(luck), int64(t), found)
+    areas, units, counter = (
+        np.ascontiguousarray(c, dtype=np.int64) for c in (city.areas.first, city.units.first, city.units.counter)
+    )
+    meet(state.citizens.demand, areas, units, counter, city.visits, int64(luck), int64(t), found)
     return found
 
 

@@ -39,14 +39,15 @@ class TrialResult:
         spillover: control minus the same people without the trial; sd: over the treated people without it in that month, to standardise
         with. The share of a course that is in use is the effect on `competence_technical` over that on `held_technical`.
         """
-        wide = self.frame.pivot(index=KEYS, columns="arm", values=["mean", "sd"])
-        mean = wide["mean"].reindex(columns=list(ARMS))
+        mean, sd = (
+            self.frame.pivot(index=KEYS, columns="arm", values=v).reindex(columns=list(ARMS)) for v in ("mean", "sd")
+        )
         found = pd.DataFrame(
             {
                 "effect": mean["treated"] - mean["treated_without"],
                 "difference": mean["treated"] - mean["control"],
                 "spillover": mean["control"] - mean["control_without"],
-                "sd": wide["sd"]["treated_without"],
+                "sd": sd["treated_without"],
             }
         )
         return found.reset_index()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from data.lineage import default_city
 from simulation.city import build_city, load_profile
 from simulation.engine.compiled import announce_compile
 from simulation.engine.draws import luck_of
-from simulation.engine.records import Float64s, Structured
+from simulation.engine.records import Float64s, Int64s, Structured
 from simulation.levers import pack
 from simulation.parameters import Parameters
 from simulation.policy import LEVERS, Policy, Text
@@ -189,7 +189,7 @@ class Trial:
 
 
 def _people(
-    reader: Reader, rows: dict[str, tuple[Float64s, Float64s]], read: tuple[Quantity, ...], keys: dict[str, object]
+    reader: Reader, rows: Mapping[str, tuple[Int64s, Int64s]], read: tuple[Quantity, ...], keys: dict[str, object]
 ) -> list[pd.DataFrame]:
     """A frame for each kind of agent: keys, kind, row, a column a quantity; missing where a person has it not."""
     found = []

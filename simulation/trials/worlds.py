@@ -9,12 +9,12 @@ keeps for itself, as if each arm had its own office.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from simulation.engine.columns import City, Env, State
+from simulation.engine.columns import Citizens, City, Env, State
 from simulation.engine.memory import Engine, layout
 from simulation.engine.records import Structured
 from simulation.engine.sums import STATE_UNITS32, mean_state
@@ -74,20 +74,20 @@ class Worlds:
         if kind == "staff":
             self._mix_units(arm)
         else:
-            _exchange(mine.units, other.units, arm if kind == "units" else np.zeros(len(self.city.units), np.bool_))
+            _exchange(_rows(mine), _rows(other), arm if kind == "units" else np.zeros(len(self.city.units), np.bool_))
         if kind == "areas":
             citizens = np.repeat(arm, np.asarray(self.city.areas.adults))
         else:
             met = servers(self.city, mine, luck, BEFORE + month)
             citizens = (met != NOBODY) & posts[met]
-        for theirs, ours in zip(mine.citizens, other.citizens, strict=True):
-            _exchange(theirs, ours, citizens)
+        for name in Citizens._fields:
+            _exchange(getattr(mine.citizens, name), getattr(other.citizens, name), citizens)
         self._pull()
 
     def _mix_units(self, arm: Bools) -> None:
         """Units with treated and untreated staff: their own columns lie between, by the treated share of the staff (of managers for
         leadership). An open problem is or is not there: it is the control's."""
-        mine, other = self.treated.state.units, self.control.state.units
+        mine, other = _rows(self.treated.state), _rows(self.control.state)
         units, lead = len(self.city.units), managers(self.city)
         share = np.bincount(self._unit, arm, units) / np.asarray(self.city.units.staff)
         led = np.bincount(self._unit, arm & lead, units) / np.maximum(np.bincount(self._unit, lead, units), 1)
@@ -112,6 +112,11 @@ class Worlds:
         yield "control", self.control
         yield "treated_without", self.without
         yield "control_without", self.without
+
+
+def _rows(state: State) -> Structured:
+    """Units as rows with names."""
+    return cast(Structured, state.units)
 
 
 def _exchange(mine: npt.NDArray[Any], other: npt.NDArray[Any], treated: Bools) -> None:
