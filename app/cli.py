@@ -209,7 +209,16 @@ def calibrate(
     runs: Annotated[int | None, typer.Option(min=FEWEST_TABLE_RUNS, help="Runs of the table [20,000].")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Runs at a time [number of cores].")] = None,
     source: Annotated[
-        Path | None, typer.Option("--from", metavar="TABLE", help="Reference table to use [the city's].")
+        Path | None,
+        typer.Option("--from", metavar="FILE", help="Reference table to use, or the posterior to teach [the city's]."),
+    ] = None,
+    evaluation: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FOLDER", help="Teach effects by results of `evaluate training`; may be given again."),
+    ] = None,
+    course: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=COURSE", help="What a course is: technical/agency, leadership, university, ..."),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where to write, a new file [the file the simulation reads].")
@@ -219,7 +228,11 @@ def calibrate(
     from app.commands.calibrate import CalibrationRequest
     from app.commands.calibrate import calibrate as run
 
-    run(CalibrationRequest(direct, table, targets, renew, city, runs, workers, source, out))
+    asked = CalibrationRequest(
+        direct, table, targets, renew, city, runs, workers, source, out,
+        tuple(evaluation) if evaluation else None, tuple(course) if course else None,
+    )  # fmt: skip
+    run(asked)
 
 
 @app.command()

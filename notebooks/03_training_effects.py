@@ -30,7 +30,7 @@ from analysis.evaluation.training import made_up, threat_words
 from analysis.evaluation.training.published import paired_row
 from analysis.presentation.digits import to_error
 
-SHOWN = ["programme", "model", "estimate", "se", "low", "high", "effect_sd", "n_treated", "n_control"]
+SHOWN = ["programme", "model", "estimate", "se", "low", "high", "estimate_sd", "n_treated", "n_control"]
 
 # %% [markdown]
 # ## Three courses, a lottery

@@ -165,6 +165,7 @@ KINDS: dict[str, Kind] = {
                 Option("by", "word", "Compare units or years.", among=("unit", "year")),
                 Option("precision", "number", "Wanted interval: plus or minus so many points [1.5].", "POINTS"),
                 Option("population", "whole", "People served in the period.", lowest=1),
+                Option("every_unit", "yes_or_no", "Whether every unit that is meant is in the file, or a sample."),
             ),
         ),
         Kind(
@@ -179,7 +180,7 @@ KINDS: dict[str, Kind] = {
                     Column("model", "text", "model", words="model"),
                     Column("points", "signed", "estimate", error="se"),
                     Column("interval", "two_to_two", "low high", error="se"),
-                    Column("sd", "signed", "effect_sd"),
+                    Column("sd", "signed", "estimate_sd"),
                     Column("p", "p", "p"),
                 )
             },
@@ -189,6 +190,12 @@ KINDS: dict[str, Kind] = {
                 Option("smallest", "number", "Smallest effect of interest [0.2].", "SD"),
                 Option("chosen_by", "word", "What decided who was trained, if no lottery.", among=("pretest", "other")),
                 Option("scale", "pair", "Scale of the outcome [0 100 for a test].", "LOW HIGH"),
+                Option(
+                    "everyone",
+                    "number",
+                    "Mean before training of everybody who was eligible [that of the file].",
+                    "POINTS",
+                ),
                 Option(
                     "retest",
                     "number",

@@ -22,11 +22,12 @@ __all__ = ["CalibrationRequest", "calibrate", "tell_table"]
 
 # Options that belong to some of the actions only: their names, and the actions they belong to.
 BELONGS = {
-    "city": ("--city", ("direct", "table", "renew")),
+    "city": ("--city", ("direct", "table", "renew", "evaluation")),
     "runs": ("--runs", ("table", "renew")),
     "workers": ("--workers", ("table", "renew")),
-    "source": ("--from", ("targets",)),
-    "out": ("--out", ("direct", "table", "targets")),
+    "source": ("--from", ("targets", "evaluation")),
+    "out": ("--out", ("direct", "table", "targets", "evaluation")),
+    "course": ("--course", ("evaluation",)),
 }
 
 
@@ -42,6 +43,8 @@ class CalibrationRequest(NamedTuple):
     workers: int | None = None
     source: Path | None = None
     out: Path | None = None
+    evaluation: tuple[Path, ...] | None = None
+    course: tuple[str, ...] | None = None
 
 
 def calibrate(asked: CalibrationRequest) -> None:
@@ -51,12 +54,12 @@ def calibrate(asked: CalibrationRequest) -> None:
         InputError: nothing or several things are asked for, an option does not belong to it, `out` exists already or cannot be written,
             a file is broken, or the table is of another city or out of date.
     """
-    todo = [n for n in ("direct", "table", "targets", "renew") if getattr(asked, n)]
+    todo = [n for n in ("direct", "table", "targets", "renew", "evaluation") if getattr(asked, n)]
     if len(todo) != 1:
         found = "nothing to do" if not todo else f"--{' and --'.join(todo)} together"
         raise InputError(
             f"calibrate: {found}; one of --direct (what published data give directly), --table (prior runs of a city), --targets FILE "
-            "(a posterior) or --renew (what is shipped, again)"
+            "(a posterior), --evaluation FOLDER (effects from evaluations of your own) or --renew (what is shipped, again)"
         )
     for name, (option, places) in BELONGS.items():
         if getattr(asked, name) is not None and todo[0] not in places:
@@ -67,7 +70,7 @@ def calibrate(asked: CalibrationRequest) -> None:
         if os.path.lexists(asked.out):
             raise InputError(f"{asked.out}: exists already; --out needs a new file")
         check_writable(asked.out)
-    {"direct": _direct, "table": _table, "targets": _posterior, "renew": _renew}[todo[0]](asked)
+    {"direct": _direct, "table": _table, "targets": _posterior, "renew": _renew, "evaluation": _taught}[todo[0]](asked)
 
 
 def _direct(asked: CalibrationRequest) -> None:
@@ -115,6 +118,33 @@ def _posterior(asked: CalibrationRequest) -> None:
     targets = Targets.load(asked.targets)
     posterior = fit(of_city(targets.city, asked.source, tell_table), targets)
     show(posterior)
+    if asked.out is not None:
+        posterior.write(asked.out)
+        print(say("en", "posterior_written", file=asked.out))
+
+
+def _taught(asked: CalibrationRequest) -> None:
+    """A posterior whose effects of courses are taught by results of `asnlab evaluate`."""
+    from analysis.calibration.own_evaluation.studies import read_studies
+    from analysis.calibration.own_evaluation.teach import taught
+    from analysis.calibration.own_evaluation.update import surprising
+    from app.taught_table import show_taught
+    from simulation.parameters import default
+    from simulation.posterior.checked import own_posterior, shipped_posterior
+
+    courses = {}
+    for text in asked.course or ():
+        name, equals, is_a = text.rpartition("=")
+        if not (equals and name and is_a):
+            raise InputError(
+                f"--course: '{text}'; a course and what it is are needed, such as --course 'Loket=technical/agency'"
+            )
+        courses[name] = is_a
+    studies = read_studies(asked.evaluation or (), courses)
+    city = asked.city or data.default_city()
+    base = own_posterior(asked.source, city) if asked.source is not None else shipped_posterior(city)
+    posterior, found = taught(base, studies)
+    show_taught(posterior, studies, found, surprising(default(city), studies))
     if asked.out is not None:
         posterior.write(asked.out)
         print(say("en", "posterior_written", file=asked.out))

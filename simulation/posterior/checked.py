@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import data
-from data.errors import InputError
+from data.errors import InputError, nearest
 from simulation.parameters import Parameters
 from simulation.posterior.moments import NUISANCE
 from simulation.posterior.places import shipped_posterior_file
@@ -14,6 +14,7 @@ from simulation.posterior.posterior_file import Posterior, read
 from simulation.posterior.stamps import METHOD, method_hash
 from simulation.posterior.standing import standing
 from simulation.posterior.targets import shipped_targets
+from simulation.registry import REGISTRY
 
 __all__ = ["RENEW", "calibrated", "checked", "own_posterior", "shipped_posterior"]
 
@@ -50,6 +51,14 @@ def checked(posterior: Posterior, name: str, city: str, renew: str) -> Posterior
                 f"{name}: edited: {nuisance.name}: found a draw of {outside[0]:g}; its prior allows {low:g} to {high:g}; "
                 f"make it again with {renew}"
             )
+    if posterior.taught is not None:
+        priors = {p.name: p.prior for p in REGISTRY}
+        for effect, column in zip(posterior.taught.names, posterior.taught.draws.T, strict=True):
+            if effect not in priors:
+                near = nearest(effect, priors)
+                raise InputError(f"{name}: teaches '{effect}', which is no parameter; did you mean '{near}'?")
+            if priors[effect].family == "halfnormal" and (column < 0.0).any():
+                raise InputError(f"{name}: edited: {effect}: found a draw below 0; make it again with {renew}")
     return replace(posterior, stands_by=found.by)
 
 

@@ -25,10 +25,35 @@ from simulation.parameters import Joint, Parameters
 from simulation.posterior.nuisance import CONTRACTED, NAMES
 from simulation.whole_file import write_whole
 
-__all__ = ["Posterior", "read"]
+__all__ = ["Posterior", "Taught", "read"]
 
 FORMAT = 2
 HASH = "sha256"
+
+
+@dataclass(frozen=True)
+class Taught:
+    """Effects that a city's own evaluations taught, drawn beside the nuisance parameters.
+
+    Attributes: names; draws, float64 (draws, names); prior, mean and SD of each before; studies, what each evaluation found, as text.
+    """
+
+    names: tuple[str, ...]
+    draws: Float64s
+    prior: Mapping[str, tuple[float, float]]
+    studies: tuple[str, ...]
+
+    def moved(self, name: str) -> tuple[float, float, float, float]:
+        """Mean and SD of an effect before, and after."""
+        values = self.draws[:, self.names.index(name)]
+        return *self.prior[name], float(values.mean()), float(values.std())
+
+    def about(self) -> dict[str, Any]:
+        """What the header of the file says of it."""
+        return {
+            "names": list(self.names), "studies": list(self.studies),
+            "prior": {n: [round(x, 6) for x in pair] for n, pair in self.prior.items()},
+        }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -37,7 +62,8 @@ class Posterior:
 
     Attributes: city; draws, float64 (draws, parameters) in the order of `NAMES`; contraction, of each parameter's spread;
     grounded, the same without assumed targets; stamps, hashes of model, priors, city, method; targets, hash; seed of the errors;
-    edge, targets that stand where the table has few runs; stands_by, how it was found to fit today's model ("hash" or "canary", "" before
+    edge, targets that stand where the table has few runs; taught, effects that own evaluations taught; stands_by, how it was found to
+    fit today's model ("hash" or "canary", "" before
     that was checked), which is not stored in the file.
     """
 
@@ -50,6 +76,7 @@ class Posterior:
     seed: int
     edge: tuple[str, ...] = ()
     stands_by: str = ""
+    taught: Taught | None = None
 
     @property
     def calibrated(self) -> tuple[str, ...]:
@@ -75,10 +102,14 @@ class Posterior:
             "grounded": {n: round(v, 4) for n, v in self.grounded.items()},
             "draws": len(self.draws), "edge": list(self.edge),
         }  # fmt: skip
+        names, draws = NAMES, self.draws
+        if self.taught is not None:
+            about["taught"] = self.taught.about()
+            names, draws = (*NAMES, *self.taught.names), np.hstack([self.draws, self.taught.draws])
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(NAMES)
-        writer.writerows([[f"{x:.5g}" for x in row] for row in self.draws.tolist()])
+        writer.writerow(names)
+        writer.writerows([[f"{x:.5g}" for x in row] for row in draws.tolist()])
         body = out.getvalue()
         return "# " + _line(about | {HASH: _hash(about, body)}) + "\n" + body
 
@@ -89,13 +120,16 @@ class Posterior:
     def parameters(self, base: Parameters | None = None) -> Parameters:
         """Parameters with these draws for those that are calibrated, and priors for all others."""
         names = self.calibrated
+        draws = self.draws[:, [NAMES.index(n) for n in names]]
+        why = {n: f"Regression-adjusted ABC; spread narrowed by {100 * self.contraction[n]:.0f} %." for n in names}
+        if self.taught is not None:
+            names, draws = (*names, *self.taught.names), np.hstack([draws, self.taught.draws])
+            why |= dict.fromkeys(
+                self.taught.names, f"The prior, updated by {len(self.taught.studies)} evaluations of one's own."
+            )
         if not names:
             return base or Parameters.load(self.city)
-        columns = [NAMES.index(n) for n in names]
-        why = {n: f"Regression-adjusted ABC; spread narrowed by {100 * self.contraction[n]:.0f} %." for n in names}
-        return (base or Parameters.load(self.city)).with_posterior(
-            Joint(names, self.draws[:, columns], self.sha256), why
-        )
+        return (base or Parameters.load(self.city)).with_posterior(Joint(names, draws, self.sha256), why)
 
 
 def _line(about: Mapping[str, Any]) -> str:
@@ -140,20 +174,31 @@ def _parsed(about: Mapping[str, Any], body: str) -> Posterior:
     """A posterior from header and table. Raises ValueError, KeyError, TypeError or AttributeError when they do not describe one."""
     names, *rows = list(csv.reader(io.StringIO(body)))
     draws = np.array([[float(x) for x in row] for row in rows])
-    if tuple(names) != NAMES or draws.ndim != 2 or not np.isfinite(draws).all():
+    taught = about.get("taught")
+    further = () if taught is None else tuple(str(name) for name in taught["names"])
+    if tuple(names) != (*NAMES, *further) or draws.ndim != 2 or not np.isfinite(draws).all():
         raise ValueError("other parameters, or none")
     if len(draws) != about["draws"]:
         raise ValueError(f"{len(draws)} draws instead of {about['draws']}")
     return Posterior(
         str(about["city"]),
-        draws,
+        draws[:, : len(NAMES)],
         _shares(about["contraction"]),
         _shares(about["grounded"]),
         {str(name): str(value) for name, value in about["stamps"].items()},
         str(about["targets"]),
         int(about["seed"]),
         tuple(str(name) for name in about["edge"]),
+        taught=None if taught is None else _taught(taught, draws[:, len(NAMES) :]),
     )
+
+
+def _taught(about: Mapping[str, Any], draws: Float64s) -> Taught:
+    prior = {str(name): (float(mean), float(sd)) for name, (mean, sd) in about["prior"].items()}
+    names = tuple(str(name) for name in about["names"])
+    if set(prior) != set(names):
+        raise ValueError("taught: other parameters")
+    return Taught(names, draws, prior, tuple(str(study) for study in about["studies"]))
 
 
 def _shares(found: Mapping[str, Any]) -> dict[str, float]:

@@ -1,8 +1,8 @@
 """The nine elements ranked: which is weakest and how sure that is, and which go with satisfaction as a whole.
 
-Ranks are uncertain even where every mean has a narrow interval, so the respondents are drawn again and the ranks counted. The total is
-the mean of the elements: a regression of it on them fits by construction and says nothing. What can be examined is where respondents
-differ (share of the variance of the total) and which element goes with the other eight.
+Ranks are uncertain even where every mean has a narrow interval, so the respondents (or units) are drawn again and the ranks counted.
+The total is the mean of the elements: a regression of it on them fits by construction and says nothing. What can be examined is where
+respondents differ (share of the variance of the total) and which element goes with the other eight.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from scipy.stats import rankdata
 from scipy.stats import t as student
 
 from analysis.evaluation.skm.categories import category_of_nrr
+from analysis.evaluation.skm.drawn import Drawn
 from analysis.evaluation.skm.index import Skm
 from analysis.evaluation.skm.structure import FEWEST
 from data.skm_elements import CODES, ELEMENTS
@@ -31,8 +32,9 @@ LOW, HIGH = 0.025, 0.975
 
 @dataclass(frozen=True)
 class _Moments:
-    """Sums of answers (repeats x 9) and covariances of the elements (repeats x 9 x 9)."""
+    """Respondents drawn (repeats), sums of answers (repeats x 9) and covariances of the elements (repeats x 9 x 9)."""
 
+    counts: Matrix
     sums: Matrix
     covariances: Matrix
 
@@ -41,7 +43,8 @@ def elements_ranked(answers: pd.DataFrame, survey: Skm, repeats: int = REPEATS, 
     """One row an element, the weakest first.
 
     Args:
-        answers: respondents x nine codes, 1 to 4. survey: its result. repeats: bootstrap samples of respondents.
+        answers: respondents x nine codes, 1 to 4. survey: its result. repeats: bootstrap samples of respondents, or of units
+            where units were drawn.
 
     Returns:
         code, element, element_en, nrr, standard_error, low, high (95 %, t), index, category; rank (1 weakest), rank_low, rank_high (95 % of
@@ -58,34 +61,44 @@ def elements_ranked(answers: pd.DataFrame, survey: Skm, repeats: int = REPEATS, 
     table["nrr"] = nrr
     errors = np.array([survey.element_errors.get(code, np.nan) for code in CODES])
     # equal answers in a sample do not show that everybody would answer so: better no interval than one of zero width
-    half = student(max(n - 1, 1)).ppf(HIGH) * np.where(errors > 0, errors, np.nan)
+    half = student(max(survey.df, 1.0)).ppf(HIGH) * np.where(errors > 0, errors, np.nan)
     table["standard_error"], table["low"], table["high"] = errors, np.clip(nrr - half, 1, 4), np.clip(nrr + half, 1, 4)
     table["index"] = nrr * 25.0
     table["category"] = [category_of_nrr(float(v)).letter for v in nrr]
     table["rank"] = rankdata(nrr, method="min").astype(int)
     if n > 1:
-        resampled = _resampled(matrix, repeats, seed)
+        resampled = _resampled(matrix, survey.drawn, repeats, seed)
         table = table.join(pd.DataFrame(_ranks(resampled.sums)))
         if n >= FEWEST:
             table = table.join(pd.DataFrame(_drivers(matrix, resampled)))
     return table.sort_values(["nrr", "code"], kind="stable").reset_index(drop=True)
 
 
-def _resampled(matrix: Matrix, repeats: int, seed: int) -> _Moments:
-    """Moments of bootstrap samples; equal questionnaires are drawn together."""
-    different, counts = np.unique(matrix, axis=0, return_counts=True)
-    n = int(counts.sum())
-    products = (different[:, :, None] * different[:, None, :]).reshape(len(different), -1)
+def _resampled(matrix: Matrix, drawn: Drawn | None, repeats: int, seed: int) -> _Moments:
+    """Moments of bootstrap samples: of whole units where units were drawn, else of respondents, equal questionnaires together."""
+    if drawn is not None and drawn.kind == "units":
+        sizes = np.bincount(drawn.codes).astype(float)
+        draws = len(sizes)
+        chances: Matrix = np.full(draws, 1.0 / draws)
+        totals: Matrix = np.zeros((draws, 9))
+        products: Matrix = np.zeros((draws, 9, 9))
+        np.add.at(totals, drawn.codes, matrix)
+        np.add.at(products, drawn.codes, matrix[:, :, None] * matrix[:, None, :])
+    else:
+        totals, counts = np.unique(matrix, axis=0, return_counts=True)
+        sizes, draws, chances = np.ones(len(totals)), int(counts.sum()), counts / counts.sum()
+        products = totals[:, :, None] * totals[:, None, :]
+    second_sums: Matrix = products.reshape(len(sizes), -1)
     rng = np.random.default_rng(seed)
-    sums, covariances = [], []
+    found: list[tuple[Matrix, Matrix, Matrix]] = []
     for start in range(0, repeats, CHUNK):
-        weights = rng.multinomial(n, counts / n, size=min(CHUNK, repeats - start)).astype(float)
-        own = weights @ different
-        means = own / n
-        second = (weights @ products / n).reshape(-1, 9, 9)
-        sums.append(own)
-        covariances.append(second - means[:, :, None] * means[:, None, :])
-    return _Moments(np.concatenate(sums), np.concatenate(covariances))
+        weights = rng.multinomial(draws, chances, size=min(CHUNK, repeats - start)).astype(float)
+        n: Matrix = weights @ sizes
+        own: Matrix = weights @ totals
+        means = own / n[:, None]
+        second = (weights @ second_sums / n[:, None]).reshape(-1, 9, 9)
+        found.append((n, own, second - means[:, :, None] * means[:, None, :]))
+    return _Moments(*(np.concatenate(part) for part in zip(*found, strict=True)))
 
 
 def _ranks(sums: Matrix) -> dict[str, npt.NDArray[Any]]:
@@ -106,7 +119,7 @@ def _drivers(matrix: Matrix, resampled: _Moments) -> dict[str, npt.NDArray[Any]]
     own = np.cov(matrix, rowvar=False, ddof=0)[None]
     share, rest = (values[0] for values in _relations(own))
     shares, rests = _relations(resampled.covariances)
-    means, all_means = matrix.mean(axis=0), resampled.sums / len(matrix)
+    means, all_means = matrix.mean(axis=0), resampled.sums / resampled.counts[:, None]
     priority = (all_means < all_means.mean(axis=1, keepdims=True)) & (rests > _mean(rests)[:, None])
     low, strong = means < means.mean(), rest > _mean(rest[None])[0]
     return {

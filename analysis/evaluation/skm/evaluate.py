@@ -31,6 +31,7 @@ def evaluate_skm(
     population: int | None = None,
     weight: float = EXACT,
     repeats: int = REPEATS,
+    every_unit: bool | None = None,
 ) -> SkmResult:
     """Evaluate answers to an SKM questionnaire.
 
@@ -41,11 +42,12 @@ def evaluate_skm(
             (as `data.intake.read_file` gives it).
         by: unit or year: compare its groups. precision: half the width of the interval wanted [points; 1.5 when None].
         population: people served, for the finite-population correction. weight: of an element, 1/9.
+        every_unit: whether the file holds every unit that is meant; None takes five units or more for a sample of units.
 
     Raises:
         InputError: as `index.from_respondents`; `by` is no column of the file, or has one value only.
     """
-    survey = from_respondents(frame, weight, population)
+    survey = from_respondents(frame, weight, population, every_unit=every_unit)
     answers = pd.DataFrame(
         {code: frame[survey.columns[code]].to_numpy(dtype=float) for code in CODES}, index=frame.index
     )
@@ -56,7 +58,7 @@ def evaluate_skm(
         structure(answers),
         _groups(frame, totals, by),
         who_is_satisfied(frame, totals),
-        _needed(survey, float(totals.std(ddof=1)) if len(totals) > 1 else math.nan, precision, population),
+        _needed(survey, _spread(survey, totals), precision, population),
         int(frame["respondent"].dropna().duplicated().sum()) if "respondent" in frame else 0,
     )
 
@@ -82,6 +84,11 @@ def _groups(frame: pd.DataFrame, totals: pd.Series, by: str | None) -> Groups | 
             f"{argument('by')}: no two values of '{by}' have two respondents each, or all answers are alike; nothing can be compared"
         )
     return found
+
+
+def _spread(survey: Skm, totals: pd.Series) -> float:
+    """Spread of one respondent [points], with what respondents of one unit share, as if more of them came from as many more units."""
+    return float(totals.std(ddof=1)) * math.sqrt(survey.design_effect) if len(totals) > 1 else math.nan
 
 
 def _needed(survey: Skm, spread: float, precision: float | None, population: int | None) -> Needed | None:

@@ -19,6 +19,7 @@ import pandas as pd
 from scipy.stats import t as student
 
 from analysis.evaluation.skm.categories import CATEGORIES, Category, category, category_of_nrr, cuts
+from analysis.evaluation.skm.drawn import Drawn, drawn_by
 from data.arguments import argument
 from data.errors import InputError
 from data.intake.personal import quotable
@@ -40,7 +41,8 @@ class Skm:
         weight: weight of an element, 1/9 or the recorded variant 0.11.
         nrr: element code -> mean answer [1-4].
         respondents: number of respondents, or None when only means are known.
-        sampling_error: standard error of the index [index points], or None.
+        sampling_error: standard error of the index [index points], or None; df, its degrees of freedom.
+        design_effect: variance of the index over that of respondents drawn one by one. drawn: how they were drawn, see `drawn`.
         population: people served, when the finite-population correction was used.
         columns: element code -> column it was read from.
     """
@@ -53,6 +55,9 @@ class Skm:
     population: int | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     element_errors: Mapping[str, float] = field(default_factory=dict)
+    df: float = math.inf
+    design_effect: float = 1.0
+    drawn: Drawn | None = None
 
     @property
     def category(self) -> Category:
@@ -68,8 +73,8 @@ class Skm:
         return max(scale, self.index - half), min(4.0 * scale, self.index + half)
 
     def _spread(self) -> Any:
-        """Student's t of the respondents: 30 respondents do not know their own variance well."""
-        return student(max((self.respondents or 2) - 1, 1))
+        """Student's t: 30 respondents, or 10 units, do not know their own variance well."""
+        return student(max(self.df, 1.0))
 
     def category_probability(self) -> dict[str, float] | None:
         """Probability of each category for the index of everyone served, from the sampling error alone.
@@ -144,24 +149,36 @@ def from_element_means(means: Mapping[str, float], weight: float = EXACT, respon
 
 
 def from_respondents(
-    answers: pd.DataFrame, weight: float = EXACT, population: int | None = None, place: str = "answers"
+    answers: pd.DataFrame,
+    weight: float = EXACT,
+    population: int | None = None,
+    place: str = "answers",
+    every_unit: bool | None = None,
 ) -> Skm:
     """IKM from respondents' answers 1 to 4, with its sampling error.
 
     Args:
-        answers: one row a respondent; columns named by element in words (or U1..U9), others are left alone.
+        answers: one row a respondent; columns named by element in words (or U1..U9); `unit`, where there is one, says who was asked in the
+            same office. Others are left alone.
         weight: weight of an element.
         population: people served in the period; when given, the finite-population correction is used.
-        place: how errors name the table.
+        place: how errors name the table. every_unit: whether every unit that is meant is there (`drawn.drawn_by`).
     Raises:
         InputError: an element is missing or claimed twice, an answer is no whole number from 1 to 4 (row and
             column named), no respondents, or a population smaller than the sample.
     """
     columns = match_elements((str(c) for c in answers.columns), place)
-    return _result(answers, columns, weight, population, place)
+    return _result(answers, columns, weight, population, place, every_unit)
 
 
-def _result(answers: pd.DataFrame, columns: dict[str, str], weight: float, population: int | None, place: str) -> Skm:
+def _result(
+    answers: pd.DataFrame,
+    columns: dict[str, str],
+    weight: float,
+    population: int | None,
+    place: str,
+    every_unit: bool | None = None,
+) -> Skm:
     matrix = pd.DataFrame({code: _answers(answers[column], column, place) for code, column in columns.items()})
     n = len(matrix)
     if n == 0:
@@ -170,18 +187,22 @@ def _result(answers: pd.DataFrame, columns: dict[str, str], weight: float, popul
         raise InputError(f"{place}: {argument('population')}: {population} is smaller than the {n} respondents")
     correction = 1.0 if population is None else math.sqrt((population - n) / max(population - 1, 1))
     own = matrix.sum(axis=1) * _checked_weight(weight) * POINTS
-    error = float(own.std(ddof=1)) / math.sqrt(n) * correction if n > 1 else None
-    errors = (matrix.std(ddof=1) / math.sqrt(n) * correction).to_dict() if n > 1 else {}
+    drawn = drawn_by(answers.get("unit"), n, every_unit)
+    error = drawn.error(own.to_numpy()) if n > 1 else None
+    errors = {code: drawn.error(matrix[code].to_numpy()).value * correction for code in CODES} if n > 1 else {}
     nrr = {code: float(matrix[code].mean()) for code in CODES}
     return Skm(
         index=float(own.mean()),
         weight=weight,
         nrr=nrr,
         respondents=n,
-        sampling_error=error,
+        sampling_error=error.value * correction if error else None,
         population=population,
         columns=columns,
-        element_errors={str(k): float(v) for k, v in errors.items()},
+        element_errors=errors,
+        df=error.df if error else math.inf,
+        design_effect=error.design_effect if error else 1.0,
+        drawn=drawn,
     )
 
 

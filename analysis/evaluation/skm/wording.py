@@ -7,11 +7,13 @@ from itertools import pairwise
 import pandas as pd
 
 from analysis.evaluation.phrases import Phrases
+from analysis.evaluation.skm.drawn import FEW_UNITS
 from analysis.evaluation.skm.groups import Groups
 from analysis.evaluation.skm.index import POINTS, ROUNDED, Skm
 from analysis.evaluation.skm.result import Needed, SkmResult
 from analysis.evaluation.skm.satisfied import LEAST
 from analysis.evaluation.skm.structure import Structure
+from data.arguments import argument
 from data.skm_elements import ELEMENTS
 
 __all__ = ["LIKELY", "sentence", "words"]
@@ -77,6 +79,16 @@ def _index(result: SkmResult, say: Phrases) -> list[str]:
     letter = max(others, key=lambda k: others[k])
     if others[letter] >= 0.05:
         found.append(say.text("other", letter=letter, chance=say.chance(others[letter])))
+    if survey.drawn is not None and survey.drawn.kind != "respondents":
+        kind = "few_units" if survey.drawn.count < FEW_UNITS else survey.drawn.kind
+        found.append(
+            say.text(
+                f"drawn.{kind}",
+                units=survey.drawn.count,
+                effect=say.number(survey.design_effect),
+                option=argument("every_unit"),
+            )
+        )
     if result.repeated:
         found.append(say.text("repeated", count=result.repeated))
     if abs(survey.weight - ROUNDED) < 1e-9:

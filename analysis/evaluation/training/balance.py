@@ -33,7 +33,7 @@ def between_arms(design: Design, column: str) -> tuple[float, float]:
     people, arm = design.people, design.people["arm"]
     difference, p = standardised(people.loc[arm, column], people.loc[~arm, column])
     known = people[column].notna()
-    groups = groups_of(design, known, True)
+    groups = groups_of(design, known)
     if groups is None or not math.isfinite(p):
         return difference, p
     values = people.loc[known, column].to_numpy(dtype=float)

@@ -6,9 +6,10 @@ from typing import Literal
 
 import pandas as pd
 
+from analysis.evaluation.clustered import Fit
 from analysis.evaluation.training.designs import Design
 from analysis.evaluation.training.estimates import Estimate, groups_of
-from analysis.evaluation.training.fits import Fit, mixed, regression, welch
+from analysis.evaluation.training.fits import mixed, regression
 from analysis.evaluation.training.places import place_of
 from data.errors import InputError
 
@@ -17,15 +18,15 @@ __all__ = ["MainModel", "once_control", "pre_post_control"]
 MainModel = Literal["ancova", "did"]
 
 
-def once_control(design: Design, randomised: bool) -> list[Estimate]:
-    """Difference after training (Welch, or clustered by unit); adjusted for covariates where there are any."""
-    raw = _difference(design, design.y(design.post), randomised, "welch", "beside" if design.covariates else "main")
+def once_control(design: Design) -> list[Estimate]:
+    """Difference after training; adjusted for covariates where there are any."""
+    raw = _difference(design, design.y(design.post), "difference", "beside" if design.covariates else "main")
     if not design.covariates:
         return [raw]
-    return [_adjusted(design, design.post, list(design.covariates), "adjusted", "main", randomised), raw]
+    return [_adjusted(design, design.post, list(design.covariates), "adjusted", "main"), raw]
 
 
-def pre_post_control(design: Design, randomised: bool, main: MainModel) -> list[Estimate]:
+def pre_post_control(design: Design, main: MainModel) -> list[Estimate]:
     """All models of the effect at `post`, the main one first; then later occasions and the time before.
 
     ANCOVA compares people with the same score before; difference in differences compares changes. They differ when
@@ -36,19 +37,19 @@ def pre_post_control(design: Design, randomised: bool, main: MainModel) -> list[
 
     def model(kind: MainModel, time: int, role: Literal["main", "beside", "later", "before"]) -> Estimate:
         if kind == "ancova":
-            return _adjusted(design, time, [pre, *design.covariates], "ancova", role, randomised)
-        return _difference(design, design.y(time) - before, randomised, "did", role, time)
+            return _adjusted(design, time, [pre, *design.covariates], "ancova", role)
+        return _difference(design, design.y(time) - before, "did", role, time)
 
     other: MainModel = "did" if main == "ancova" else "ancova"
     found = [model(main, design.post, "main"), model(other, design.post, "beside")]
     both = design.y(design.post).where(before.notna())
-    found.append(_difference(design, both, randomised, "welch", "beside"))
+    found.append(_difference(design, both, "difference", "beside"))
     found += _mixed(design, before)
     found += [model(main, t, "later") for t in design.later if _enough(design, design.y(t) - before)]
     for t in design.earlier:
         change = before - design.y(t)
         if _enough(design, change):
-            found.append(_difference(design, change, randomised, "did", "before", t))
+            found.append(_difference(design, change, "did", "before", t))
     return found
 
 
@@ -76,18 +77,14 @@ def _checked(design: Design, y: pd.Series, time: int) -> pd.Series:
 def _difference(
     design: Design,
     y: pd.Series,
-    randomised: bool,
     model: str,
     role: Literal["main", "beside", "later", "before"],
     time: int | None = None,
 ) -> Estimate:
     time = design.post if time is None else time
     known = _checked(design, y, time)
-    arm, groups = design.people["arm"], groups_of(design, known, randomised)
-    if groups is None:
-        fit = welch(y[known & arm].to_numpy(dtype=float), y[known & ~arm].to_numpy(dtype=float))
-    else:
-        fit = regression(y[known].to_numpy(dtype=float), pd.DataFrame({"arm": arm[known]}), "arm", groups)
+    arm = pd.DataFrame({"arm": design.people.loc[known, "arm"]})
+    fit = regression(y[known].to_numpy(dtype=float), arm, "arm", groups_of(design, known))
     return Estimate(role, model, design.occasions[time], fit, *_counts(design, known))
 
 
@@ -97,7 +94,6 @@ def _adjusted(
     columns: list[str],
     model: str,
     role: Literal["main", "beside", "later", "before"],
-    randomised: bool,
 ) -> Estimate:
     y = design.y(time)
     known = _checked(design, y.where(design.people[columns].notna().all(axis=1)), time)
@@ -107,7 +103,7 @@ def _adjusted(
             f"{place_of(design.programme)}: {known.sum()} people for {x.shape[1] + 1} coefficients; more people or "
             "fewer covariates are needed"
         )
-    fit = regression(y[known].to_numpy(dtype=float), x, "arm", groups_of(design, known, randomised))
+    fit = regression(y[known].to_numpy(dtype=float), x, "arm", groups_of(design, known))
     return Estimate(role, model, design.occasions[time], fit, *_counts(design, known))
 
 

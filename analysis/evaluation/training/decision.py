@@ -13,15 +13,20 @@ from scipy.stats import t as student
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.power import TTestIndPower, TTestPower
 
+from analysis.evaluation.clustered import Fit
 from analysis.evaluation.training.estimates import Estimate
-from analysis.evaluation.training.fits import Fit
 
-__all__ = ["LEVEL", "Decision", "Verdict", "equivalence_p", "holm", "needed_per_arm", "power", "verdict"]
+__all__ = ["EARNED", "LEVEL", "Decision", "Verdict", "equivalence_p", "holm", "needed_per_arm", "power", "verdict"]
 
 LEVEL, WANTED_POWER = 0.05, 0.80
-Verdict = Literal["effective", "no_meaningful_effect", "cannot_tell", "harmful"]
-Reason = Literal["", "precision", "level_only", "models_disagree", "regression", "single_unit"]
-Holds = Literal["", "nothing_else", "parallel", "same_before", "at_cutoff", "comparable"]
+EARNED = ("effective", "no_meaningful_effect", "harmful")
+"""Verdicts that are about training; the others are about scores, or about nothing yet."""
+Verdict = Literal["effective", "no_meaningful_effect", "cannot_tell", "harmful", "rose", "fell", "unchanged"]
+Reason = Literal[
+    "", "precision", "level_only", "no_baseline", "models_disagree", "regression", "single_unit", "attrition",
+    "trend_before", "lottery_doubtful",
+]  # fmt: skip
+Holds = Literal["", "parallel", "same_before", "parallel_and_same", "at_cutoff"]
 
 
 @dataclass(frozen=True)
@@ -29,10 +34,13 @@ class Decision:
     """What to conclude about one programme.
 
     Attributes:
-        verdict: effective; no_meaningful_effect (shown to be within ± smallest); cannot_tell; harmful.
-        reason: why it cannot be told: precision (too few people), level_only (one occasion and no control),
-            models_disagree, regression (the change is no more than low scorers' return), single_unit.
+        verdict: effective; no_meaningful_effect (shown to be within ± smallest); cannot_tell; harmful. Of one group without
+            others, whatever the cause: rose, fell, unchanged.
+        reason: why no more can be said: precision (too few people), level_only (one occasion and no control), no_baseline (one
+            occasion of people who chose themselves), models_disagree, regression (the change is no more than low scorers'
+            return), single_unit, attrition (those who left decide), trend_before, lottery_doubtful.
         holds_if: what must be true for the verdict to be about training ("" for a randomised trial).
+        lowest, highest: ends of the effect that those who left allow [points], NaN when nobody left.
         smallest: smallest effect of interest [points]; needed: people an arm for 80 % power at it, None when no
             number of people would help; needed_units: units an arm instead, where units were assigned.
         equivalence_p: p of the two one-sided tests. p, p_holm: of no effect, alone and over all programmes.
@@ -47,6 +55,8 @@ class Decision:
     smallest: float
     needed: int | None
     needed_units: int | None
+    lowest: float
+    highest: float
     equivalence_p: float
     p: float
     p_holm: float

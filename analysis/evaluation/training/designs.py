@@ -14,6 +14,7 @@ from data.errors import InputError
 
 __all__ = ["Design", "DesignKind", "recognise"]
 
+WHOLE = 0.9  # share of people in units of one arm from which on units were what was assigned
 DesignKind = Literal["once", "once_control", "pre_post", "pre_post_control", "staggered", "cutoff"]
 
 
@@ -53,15 +54,14 @@ class Design:
 
     @property
     def units(self) -> int:
-        """Number of units; 0 when none is named or one person in the file has none."""
-        names = self.people["unit"]
-        return 0 if (names == "").any() else int(names.nunique())
+        """Number of units, where any is named; people without one count as a unit each."""
+        return 0 if (self.people["unit"] == "").all() else int(self.people["unit"].nunique())
 
     @property
     def split_by_unit(self) -> bool:
-        """Whether whole units were trained or not: then the unit, not the person, is what was assigned."""
-        mixed = self.people.groupby("unit")["start"].agg(lambda s: s.fillna(-1.0).nunique()) > 1
-        return self.units > 1 and bool((~mixed).all())
+        """Whether whole units were trained or not, but for a few people: then the unit, not the person, is what was assigned."""
+        kinds = self.people["start"].fillna(-1.0).groupby(self.people["unit"]).transform("nunique")
+        return self.units > 1 and float((kinds == 1).mean()) >= WHOLE
 
 
 def recognise(scores: Scores, programme: str, score: str | None = None) -> Design:
@@ -112,4 +112,10 @@ def _people(long: pd.DataFrame, scores: Scores) -> pd.DataFrame:
         **{name: (name, "first") for name in scores.covariates},
     )
     wide = long.pivot(index="participant", columns="time", values="y").add_prefix("y")
-    return fixed.join(wide).reset_index(drop=True)
+    people = fixed.join(wide).reset_index(drop=True)
+    if (
+        people["unit"] != ""
+    ).any():  # those without a unit are a unit each, so that one gap does not undo the others' units
+        alone = [f"person {i + 1}" for i in range(len(people))]
+        people["unit"] = people["unit"].where(people["unit"] != "", pd.Series(alone, index=people.index))
+    return people

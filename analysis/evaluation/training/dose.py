@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis.evaluation.training.fits import Fit, regression
+from analysis.evaluation.clustered import Fit
+from analysis.evaluation.training.fits import regression
 from data.errors import InputError, nearest
 
 __all__ = ["dose"]

@@ -9,12 +9,14 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from analysis.evaluation.clustered import Fit
 from analysis.evaluation.training.designs import Design
-from analysis.evaluation.training.fits import Fit
 
-__all__ = ["Estimate", "Role", "Standardiser", "groups_of", "standardiser"]
+__all__ = ["Estimate", "Role", "Standardiser", "What", "groups_of", "of_what", "single_unit_arm", "standardiser"]
 
 Role = Literal["main", "beside", "later", "before", "pooled"]
+What = Literal["level", "change", "difference", "effect"]
+"""What an estimate is of: a mean, what one group did, how people who chose themselves differ, or what training did."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Estimate:
         model: code of the model (texts.*.yaml names it). occasion: name of the occasion it is about.
         fit: value [points of the outcome], error, degrees of freedom.
         n_treated, n_control, n_dropped: people trained, not trained, and left out as a score is missing.
-        effect: False for a level (one occasion without a control says nothing of an effect).
+        what: what it is an estimate of; only a comparison that earns it makes it an effect (`of_what`).
     """
 
     role: Role
@@ -37,7 +39,7 @@ class Estimate:
     n_treated: int
     n_control: int
     n_dropped: int
-    effect: bool = True
+    what: What = "effect"
 
     @property
     def per_arm(self) -> float:
@@ -87,13 +89,24 @@ def _sd(values: pd.Series) -> float:
     return float(np.std(values.to_numpy(), ddof=1)) if len(values) > 1 else math.nan
 
 
-def groups_of(design: Design, rows: pd.Series, randomised: bool) -> pd.Series | None:
-    """Units as clusters of the chosen people, or None for independent people.
+def of_what(design: Design, randomised: bool) -> What:
+    """What the study of a programme can estimate.
 
-    When people were randomised within units the unit needs no cluster. Where one arm is a single unit, clusters cannot
-    be told from arms: errors are then of people, and a threat says so.
+    One occasion says nothing of an effect unless a lottery decided: people who chose themselves differed before, and covariates are
+    no score before. Before and after without others says what the scores did, from whatever cause.
     """
-    if design.units < 2 or (randomised and not design.split_by_unit) or single_unit_arm(design):
+    if design.kind == "once_control":
+        return "effect" if randomised else "difference"
+    return {"once": "level", "pre_post": "change"}.get(design.kind, "effect")  # type: ignore[return-value]
+
+
+def groups_of(design: Design, rows: pd.Series) -> pd.Series | None:
+    """Units as clusters of the chosen people, or None for people, each of whom is then a cluster.
+
+    Only where training was given by unit is the unit what was assigned; a column of units alone changes no error. Where one arm is a
+    single unit, clusters cannot be told from arms: errors are then of people, and a threat says so.
+    """
+    if not design.split_by_unit or single_unit_arm(design):
         return None
     return pd.Series(design.people.loc[rows, "unit"])
 

@@ -10,27 +10,27 @@ from typing import Literal
 import pandas as pd
 
 from analysis.evaluation.training import controlled, one_group
-from analysis.evaluation.training.balance import LARGE, balance
+from analysis.evaluation.training.balance import balance
 from analysis.evaluation.training.cutoff import by_cutoff
 from analysis.evaluation.training.decision import (
+    EARNED,
+    LEVEL,
     Decision,
     Holds,
-    Reason,
-    Verdict,
     equivalence_p,
-    holm,
     needed_per_arm,
     power,
-    verdict,
 )  # fmt: skip
 from analysis.evaluation.training.designs import Design, recognise
-from analysis.evaluation.training.estimates import Estimate, Standardiser, single_unit_arm, standardiser
+from analysis.evaluation.training.estimates import Estimate, Standardiser, of_what, standardiser
+from analysis.evaluation.training.evidence import evidence_table
 from analysis.evaluation.training.places import place_of
 from analysis.evaluation.training.pooled import over_programmes
 from analysis.evaluation.training.result import ProgrammeResult, TrainingResult
 from analysis.evaluation.training.scores import Scores, read_scores
 from analysis.evaluation.training.staggered import staggered
 from analysis.evaluation.training.threats import Regression, Threat, expected_regression, threats
+from analysis.evaluation.training.verdicts import Evidence, conclusions
 from data.arguments import argument
 from data.errors import InputError
 
@@ -94,6 +94,8 @@ def evaluate_training(
         raise InputError(f"{argument('chosen_by')}: '{chosen_by}'; allowed: pretest, other")
     if retest is not None and not 0.0 <= retest <= 1.0:
         raise InputError(f"{argument('retest')}: {retest}; allowed: 0 to 1")
+    if everyone is not None and not math.isfinite(everyone):
+        raise InputError(f"{argument('everyone')}: {everyone}; allowed: a mean in points of the outcome")
     if scale is not None and not scale[0] < scale[1]:
         raise InputError(
             f"{argument('scale', *scale)}; allowed: the lowest value first, then the highest, such as 0 and 10"
@@ -103,9 +105,9 @@ def evaluate_training(
     options = Options(randomised, chosen_by, smallest, retest, everyone, cutoff, bandwidth)
     parts = [_programme(scores, str(name), options) for name in sorted(scores.long["programme"].unique())]
     pooled = over_programmes([part.design for part in parts])
-    return TrainingResult(
-        _decided(parts, options), scores.outcome, scores.scale, smallest, randomised, chosen_by, pooled
-    )
+    decided = _decided(parts, options)
+    evidence = evidence_table(decided, scores.outcome, bool(randomised), chosen_by is not None, retest)
+    return TrainingResult(decided, scores.outcome, scores.scale, smallest, randomised, chosen_by, pooled, evidence)
 
 
 @dataclass(frozen=True)
@@ -134,9 +136,11 @@ def _programme(scores: Scores, name: str, options: Options) -> Undecided:
         raise InputError(f"{place_of(name)}: people with scores: {len(design.people)}; at least 2 an arm are needed")
     if not sd.value > 0.0:
         raise InputError(f"{place_of(name)}: all people have the same score; nothing can be compared")
-    estimates = _estimates(design, options)
+    what = of_what(design, bool(options.randomised))
+    estimates = [replace(estimate, what=what) for estimate in _estimates(design, options)]
     points = options.smallest * sd.value
-    raised = threats(design, scores, estimates, options.randomised, regression, points)
+    asked_who = options.everyone is not None or options.chosen_by == "other" or len(whole.people) > len(design.people)
+    raised = threats(design, scores, estimates, options.randomised, regression, points, asked_who)
     return Undecided(design, estimates, sd, regression, raised)
 
 
@@ -151,97 +155,64 @@ def _without_untested_controls(design: Design) -> Design:
 
 
 def _estimates(design: Design, options: Options) -> list[Estimate]:
-    randomised = bool(options.randomised)
     if design.kind == "once":
         return one_group.once(design)
     if design.kind == "pre_post":
         return one_group.pre_post(design)
     if design.kind == "once_control":
-        return controlled.once_control(design, randomised)
+        return controlled.once_control(design)
     if design.kind == "cutoff":
         assert options.cutoff is not None
         return by_cutoff(design, *options.cutoff, options.bandwidth)
     if design.kind == "staggered":
         return staggered(design)
-    return controlled.pre_post_control(design, randomised, _main_model(design, options))
+    return controlled.pre_post_control(design, _main_model(options))
 
 
-def _main_model(design: Design, options: Options) -> controlled.MainModel:
-    """ANCOVA after a lottery or when the score before decided; else differences, unless low scorers were sent.
+def _main_model(options: Options) -> controlled.MainModel:
+    """ANCOVA after a lottery or when the score before decided, else differences: the design decides, never how unequal arms look.
 
-    Differences count the return of low scorers to the mean as an effect, so for them the lower of the two bounds leads.
+    When nobody said what decided, both models must give the same verdict (`verdicts`).
     """
-    if options.randomised or options.chosen_by == "pretest":
-        return "ancova"
-    if options.chosen_by == "other":
-        return "did"
-    return "ancova" if _imbalance(design) < -LARGE else "did"
-
-
-def _imbalance(design: Design) -> float:
-    """Standardised difference before training; 0 when it may be luck."""
-    rows = balance(design)
-    before = rows[(rows["variable"] == "before") & rows["large"]]
-    return float(before["difference_sd"].iloc[0]) if len(before) else 0.0
+    return "ancova" if options.randomised or options.chosen_by == "pretest" else "did"
 
 
 def _decided(parts: list[Undecided], options: Options) -> list[ProgrammeResult]:
-    p = [part.main.fit.p() if part.main.effect else math.nan for part in parts]
-    smallest = [options.smallest * part.sd.value for part in parts]
-    equal = [
-        equivalence_p(part.main.fit, s) if part.main.effect else math.nan
-        for part, s in zip(parts, smallest, strict=True)
-    ]
-    p_holm, equal_holm = holm(p), holm(equal)
+    cases = [_case(part, options) for part in parts]
     results = []
-    for i, part in enumerate(parts):
-        said, reason = _verdict(part, options, smallest[i], p_holm[i], equal_holm[i])
+    for part, case, found in zip(parts, cases, conclusions(cases), strict=True):
+        main, smallest, level = part.main, case.smallest, part.main.what == "level"
         # more people improve precision; they cannot mend the design
-        needed = needed_per_arm(part.main, smallest[i]) if reason == "precision" else (None, None)
+        needed = needed_per_arm(main, smallest) if found.reason == "precision" else (None, None)
+        p = math.nan if level else main.fit.p()
         decision = Decision(
-            programme=part.design.programme, verdict=said, reason=reason, holds_if=_holds(part, options),
-            smallest=smallest[i], needed=needed[0], needed_units=needed[1], equivalence_p=equal[i], p=p[i], p_holm=p_holm[i],
-            paper_keeps=bool(p[i] < 0.05 and part.main.fit.value > 0.0),
-            paper_power=power(part.main.fit, smallest[i]) if part.main.effect else math.nan,
+            programme=part.design.programme, verdict=found.verdict, reason=found.reason,
+            holds_if=_holds(part, options) if found.verdict in EARNED else "", smallest=smallest,
+            needed=needed[0], needed_units=needed[1],
+            lowest=found.ends.low.value if found.ends else math.nan,
+            highest=found.ends.high.value if found.ends else math.nan,
+            equivalence_p=math.nan if level else equivalence_p(main.fit, smallest), p=p, p_holm=found.p_holm,
+            paper_keeps=bool(p < LEVEL and main.fit.value > 0.0),
+            paper_power=math.nan if level else power(main.fit, smallest),
         )  # fmt: skip
-        results.append(
-            ProgrammeResult(part.design, part.estimates, part.sd, decision, part.threats, balance(part.design))
-        )
+        own = (part.design, part.estimates, part.sd, decision, part.threats, balance(part.design), found.ends)
+        results.append(ProgrammeResult(*own))
     return results
 
 
-def _verdict(part: Undecided, options: Options, smallest: float, p: float, equal: float) -> tuple[Verdict, Reason]:
-    if not part.main.effect:
-        return "cannot_tell", "level_only"
-    if single_unit_arm(part.design):
-        return "cannot_tell", "single_unit"
-    said = verdict(part.main.fit.value, p, equal)
-    if part.design.kind == "pre_post" and part.regression is not None and said == "effective":
-        fit = part.main.fit
-        if fit.interval()[0] <= part.regression.cautious:
-            return "cannot_tell", "regression"
-    if _two_answers(part, options):
-        # both alone: how many other programmes a file holds is no disagreement of the models
-        alone = {verdict(e.fit.value, e.fit.p(), equivalence_p(e.fit, smallest)) for e in part.estimates[:2]}
-        if len(alone) > 1:
-            return "cannot_tell", "models_disagree"
-    return said, "precision" if said == "cannot_tell" else ""
-
-
-def _two_answers(part: Undecided, options: Options) -> bool:
-    """Whether DiD and ANCOVA may be right in turn: arms began unequal, and nobody said why."""
-    unknown = not options.randomised and options.chosen_by is None
-    return part.design.kind == "pre_post_control" and unknown and _imbalance(part.design) != 0.0
+def _case(part: Undecided, options: Options) -> Evidence:
+    return Evidence(
+        part.design, part.estimates, part.regression, options.smallest * part.sd.value, bool(options.randomised),
+        options.chosen_by is not None, frozenset(threat.code for threat in part.threats),
+    )  # fmt: skip
 
 
 def _holds(part: Undecided, options: Options) -> Holds:
-    kind, model = part.design.kind, part.main.model
-    if kind in ("once", "pre_post"):
-        return "nothing_else"
+    kind = part.design.kind
     if kind == "cutoff":
         return "at_cutoff"
     if options.randomised:
         return ""
-    if model in ("did", "cohorts"):
-        return "parallel"
-    return "same_before" if model == "ancova" else "comparable"
+    if kind == "pre_post_control" and options.chosen_by is None:
+        return "parallel_and_same"
+    return "same_before" if part.main.model == "ancova" else "parallel"

@@ -15,8 +15,8 @@ from analysis.presentation.style import GREY, INK, PALE, WIDTH, Picture, label, 
 
 __all__ = ["figure"]
 
-COLOURS = {"effective": "#009E73", "harmful": "#D55E00", "no_meaningful_effect": "#0072B2", "cannot_tell": INK}
-MARKS = {"effective": "^", "harmful": "v", "no_meaningful_effect": "s", "cannot_tell": "o"}
+COLOURS = {"effective": "#009E73", "harmful": "#D55E00", "no_meaningful_effect": "#0072B2"}  # any other verdict: ink
+MARKS = {"effective": "^", "harmful": "v", "no_meaningful_effect": "s"}
 MOST_ROWS = 60
 ROW, EDGE = 0.2, 0.9  # inches a row, and for title and axis
 
@@ -33,13 +33,15 @@ def figure(result: TrainingResult, lang: str = "en") -> Figure:
     picture = Picture(figsize=(WIDTH, EDGE + ROW * (len(rows) + 0.9 * count)), layout="constrained")
     axes = picture.subplots()
     _rows(axes, rows, say)
-    level = not any(e.effect for _, e in rows)
-    axes.set_xlabel(say.text("figure.level" if level else "figure.points"))
+    kinds = {e.what for _, e in rows}
+    what = kinds.pop() if len(kinds) == 1 else "mixed"
+    level = what == "level"
+    axes.set_xlabel(say.text(f"figure.axis.{what}"))
     axes.xaxis.set_major_locator(MaxNLocator(7))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: say.number(x, 0 if abs(x - round(x)) < 1e-9 else 1)))
     if not level:
         axes.axvline(0.0, color=GREY, lw=0.7, zorder=0)
-    axes.set_title(say.text("figure.level_title" if level else "figure.title"), x=0.0)
+    axes.set_title(say.text(f"figure.title.{what}"), x=0.0)
     if not level:
         band = say.text("figure.smallest", sd=say.number(result.smallest, 1))
         axes.annotate(band, (1.0, 1.0), (0, 4), "axes fraction", textcoords="offset points", ha="right", color=GREY,
@@ -65,11 +67,11 @@ def _rows(axes: Axes, rows: list[tuple[ProgrammeResult, Estimate]], say: Phrases
                                  sd=say.number(programme.decision.smallest / programme.sd.value, 1))  # fmt: skip
             axes.annotate(f"{name}. {textwrap.shorten(verdict, 110, placeholder=' …')}", (0.0, place), (2, 0),
                           ("axes fraction", "data"), textcoords="offset points", va="center", fontsize=7, weight="bold",
-                          color=COLOURS[programme.decision.verdict], zorder=4,
+                          color=COLOURS.get(programme.decision.verdict, INK), zorder=4,
                           bbox={"fc": "white", "ec": "none", "pad": 0.5})  # fmt: skip
             last = programme
             count = sum(1 for s, _ in rows if s is programme)
-            if estimate.effect:
+            if estimate.what != "level":
                 axes.fill_betweenx([top + 0.45, top + count + 0.45], -programme.decision.smallest, programme.decision.smallest,
                                    color=PALE, lw=0, zorder=-1)  # fmt: skip
         place += 1.0
@@ -84,11 +86,11 @@ def _rows(axes: Axes, rows: list[tuple[ProgrammeResult, Estimate]], say: Phrases
 
 def _dot(axes: Axes, place: float, programme: ProgrammeResult, estimate: Estimate) -> None:
     main = estimate.role == "main"
-    colour = COLOURS[programme.decision.verdict] if main else GREY
+    colour = COLOURS.get(programme.decision.verdict, INK) if main else GREY
     low, high = estimate.fit.interval()
     axes.plot([low, high], [place, place], color=colour, lw=1.6 if main else 1.0, solid_capstyle="butt")
     axes.plot(
-        estimate.fit.value, place, MARKS[programme.decision.verdict] if main else "o", ms=5 if main else 4,
+        estimate.fit.value, place, MARKS.get(programme.decision.verdict, "o") if main else "o", ms=5 if main else 4,
         mfc=colour if main else "white", mec=colour, mew=1.0,
     )  # fmt: skip
 

@@ -19,11 +19,7 @@ def once(design: Design) -> list[Estimate]:
     if len(y) < 2:
         raise InputError(f"{place_of(design.programme)}: {len(y)} score; at least 2 are needed")
     fit = mean(y.to_numpy(dtype=float))
-    return [
-        Estimate(
-            "main", "mean", design.occasions[design.post], fit, len(y), 0, len(design.people) - len(y), effect=False
-        )
-    ]
+    return [Estimate("main", "mean", design.occasions[design.post], fit, len(y), 0, len(design.people) - len(y))]
 
 
 def pre_post(design: Design) -> list[Estimate]:

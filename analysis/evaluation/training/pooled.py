@@ -41,4 +41,9 @@ def over_programmes(designs: Sequence[Design]) -> list[Estimate]:
         return []
     treated = int((table["arm"] > 0).sum())
     counts = (treated, len(table) - treated, dropped)
-    return [Estimate("pooled", "mixed_programme", designs[0].occasions[designs[0].post], fit, *counts)]
+    return [
+        Estimate(
+            "pooled", "mixed_programme", designs[0].occasions[designs[0].post], fit, *counts,
+            what="change" if one_group else "effect",
+        )
+    ]  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis.evaluation.training.attrition import Ends
 from analysis.evaluation.training.decision import Decision
 from analysis.evaluation.training.designs import Design
 from analysis.evaluation.training.estimates import Estimate, Standardiser
@@ -15,8 +16,8 @@ from analysis.evaluation.training.threats import Threat
 __all__ = ["COLUMNS", "EVERY", "ProgrammeResult", "TrainingResult"]
 
 COLUMNS = (
-    "programme", "design", "role", "model", "occasion", "estimate", "se", "df", "low", "high", "p", "effect_points",
-    "effect_sd", "effect_sd_low", "effect_sd_high", "standardiser", "standardiser_points", "n_treated", "n_control",
+    "programme", "design", "role", "model", "occasion", "estimate", "se", "df", "low", "high", "p", "what",
+    "estimate_sd", "estimate_sd_low", "estimate_sd_high", "standardiser", "standardiser_points", "n_treated", "n_control",
     "n_dropped", "clusters",
 )  # fmt: skip
 """Columns of `TrainingResult.table`."""
@@ -25,7 +26,10 @@ EVERY = "*"  # programme of the mean over programmes
 
 @dataclass(frozen=True)
 class ProgrammeResult:
-    """One programme: its design, its estimates (the main one first), its decision and its threats."""
+    """One programme: its design, its estimates (the main one first), its decision and its threats.
+
+    ends: the lowest and the highest effect that people who left allow; None when nobody left.
+    """
 
     design: Design
     estimates: list[Estimate]
@@ -33,6 +37,7 @@ class ProgrammeResult:
     decision: Decision
     threats: list[Threat]
     balance: pd.DataFrame
+    ends: Ends | None = None
 
     @property
     def main(self) -> Estimate:
@@ -48,6 +53,7 @@ class TrainingResult:
         programmes: one result a programme. outcome: the column that was used. scale: its lowest and highest value, if known.
         smallest: smallest effect of interest [SD]. randomised, chosen_by: what the user said.
         pooled: the mean effect over programmes (mixed model), where three or more have the same design of two occasions.
+        evidence: what each programme can teach the city's model (`evidence.evidence_table`).
     """
 
     programmes: list[ProgrammeResult]
@@ -57,12 +63,13 @@ class TrainingResult:
     randomised: bool | None
     chosen_by: str | None
     pooled: list[Estimate]
+    evidence: pd.DataFrame
 
     @property
     def table(self) -> pd.DataFrame:
         """One row a programme and estimate: see `COLUMNS`. low, high: 95 %; clusters: 0 when errors are of people.
 
-        `effect_points` and `effect_sd` are empty for a level (one occasion without a control), which is no effect.
+        `what` says what it is an estimate of (`estimates.What`); p and the columns in SD are empty for a level.
         `standardiser` says whose SD divides: scores, control, before, before_within_arms (pooled), first_occasion.
         """
         rows = [_row(programme, estimate) for programme in self.programmes for estimate in programme.estimates]
@@ -86,8 +93,8 @@ class TrainingResult:
         return pd.concat(tables, ignore_index=True) if tables else self.programmes[0].balance
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Tidy tables by name: effects, decisions, balance; only those that hold something."""
-        found = {"effects": self.table, "decisions": self.decisions, "balance": self.balance}
+        """Tidy tables by name: effects, decisions, balance, evidence; only those that hold something."""
+        found = {"effects": self.table, "decisions": self.decisions, "balance": self.balance, "evidence": self.evidence}
         return {name: table for name, table in found.items() if len(table)}
 
 
@@ -105,7 +112,8 @@ def _pooled_row(estimate: Estimate, programmes: list[ProgrammeResult]) -> dict[s
 def _numbers(estimate: Estimate, sd: Standardiser) -> dict[str, object]:
     fit = estimate.fit
     low, high = fit.interval()
-    scale = 1.0 / sd.value if estimate.effect else math.nan
+    level = estimate.what == "level"
+    scale = math.nan if level else 1.0 / sd.value
     return {
         "role": estimate.role,
         "model": estimate.model,
@@ -115,11 +123,11 @@ def _numbers(estimate: Estimate, sd: Standardiser) -> dict[str, object]:
         "df": fit.df,
         "low": low,
         "high": high,
-        "p": fit.p() if estimate.effect else math.nan,
-        "effect_points": fit.value if estimate.effect else math.nan,
-        "effect_sd": fit.value * scale,
-        "effect_sd_low": low * scale,
-        "effect_sd_high": high * scale,
+        "p": math.nan if level else fit.p(),
+        "what": estimate.what,
+        "estimate_sd": fit.value * scale,
+        "estimate_sd_low": low * scale,
+        "estimate_sd_high": high * scale,
         "standardiser": sd.name,
         "standardiser_points": sd.value,
         "n_treated": estimate.n_treated,

@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 
+from analysis.evaluation.clustered import Array, Clustered, Fit
 from analysis.evaluation.training.designs import Design
 from analysis.evaluation.training.estimates import Estimate, Role
-from analysis.evaluation.training.fits import Array, Clustered, Fit
 from analysis.evaluation.training.places import place_of
 from data.errors import InputError
 
@@ -38,7 +38,7 @@ def staggered(design: Design) -> list[Estimate]:
     """Average effect over all cohorts and occasions since training (main), by time since training, and before it.
 
     Beside: two-way fixed effects with time since training (`twfe_event`), the same effect for all cohorts, with
-    the errors of the usual sandwich clustered by person (or unit).
+    the errors of the usual sandwich clustered by person (by unit where units began whole).
     """
     rows = _rows(design)
     columns = _cells(rows)
@@ -66,7 +66,7 @@ def staggered(design: Design) -> list[Estimate]:
 
 def _rows(design: Design) -> Rows:
     people = design.people.reset_index(names="person")
-    people["cluster"] = people["unit"] if design.units > 1 else people["person"].astype(str)
+    people["cluster"] = people["unit"] if design.split_by_unit else people["person"].astype(str)
     people["start"] = people["start"].fillna(NEVER)
     names = [f"y{t}" for t in design.times]
     long = people.melt(["person", "cluster", "start"], names, "time", "y").dropna(subset="y")

@@ -21,7 +21,7 @@ CODES = (
     "no_control", "regression_to_mean", "attrition", "attrition_differential", "attrition_baseline", "self_report",
     "ceiling", "few_clusters", "single_unit", "imbalance", "randomisation_unknown", "randomisation_doubtful", "selection",
     "trend_before", "always_treated", "retest_assumed",
-    "no_baseline",
+    "no_baseline", "eligible_unknown",
 )  # fmt: skip
 """Every code a threat can have."""
 ASSUMED_RETEST, POOR_RETEST = 0.8, 0.5
@@ -64,13 +64,14 @@ def threats(
     randomised: bool | None,
     regression: Regression | None,
     smallest: float,
+    asked_who: bool,
 ) -> list[Threat]:
     """Threats to one programme, the gravest first.
 
     Args:
         design, scores: the study and its file. found: its estimates.
         randomised: what the user said. regression: from `expected_regression`.
-        smallest: smallest effect of interest [points].
+        smallest: smallest effect of interest [points]. asked_who: whether it is known whom the trained were chosen from.
     """
     name, kind = design.programme, design.kind
     raised: list[Threat] = []
@@ -82,8 +83,10 @@ def threats(
         say("no_control")
     elif randomised is None and kind != "cutoff":
         say("randomisation_unknown")
-    if kind == "once_control" and not randomised and not design.covariates:
+    if kind == "once_control" and not randomised:
         say("no_baseline")
+    if kind == "pre_post" and regression is None and not asked_who:
+        say("eligible_unknown")
     if regression is not None:
         say("regression_to_mean", expected=regression.expected, sent=regression.sent, everyone=regression.everyone,
             retest=regression.retest)  # fmt: skip
@@ -161,7 +164,7 @@ def _selection(design: Design, found: Sequence[Estimate], randomised: bool, smal
         code = "randomisation_doubtful" if randomised else "imbalance"
         raised.append(Threat(code, design.programme, {"difference": worst}))
     by_model = {e.model: e.fit for e in found if e.role in ("main", "beside")}
-    raw = by_model.get("welch")
+    raw = by_model.get("difference")
     adjusted = by_model.get("ancova") or by_model.get("adjusted")
     if raw is not None and adjusted is not None and not randomised and found_large:
         gap = adjusted.value - raw.value

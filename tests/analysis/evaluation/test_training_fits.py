@@ -10,10 +10,11 @@ from scipy.stats import ttest_ind, ttest_rel
 from statsmodels.stats.power import TTestIndPower
 from statsmodels.stats.weightstats import ttost_ind
 
+from analysis.evaluation.clustered import Clustered, Fit
 from analysis.evaluation.training import evaluate_training, made_up
 from analysis.evaluation.training.decision import equivalence_p, holm, needed_per_arm, power, verdict
 from analysis.evaluation.training.estimates import Estimate
-from analysis.evaluation.training.fits import Clustered, Fit, regression, welch
+from analysis.evaluation.training.fits import regression, welch
 
 LUCK = np.random.default_rng(7)
 
@@ -67,8 +68,10 @@ def test_paired_and_welch_are_those_of_scipy() -> None:
     assert evaluate_training(frame).table["p"].iloc[0] == pytest.approx(ttest_rel(wide["post"], wide["pre"]).pvalue)
     one = made_up("once_control", people=31)
     arms = [one.loc[one["group"] == group, "test"] for group in ("trained", "control")]
-    p = evaluate_training(one, randomised=True).table["p"].iloc[0]
-    assert p == pytest.approx(ttest_ind(*arms, equal_var=False).pvalue)
+    found = evaluate_training(one, randomised=True).table.iloc[0]
+    wanted = ttest_ind(*arms, equal_var=False)
+    assert found["estimate"] / found["se"] == pytest.approx(wanted.statistic)  # degrees of freedom: see Clustered
+    assert found["p"] == pytest.approx(wanted.pvalue, rel=0.05)
 
 
 def test_staggered_is_the_group_time_average() -> None:
@@ -125,7 +128,7 @@ def test_equivalence_is_that_of_statsmodels() -> None:
 def test_sample_size_and_power_are_those_of_a_t_test() -> None:
     """Guards the n that would do, against the textbook's 393 an arm for 0.2 SD."""
     fit = Fit(1.0, 10.0 * np.sqrt(2 / 50), 98.0)
-    needed, units = needed_per_arm(Estimate("main", "welch", "post", fit, 50, 50, 0), 2.0)
+    needed, units = needed_per_arm(Estimate("main", "difference", "post", fit, 50, 50, 0), 2.0)
     assert (needed, units) == (394, None)
     assert power(fit, 2.0) == pytest.approx(TTestIndPower().power(0.2, 50, 0.025, alternative="larger"), abs=1e-9)
 

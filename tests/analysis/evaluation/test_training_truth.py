@@ -104,9 +104,9 @@ DECISIONS = [
     ("staggered", 4.0, {}, "effective"),
     ("staggered", 0.0, {}, "no_meaningful_effect"),
     ("cutoff", -6.0, {}, "harmful"),
-    ("pre_post", 4.0, {}, "effective"),
-    ("pre_post", -6.0, {}, "harmful"),
-    ("pre_post", -2.0, {}, "no_meaningful_effect"),  # practice makes up for it: that is the warning
+    ("pre_post", 4.0, {}, "rose"),
+    ("pre_post", -6.0, {}, "fell"),
+    ("pre_post", -2.0, {}, "unchanged"),  # practice makes up for it: nobody can see that
     ("once", 4.0, {}, "cannot_tell"),
 ]
 
@@ -186,11 +186,11 @@ def test_expected_return_to_the_mean_is_what_comes_back() -> None:
 
 
 def test_a_gain_no_larger_than_the_return_to_the_mean_is_not_effective() -> None:
-    """Guards the decision for low scorers without a control: a true zero must not be called effective."""
+    """Guards the words for low scorers without a control: what rose is no more than their return to the mean."""
     frame = made_up("pre_post", people=120, effect=-PRACTICE, threat="lowest_sent", seed=2)
     said = evaluate_training(frame, retest=0.7, smallest=0.05).decisions.iloc[0]
     assert said["paper_keeps"]  # the rule of the paper is taken in
-    assert (said["verdict"], said["reason"]) == ("cannot_tell", "regression")
+    assert (said["verdict"], said["reason"]) == ("rose", "regression")
 
 
 @files(8, 40)
@@ -210,7 +210,7 @@ def test_holm_over_programmes_holds_the_error_rate(runs: int) -> None:
 def test_correction_for_other_programmes_is_no_disagreement_of_models() -> None:
     """Guards the reason: Holm held against one model only made models that agree look at odds, and hid how many people would do."""
     effects = {**{f"P{i}": 0.0 for i in range(7)}, "X": 3.0}
-    frame = made_up("pre_post_control", effect=effects, people=120, threat="unequal_arms", seed=3)
+    frame = made_up("pre_post_control", effect=effects, people=120, seed=2)
     alone = evaluate_training(frame[frame["programme"] == "X"]).decisions.iloc[0]
     among = evaluate_training(frame).decisions.set_index("programme").loc["X"]
     assert (alone["verdict"], alone["reason"]) == ("effective", "")
