@@ -192,6 +192,8 @@ class Participation(Block):
     feedback: Annotated[Share, Lever("results and complaints passed to the units",
         "hasil dan pengaduan diteruskan kepada unit", "voice", PASSING_ON, "share")] = 0.0
     disclose_results: Annotated[bool, Lever("results published for citizens", "hasil diumumkan kepada warga", "voice", PUBLICATION)] = False
+    communication: Annotated[Share, Lever("adults told standards and results each year",
+        "warga dewasa yang diberi tahu standar dan hasil setiap tahun", "voice", PUBLICATION, "share")] = 0.0
 # fmt: on
 
 

@@ -19,7 +19,7 @@ from simulation.policy import Policy
 from simulation.scenario import Scenario, Shocks, without_shocks
 from tests import ROOT
 
-QUIET = Shocks(political_noise=False, scandals=False, drifts=False)
+QUIET = Shocks(political_noise=False, scandals=False, drifts=False, good_and_bad_years=False)
 
 
 @lru_cache(maxsize=1)

@@ -219,10 +219,12 @@ class EnvPlaces(NamedTuple):
     NEWS: int  # what scandals did to everybody's trust [logit]
     MOOD: int  # political mood [logit]
     OPEN: int  # open reports
+    USUAL_OPEN: int  # the same in today's practice, in years as good and bad as these
     RATE: int  # share of open reports completed in the last month
     VOICED: int  # answered complaints per encounter, smoothed over months
     OWED: int  # money that next year's seats must do without; negative when courses did not spend it [rupiah]
     INFORMED: int  # share of adults whom published results reach
+    TOLD: int  # share of adults who were told of standards and results
     FOLLOWED: int  # share of trained people who were followed up
     REVISIONS: int  # programmes revised so far
     REVISED_WRONGLY: int  # of these, programmes that were good
@@ -254,6 +256,8 @@ class RefPlaces(NamedTuple):
     PROCESS_NOISE: int  # spread between encounters, process score [SD]
     PEOPLE_NOISE: int  # spread between encounters, people score [SD]
     STYLE: int  # spread between servers that nothing explains [SD]
+    LASTING: int  # b_q, what lived experience leaves of trust [logit per SD]
+    SURPRISE: int  # b_d, what a surprise does to trust [logit per SD]
 
 
 class TallyPlaces(NamedTuple):

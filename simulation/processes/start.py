@@ -17,10 +17,9 @@ from simulation.engine.slices import slice_of, start_of
 from simulation.processes.evaluation import open_programmes
 from simulation.processes.observe import weighted
 from simulation.processes.training import lead_units
-from simulation.processes.voice import FORUM_SCALE, usual_reports
+from simulation.processes.voice import FORUM_SCALE, usual_rate, usual_reports
 from simulation.processes.workforce import hire
 from simulation.rules.learning import grown
-from simulation.rules.voice import monthly_rate
 
 if TYPE_CHECKING:
     from simulation.levers import Levers
@@ -136,11 +135,11 @@ def set_payments(city: City, st: State, nature: Nature) -> None:
 @process
 def start_voice(city: City, st: State, nature: Nature) -> None:
     """Open reports and answers of today's practice, before complaints are known."""
-    rate = monthly_rate(nature.completed_share)
+    rate = usual_rate(city, nature)
     st.env[Env.RATE] = rate
     st.ref[Ref.ANSWER] = rate
     st.ref[Ref.OPEN] = usual_reports(city, nature) / rate
-    st.env[Env.OPEN] = st.ref[Ref.OPEN] * (1.0 - rate)
+    st.env[Env.OPEN] = st.env[Env.USUAL_OPEN] = st.ref[Ref.OPEN] * (1.0 - rate)
     st.ref[Ref.VOICED] = 0.0
 
 

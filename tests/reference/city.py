@@ -27,7 +27,8 @@ SUMS = (
 ENCOUNTERS = SUMS.split()[:10]  # what is summed over encounters
 NORMALLY = (
     "experience theta leadership hours ideas expected loss process people answer open voiced competence match shift_process "
-    "shift_people slope process_slope unit_sd process_noise people_noise style"
+    "shift_people slope process_slope unit_sd process_noise people_noise style "
+    "lasting surprise"
 )
 
 
@@ -59,7 +60,8 @@ class ReferenceCity(Voice, mesa.Model):
     Attributes:
         payments: side payments at average integrity, by service [logit]; normally: what else is normal before any policy;
         sums: of this month; t: month, 84 is the January of month 0.
-        news, mood, open, rate, voiced, owed, informed, followed, revisions, revised_wrongly, kept_wrongly: see the ODD, City.
+        news, mood, open, usual_open, rate, voiced, owed, informed, told, followed, revisions, revised_wrongly, kept_wrongly: see the
+            ODD, City.
     """
 
     def __init__(self, structure: Any, levers: Any, nature: Any, seed: int) -> None:
@@ -74,7 +76,8 @@ class ReferenceCity(Voice, mesa.Model):
         self.working_hours = figures.working_hours
         self.normally, self.sums, self.survey = zeros(NORMALLY), zeros(SUMS), Survey(self)
         self.payments = [0.0] * len(structure.weights)
-        self.news = self.mood = self.open = self.rate = self.voiced = self.owed = self.informed = self.followed = 0.0
+        self.news = self.mood = self.open = self.rate = self.voiced = self.owed = self.informed = self.usual_open = 0.0
+        self.told = self.followed = 0.0
         self.revisions = self.revised_wrongly = self.kept_wrongly = 0.0
         self._build_offices(structure)
         self._build_areas(structure)
@@ -171,6 +174,7 @@ class ReferenceCity(Voice, mesa.Model):
         self.everyone(Unit, "run_procedures")
         self.open_counters()
         self.hear_news()
+        self.tell_citizens()
         self.serve()
         self.remember()
         self.listen()
@@ -240,7 +244,7 @@ class ReferenceCity(Voice, mesa.Model):
 
     def start_count(self) -> None:
         """Empty sums of trust, and the mood that everybody shares [float32]."""
-        self.mood32 = F(self.news + self.mood + self.informed * self.nature.disclosure_on_trust)
+        self.mood32 = F(self.news + self.mood + self.published())
         for kecamatan in self.kecamatan:
             kecamatan.sums = SimpleNamespace(trust=0, square=0, state=0, trusting=0, adults=0)
 

@@ -36,6 +36,7 @@ def settle(city: ReferenceCity) -> None:
     set_payments(city)
     chosen = city.levers
     city.informed, city.followed = REACHED * chosen.participation.disclose_results, chosen.training.follow_up
+    city.told = chosen.participation.communication
     start_voice(city)
     city.everyone(Citizen, "draw_demand")
     rehearse(city)
@@ -102,10 +103,10 @@ def set_payments(city: ReferenceCity) -> None:
 
 def start_voice(city: ReferenceCity) -> None:
     """Open reports in balance, before complaints are known."""
-    rate = city.usual_rate()
+    rate = mean(city.rate_at(z) for z in city.normals)
     city.rate = city.normally.answer = rate
     city.normally.open = city.usual_reports() / rate
-    city.open = city.normally.open * (1.0 - rate)
+    city.open = city.usual_open = city.normally.open * (1.0 - rate)
     city.normally.voiced = 0.0
 
 
@@ -126,6 +127,7 @@ def settle_minds(city: ReferenceCity) -> None:
     n, sums = city.nature, city.sums
     overall = sums.lived / sums.visits
     variance = max(sums.lived2 / sums.visits - overall * overall, 0.01)
+    set_trust_effects(city, variance)
     roots, moved = [], 0.0
     for k in range(CLASSES):
         covariance = long_run(city, variance, min(city.encounters * (k + 0.5) / 2.0, 1.0))
@@ -143,9 +145,28 @@ def settle_minds(city: ReferenceCity) -> None:
         level += (overall - service) * len(area.citizens) / len(city.citizens)
     for area, service in zip(city.areas, here, strict=True):
         for who in area.citizens:
-            trust = n.trust_experience * (service + level - overall)
+            trust = city.normally.lasting * (service + level - overall)
             who.settle(service + level, trust, roots[who.demand_class()], own)
-        area.kecamatan.pull = n.trust_experience * (service + level - overall)
+        area.kecamatan.pull = city.normally.lasting * (service + level - overall)
+
+
+def kept_between(city: ReferenceCity, chance: float) -> float:
+    """Mean of what neighbours leave of a trust state between two encounters; chance: of an encounter in a month."""
+    keep = 1.0 - city.nature.neighbour_pull
+    return chance * keep / (1.0 - (1.0 - chance) * keep)
+
+
+def set_trust_effects(city: ReferenceCity, variance: float) -> None:
+    """b_q and b_d that together make the slope of trust on lived experience between people, in the parts of `lasting_share`."""
+    n, normally = city.nature, city.normally
+    a, r, lam = n.expectation_learning, n.experience_learning, n.trust_learning
+    kept = kept_between(city, city.encounters)
+    spread = math.sqrt(max(r / (2.0 - r) * variance, 0.01 * 0.01))
+    slope = n.trust_slope * n.halo_share * n.trust_spread / spread
+    from_lasting = kept * lam / (1.0 - (1.0 - lam) * (1.0 - r) * kept)
+    from_surprise = from_lasting * ((2.0 - r) * r / (a + r - a * r)) * 0.5 * (1.0 + n.loss_aversion)
+    normally.lasting = n.lasting_share * slope / max(from_lasting, 1e-6)
+    normally.surprise = (1.0 - n.lasting_share) * slope / max(from_surprise, 1e-6)
 
 
 def long_run(city: ReferenceCity, variance: float, chance: float) -> tuple[float, ...]:
@@ -156,11 +177,11 @@ def long_run(city: ReferenceCity, variance: float, chance: float) -> tuple[float
     n = city.nature
     a, r, lam, kappa = n.expectation_learning, n.experience_learning, n.trust_learning, n.loss_aversion
     keep, slope = 1.0 - n.neighbour_pull, 0.5 * (1.0 + kappa)
-    once = chance * keep / (1.0 - (1.0 - chance) * keep)
+    once = kept_between(city, chance)
     twice = chance * keep * keep / (1.0 - (1.0 - chance) * keep * keep)
-    p, q, v = 1.0 - lam, lam * n.trust_experience, lam * n.trust_disconfirmation * slope
+    p, q, v = 1.0 - lam, lam * city.normally.lasting, lam * city.normally.surprise * slope
     kl, kx = q * (1.0 - r), q * r + v
-    b = lam * n.trust_disconfirmation
+    b = lam * city.normally.surprise
     c_ee = c_ll = c_ss = c_el = c_es = c_ls = 0.0
     for _ in range(600):
         ee, ll, ss, el, es, ls = c_ee, c_ll, c_ss * twice, c_el, c_es * once, c_ls * once
@@ -189,7 +210,7 @@ def root_of(covariance: tuple[float, ...]) -> list[float]:
 
 def live_a_year(city: ReferenceCity) -> None:
     """A year of the whole city; what it shows on average becomes normal."""
-    normally, rate = city.normally, city.usual_rate()
+    normally, rate = city.normally, city.normally.answer
     total = zeros(SUMS)
     hours = ideas = 0.0
     city.t = STAFF_MONTHS
@@ -201,7 +222,8 @@ def live_a_year(city: ReferenceCity) -> None:
         ideas += mean(unit.ideas for unit in city.units)
         normally.expected, normally.loss = total.lived / total.visits, total.loss / total.visits
         normally.open = (city.usual_reports() + total.complaints / (month + 1)) / rate
-        city.open, city.rate = normally.open * (1.0 - rate), rate
+        city.open = city.usual_open = normally.open * (1.0 - rate)
+        city.rate = rate
     normally.process, normally.people = total.process / total.visits, total.people / total.visits
     normally.hours, normally.ideas = hours / CITY_MONTHS, ideas / CITY_MONTHS
     city.voiced = normally.voiced = total.complaints / total.visits * rate
@@ -215,7 +237,7 @@ def live_a_year(city: ReferenceCity) -> None:
 def meet_trust(city: ReferenceCity) -> None:
     """One number is added to every predisposition, so that the share who trust is the target; then trust is counted. Float32."""
     sums = [F(who.alpha) + F(who.trust) for who in city.citizens]
-    mood = F(city.informed * city.nature.disclosure_on_trust)
+    mood = F(city.published())
     low, high = F(-8.0), F(8.0)
     for _ in range(24):
         middle = F(0.5) * (low + high)

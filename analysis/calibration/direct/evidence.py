@@ -25,8 +25,7 @@ from analysis.calibration.direct.citizen_priors import (
     feedback_with_means,
     feedback_without_means,
     forum_effect,
-    trust_disconfirmation,
-    trust_experience,
+    trust_slope,
 )
 from analysis.calibration.direct.published import effect, moment
 from analysis.calibration.direct.retention import half_life
@@ -195,9 +194,8 @@ def ethics_effect() -> BiasAdjusted:
 
 _MADE: tuple[Callable[[], BiasAdjusted], ...] = (
     training_effect_mean, training_effect_sd, aptitude_slope, leadership_on_use, skill_half_life, audit_effect,
-    audit_transport, feedback_with_means, feedback_without_means, revision_mean, ethics_effect, trust_experience,
-    trust_disconfirmation, forum_effect, complaint_to_needs, complaint_to_repair, complaint_to_responsiveness,
-    complaint_to_trust,
+    audit_transport, feedback_with_means, feedback_without_means, revision_mean, ethics_effect, trust_slope, forum_effect,
+    complaint_to_needs, complaint_to_repair, complaint_to_responsiveness, complaint_to_trust,
 )  # fmt: skip
 
 PRIORS: dict[str, BiasAdjusted] = {prior.name: prior for prior in (make() for make in _MADE)}

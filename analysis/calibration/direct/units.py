@@ -14,7 +14,16 @@ from analysis.calibration.direct.estimates import Estimate, in_words
 from analysis.calibration.direct.published import figure, table
 from analysis.calibration.direct.recipe import Panels, Recipe, Survey
 
-__all__ = ["drift", "element_levels", "leniency", "range_factor", "spread_from_share", "unit_levels", "unit_spread"]
+__all__ = [
+    "drift",
+    "element_levels",
+    "leniency",
+    "range_factor",
+    "spread_from_share",
+    "unit_levels",
+    "unit_spread",
+    "year_effect",
+]
 
 RESPONDENT_SD = 8.6  # [index points] SD of respondents' indices in Sekadau; recomputed in a test
 RESPONDENTS_A_UNIT = 150  # assumed size of one unit's survey (between 30 and Krejcie-Morgan's 384)
@@ -172,3 +181,38 @@ def drift(cut: Panels) -> Estimate:
         f"mixed model with a random slope over {in_words(frame['series'].nunique())} series of one unit each{apart}, predictive "
         "for a new city; units that publish a series rise more often, so 0.2 is added and a fall stays possible",
     )
+
+
+def year_effect(cut: Panels) -> Estimate:
+    """SD of what one year's survey adds to the official index, from a mixed model of years within series.
+
+    A level for each series, a common rise, a random rise for each series; what is left moves one year and not the next. A unit has one
+    series and years of different cities are not alike, so an effect of the year and one of the unit in a year cannot be told apart.
+    """
+    frame = panels(cut)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # with four series the spread of the rises may sit near zero
+        fit = smf.mixedlm("ikm_0_100 ~ 0 + C(series) + time", frame, groups="series", re_formula="0 + time").fit(
+            reml=True
+        )
+    alone = [_scatter(years["time"], years["ikm_0_100"]) for _, years in frame.groupby("series")]
+    degrees = len(frame) - 2 * len(alone)
+    return Estimate(
+        "survey_year_effect",
+        round(math.sqrt(float(fit.scale)), 3),  # to which general searches agree
+        round(math.hypot(1.0 / math.sqrt(2.0 * degrees), float(np.std(np.log(alone), ddof=1))), 3),
+        "lognormal",
+        (0.02, 2.0),
+        "index points",
+        "measured",
+        ("ikm_panels",),
+        f"residual SD of a mixed model with a level and a random rise for each of {in_words(len(alone))} series; log SD: {degrees} degrees "
+        f"of freedom, and how far the series differ ({min(alone):.2f} to {max(alone):.2f} points alone); respondents are not published, "
+        "so sampling is not taken off and the value is an upper one",
+    )
+
+
+def _scatter(time: pd.Series, index: pd.Series) -> float:
+    """SD of one series about its own line."""
+    rest = np.polynomial.Polynomial.fit(time, index, 1, full=True)[1][0]
+    return math.sqrt(float(rest[0]) / (len(time) - 2))
