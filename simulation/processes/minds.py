@@ -54,22 +54,35 @@ def kept_between(nature: Nature, chance: float) -> float:
 
 
 @process
-def set_trust_effects(city: City, st: State, nature: Nature, variance: float) -> None:
+def class_chance(city: City, k: int) -> float:
+    """Chance of an encounter in a month in a class of demand."""
+    return min(city.figures.demand * (k + 0.5) / PER_MEAN, 1.0)
+
+
+@process
+def set_trust_effects(city: City, st: State, nature: Nature, variance: float, between: float) -> None:
     """b_q and b_d of the draw [logit per SD], so that people differ in trust by their experience as the draw says.
 
     Between people trust rises with lived experience by trust_slope * halo_share of its SD per SD. Lasting experience makes the part
     `lasting_share` of that slope and passing surprises the rest: which of the two nobody can see in a cross-section.
 
-    Args: variance, of one encounter [SD^2].
+    Args:
+        variance: of one encounter [SD^2]; between: of the service that people of different areas live with [SD^2]. Trust has had time to
+            follow such a lasting difference, and expectation to meet it.
     """
     a, r, lam = nature.expectation_learning, nature.experience_learning, nature.trust_learning
-    kept = kept_between(nature, city.figures.demand)
-    spread = math.sqrt(max(r / (2.0 - r) * variance, LEAST_LIVED * LEAST_LIVED))  # of lived experience between people
-    slope = nature.trust_slope * nature.halo_share * nature.trust_spread / spread
-    follows = max(slope_of_lasting(lam, r, kept), LEAST_SLOPE)
-    surprises = max(slope_of_surprise(lam, r, kept, a, nature.loss_aversion), LEAST_SLOPE)
-    st.ref[Ref.LASTING] = nature.lasting_share * slope / follows
-    st.ref[Ref.SURPRISE] = (1.0 - nature.lasting_share) * slope / surprises
+    luck = max(r / (2.0 - r) * variance, LEAST_LIVED * LEAST_LIVED)
+    slope = nature.trust_slope * nature.halo_share * nature.trust_spread / math.sqrt(luck + between)
+    follows = surprises = 0.0
+    for k in range(CLASSES):  # who comes seldom is pulled by neighbours for longer between two encounters
+        share_of_class = exp(-k / PER_MEAN) - (exp(-(k + 1.0) / PER_MEAN) if k + 1 < CLASSES else 0.0)
+        kept = kept_between(nature, class_chance(city, k))
+        follows += share_of_class * slope_of_lasting(lam, r, kept)
+        surprises += share_of_class * slope_of_surprise(lam, r, kept, a, nature.loss_aversion)
+    follows = (follows * luck + between) / (luck + between)
+    surprises = surprises * luck / (luck + between)
+    st.ref[Ref.LASTING] = nature.lasting_share * slope / max(follows, LEAST_SLOPE)
+    st.ref[Ref.SURPRISE] = (1.0 - nature.lasting_share) * slope / max(surprises, LEAST_SLOPE)
 
 
 @process
@@ -124,8 +137,7 @@ def long_run_roots(city: City, st: State, nature: Nature, variance: float, cov: 
     """Cholesky roots of `long_run` for each class of demand (classes, 6); returns the variance of trust states in the mean class."""
     mean = 0.0
     for k in range(CLASSES):
-        chance = min(city.figures.demand * (k + 0.5) / PER_MEAN, 1.0)
-        long_run(nature, st.ref[Ref.LASTING], st.ref[Ref.SURPRISE], variance, chance, cov)
+        long_run(nature, st.ref[Ref.LASTING], st.ref[Ref.SURPRISE], variance, class_chance(city, k), cov)
         w = root[k]
         w[0] = math.sqrt(cov[0, 0])
         w[1] = cov[0, 1] / w[0]
@@ -153,30 +165,39 @@ def draw_demand(city: City, st: State, nature: Nature, seed: int) -> None:
 
 
 @process
+def level_areas(city: City, st: State, work: Work, nature: Nature, overall: float) -> float:
+    """Expected service of each area in `work.means`; returns what centres it, so that its mean over citizens is what they lived [SD]."""
+    units = expected_service(city, st, work, nature)
+    level = 0.0
+    for area in range(city.areas.size):
+        work.means[area] = area_mean(city, units, area)
+        level += (overall - work.means[area]) * city.areas[area].adults / city.figures.citizens
+    return level
+
+
+@process
 def settle_minds(city: City, st: State, work: Work, nature: Nature, seed: int, first_pass: int) -> None:
     """Citizens' minds: all alike for a rehearsal month, then drawn from their long-run spread around their area's service."""
     c, ref, tally = st.citizens, st.ref, work.tally
     root, means = work.root, work.means
     root[:] = 0.0
     means[:] = 0.0
-    overall = 0.0
+    overall = level = 0.0
     spread = nature.trust_spread
     if first_pass == 0:
         visits = max(tally[Tally.VISITS], 1.0)
         overall = tally[Tally.LIVED] / visits
         variance = max(tally[Tally.LIVED2] / visits - overall * overall, LEAST_LIVED)
         ref[Ref.EXPECTED] = overall
-        set_trust_effects(city, st, nature, variance)
+        level = level_areas(city, st, work, nature, overall)
+        between = 0.0
+        for area in range(city.areas.size):
+            between += (means[area] + level - overall) ** 2.0 * city.areas[area].adults / city.figures.citizens
+        set_trust_effects(city, st, nature, variance, between)
         moved = long_run_roots(city, st, nature, variance, work.cov, root)
         ref[Ref.LOSS] = mean_surprise(math.sqrt(variance + root[0, 0] ** 2.0), nature.loss_aversion)
         # The measured spread is that of trust as a whole: what experience makes of it is not added to predispositions.
         spread = math.sqrt(max(nature.trust_spread**2.0 - moved, LEAST_VARIANCE))
-    level = 0.0  # expected service is centred so that its mean over citizens is what they lived
-    if first_pass == 0:
-        units = expected_service(city, st, work, nature)
-        for area in range(city.areas.size):
-            means[area] = area_mean(city, units, area)
-            level += (overall - means[area]) * city.areas[area].adults / city.figures.citizens
     for area in range(city.areas.size):
         k, g = key(seed, CITIZEN_STATE, 0, area), key(seed, CITIZEN, 1, area)
         here = overall if first_pass == 1 else means[area] + level

@@ -9,7 +9,7 @@ from tests.reference import draws
 from tests.reference.citizen import CLASSES, Citizen
 from tests.reference.city import START, SUMS, ReferenceCity, zeros
 from tests.reference.civil_servant import CivilServant, grown
-from tests.reference.numbers import F, clamp, logistic
+from tests.reference.numbers import F, clamp, exp, logistic
 from tests.reference.programme import Programme
 from tests.reference.survey import halve
 from tests.reference.unit import Unit
@@ -127,10 +127,18 @@ def settle_minds(city: ReferenceCity) -> None:
     n, sums = city.nature, city.sums
     overall = sums.lived / sums.visits
     variance = max(sums.lived2 / sums.visits - overall * overall, 0.01)
-    set_trust_effects(city, variance)
+    served = {unit: unit.expected_service() for unit in city.units}
+    here = [mean(served[unit] for unit in area.visits) for area in city.areas]
+    level = between = 0.0
+    for area, service in zip(city.areas, here, strict=True):
+        level += (overall - service) * len(area.citizens) / len(city.citizens)
+    for area, service in zip(city.areas, here, strict=True):
+        apart = service + level - overall
+        between += apart * apart * len(area.citizens) / len(city.citizens)
+    set_trust_effects(city, variance, between)
     roots, moved = [], 0.0
     for k in range(CLASSES):
-        covariance = long_run(city, variance, min(city.encounters * (k + 0.5) / 2.0, 1.0))
+        covariance = long_run(city, variance, class_chance(city, k))
         roots.append(root_of(covariance))
         if k == 1:  # people with less than the mean: the variance of trust states that the spread of trust allows for
             moved = covariance[5]
@@ -138,16 +146,16 @@ def settle_minds(city: ReferenceCity) -> None:
     spread = math.sqrt(variance + roots[0][0] * roots[0][0])
     city.normally.loss = spread * (1.0 - n.loss_aversion) / math.sqrt(2.0 * math.pi)
     own = math.sqrt(max(n.trust_spread * n.trust_spread - moved, 0.04))
-    served = {unit: unit.expected_service() for unit in city.units}
-    here = [mean(served[unit] for unit in area.visits) for area in city.areas]
-    level = 0.0
-    for area, service in zip(city.areas, here, strict=True):
-        level += (overall - service) * len(area.citizens) / len(city.citizens)
     for area, service in zip(city.areas, here, strict=True):
         for who in area.citizens:
             trust = city.normally.lasting * (service + level - overall)
             who.settle(service + level, trust, roots[who.demand_class()], own)
         area.kecamatan.pull = city.normally.lasting * (service + level - overall)
+
+
+def class_chance(city: ReferenceCity, k: int) -> float:
+    """Chance of an encounter in a month in a class of demand."""
+    return min(city.encounters * (k + 0.5) / 2.0, 1.0)
 
 
 def kept_between(city: ReferenceCity, chance: float) -> float:
@@ -156,15 +164,21 @@ def kept_between(city: ReferenceCity, chance: float) -> float:
     return chance * keep / (1.0 - (1.0 - chance) * keep)
 
 
-def set_trust_effects(city: ReferenceCity, variance: float) -> None:
+def set_trust_effects(city: ReferenceCity, variance: float, between: float) -> None:
     """b_q and b_d that together make the slope of trust on lived experience between people, in the parts of `lasting_share`."""
     n, normally = city.nature, city.normally
     a, r, lam = n.expectation_learning, n.experience_learning, n.trust_learning
-    kept = kept_between(city, city.encounters)
-    spread = math.sqrt(max(r / (2.0 - r) * variance, 0.01 * 0.01))
-    slope = n.trust_slope * n.halo_share * n.trust_spread / spread
-    from_lasting = kept * lam / (1.0 - (1.0 - lam) * (1.0 - r) * kept)
-    from_surprise = from_lasting * ((2.0 - r) * r / (a + r - a * r)) * 0.5 * (1.0 + n.loss_aversion)
+    luck = max(r / (2.0 - r) * variance, 0.01 * 0.01)
+    slope = n.trust_slope * n.halo_share * n.trust_spread / math.sqrt(luck + between)
+    from_lasting = from_surprise = 0.0
+    for k in range(CLASSES):
+        people = exp(-k / 2.0) - (exp(-(k + 1.0) / 2.0) if k + 1 < CLASSES else 0.0)
+        kept = kept_between(city, class_chance(city, k))
+        follows = kept * lam / (1.0 - (1.0 - lam) * (1.0 - r) * kept)
+        from_lasting += people * follows
+        from_surprise += people * (follows * ((2.0 - r) * r / (a + r - a * r)) * 0.5 * (1.0 + n.loss_aversion))
+    from_lasting = (from_lasting * luck + between) / (luck + between)
+    from_surprise = from_surprise * luck / (luck + between)
     normally.lasting = n.lasting_share * slope / max(from_lasting, 1e-6)
     normally.surprise = (1.0 - n.lasting_share) * slope / max(from_surprise, 1e-6)
 

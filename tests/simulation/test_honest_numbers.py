@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from simulation.engine.columns import Ref
 from simulation.outcomes import OUTCOMES
 from simulation.parameters import default
 from tests.cities import Lab, compare, difference, last_year, policy, quiet, scenario, shipped
@@ -132,11 +133,11 @@ def test_revisions_can_hurt() -> None:
 
 
 @pytest.mark.parametrize("aversion", [0.5, 2.0])
-@pytest.mark.parametrize("lasting", [0.0, 0.5])
+@pytest.mark.parametrize("lasting", [0.0, 0.6])
 def test_service_leaves_a_lasting_mark_exactly_when_it_may(lasting: float, aversion: float) -> None:
     """Guards the treadmill: with b_q = 0 a better service surprises, and is forgotten; with b_q > 0 trust stays higher."""
     fixed = default().replace(
-        trust_form=1.0, trust_experience=lasting, trust_disconfirmation=0.5, loss_aversion=aversion, trust_learning=0.3,
+        trust_form=1.0, halo_share=1.0, lasting_share=lasting, loss_aversion=aversion, trust_learning=0.3,
         expectation_learning=0.4, experience_learning=0.3, neighbour_pull=0.0, forum_effect=1.0, disclosure_on_trust=0.0,
         feedback_with_means=0.0, feedback_without_means=0.0,
     )  # fmt: skip
@@ -157,7 +158,9 @@ def test_service_leaves_a_lasting_mark_exactly_when_it_may(lasting: float, avers
     if lasting == 0.0:
         assert abs(late) < 0.03 * gap[6:30].max(), late
     else:
-        assert late > 100 * 0.15 * lasting * (service[1] - service[0]), late
+        b_q = lab.engine.state.ref[Ref.LASTING]
+        assert b_q > 0.3
+        assert late > 100 * 0.15 * b_q * (service[1] - service[0]), late
 
 
 def test_noise_does_not_move_trust() -> None:
@@ -166,7 +169,8 @@ def test_noise_does_not_move_trust() -> None:
         for spread in (0.05, 0.35):  # share of the noise that belongs to persons: the rest is luck of the encounter
             fixed = default().replace(
                 loss_aversion=aversion,
-                trust_disconfirmation=0.6,
+                halo_share=1.0,
+                lasting_share=0.2,
                 trust_learning=0.25,
                 provider_share=spread,
                 side_payment_penalty=1.2,
