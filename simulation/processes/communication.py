@@ -35,4 +35,4 @@ def tell_citizens(st: State, levers: Levers, nature: Nature) -> None:
 @process
 def published(st: State, nature: Nature) -> float:
     """What published results, and standards and results told, do to everybody's trust [logit]."""
-    return st.env[Env.INFORMED] * nature.disclosure_on_trust + st.env[Env.TOLD] * nature.communication_on_trust
+    return float(st.env[Env.INFORMED] * nature.disclosure_on_trust + st.env[Env.TOLD] * nature.communication_on_trust)

@@ -72,7 +72,7 @@ def reported_shift(city: City, st: State, nature: Nature, seed: int, t: int, mon
     """
     kinder = month * nature.ikm_drift * (1.0 - nature.drift_real) / (12.0 * st.ref[Ref.SLOPE])
     luck = normal(city.normals, lane(bits(key(seed, YEAR, t // 12, 0), 0), 0))
-    return kinder + nature.survey_year_effect * luck / st.ref[Ref.SLOPE]
+    return float(kinder + nature.survey_year_effect * luck / st.ref[Ref.SLOPE])
 
 
 @process

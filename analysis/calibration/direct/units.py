@@ -214,5 +214,5 @@ def year_effect(cut: Panels) -> Estimate:
 
 def _scatter(time: pd.Series, index: pd.Series) -> float:
     """SD of one series about its own line."""
-    rest = np.polynomial.Polynomial.fit(time, index, 1, full=True)[1][0]
-    return math.sqrt(float(rest[0]) / (len(time) - 2))
+    slope, start = np.polyfit(time, index, 1)
+    return math.sqrt(float(((index - start - slope * time) ** 2).sum()) / (len(time) - 2))
