@@ -11,6 +11,7 @@ from simulation.engine.records import (
     Float64s,
     Floats,
     Int8,
+    Int8s,
     Int16,
     Int32,
     Int64,
@@ -70,8 +71,6 @@ class Post(Generic[Whole, Real]):
     job: UInt8[Whole]  # row of the job table
     degree: UInt8[Whole]  # 0 up to SLTA, 1 diploma, 2 S1/D-IV, 3 S2, 4 S3
     course: UInt8[Whole]  # leadership or functional course held
-    domain: Int8[Whole]  # domain planned for this year, -1 none
-    when: Int8[Whole]  # month of the year of the course
     leads: Int8[Whole]  # month of the year of a leadership course, -1 none
     integrity: Float32[Real]  # [SD]
     anchor: Float32[Real]  # own integrity norm [SD]
@@ -203,6 +202,7 @@ class State(NamedTuple):
     base: Float32s  # (staff, 4): slow competence by domain [staff SD]
     applied: Float32s  # (staff, 4): trained excess that is in use on the job [staff SD]
     idle: Float32s  # (staff, 4): trained excess out of use, fading [staff SD]
+    plan: Int8s  # (staff, 12): domain of the course planned for a month of this year, -1 none
     units: Units
     programmes: Programmes
     pull: Float64s  # (kecamatan): mean trust state of neighbours last month [logit]

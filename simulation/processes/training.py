@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from simulation.engine.columns import DOMAINS, FUNGSIONAL, PPPK, City, Domain, Env, Ref, State, Tally
 from simulation.engine.compiled import process, spliced
 from simulation.engine.draws import LANES, PROVIDER, USE, bits, lane, of_area, share, stream
 from simulation.engine.records import Float32s, Float64s
 from simulation.engine.scratch import Work
-from simulation.practice import FOLLOW_UP_HOURS, PPPK_MOST
+from simulation.practice import FOLLOW_UP_HOURS, PPPK_MOST, SEMINAR_HOURS
 from simulation.rules.learning import dose, faded, gain, kept_share, use_hazard
 
 if TYPE_CHECKING:
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
 
 LEADERSHIP = 2 * DOMAINS  # row of the leadership programme
 LEADERS = 500_000  # places of a stream from here on belong to leadership courses, those before to the other courses of the same people
-SEMINAR_HOURS = 8.0  # JP of a seminar; assumed
 FUNCTIONAL_HOURS = (
     20.0  # JP from which a technical course counts as functional training; assumed, as long as IP ASN asks for a year
 )
@@ -43,104 +44,154 @@ def train(city: City, st: State, work: Work, levers: Levers, nature: Nature, see
 
     A course under revision does not run: its seats of the month are lost, and their money buys seats next year.
     """
-    s, p, u, tally = st.staff, st.programmes, st.units, work.tally
-    base, applied, idle = st.base, st.applied, st.idle
+    s, u = st.staff, st.units
     calendar = t % 12
-    theta = st.ref[Ref.THETA]
-    leader_dose = dose(levers.training.leadership_hours, nature.training_hours, city.figures.reference_jp)
-    pns_dose = dose(levers.training.hours_per_person, nature.training_hours, city.figures.reference_jp)
-    pppk_hours = min(levers.training.hours_per_person, PPPK_MOST)
-    pppk_dose = dose(pppk_hours, nature.training_hours, city.figures.reference_jp)
-    follow = levers.training.follow_up * levers.money.follow_up_price
     providers = stream(seed, PROVIDER, t)
     for unit in range(city.units.size):
         u[unit].ideas *= 1.0 - 1.0 / IDEAS_FADE
         spent = 0.0
-        weights = city.weights[city.units[unit].service]
         provider = of_area(providers, unit)
         for place in range(city.units[unit].staff):
             j = city.units[unit].first + place
-            if s[j].leads == calendar and p[LEADERSHIP].offline > 0:
-                st.env[Env.OWED] -= levers.money.leader_price
-            elif s[j].leads == calendar:
-                lead = base[j, Domain.MANAGERIAL] + applied[j, Domain.MANAGERIAL] + idle[j, Domain.MANAGERIAL] - theta
-                dx = gain(
-                    p[LEADERSHIP].delta,
-                    leader_dose,
-                    nature.aptitude_slope,
-                    lead,
-                    nature.motivation_gain * s[j].motivation,
-                    0.0,
-                    0.0,
-                )
-                if share(lane(bits(provider, place + LEADERS), 0)) < nature.use_start:
-                    applied[j, Domain.MANAGERIAL] += dx
-                else:
-                    idle[j, Domain.MANAGERIAL] += dx
-                p[LEADERSHIP].held += 1
-                p[LEADERSHIP].gained += dx
-                s[j].course = 1
-                s[j].jp += levers.training.leadership_hours
-                spent += levers.training.leadership_hours
-                tally[Tally.TRAINING] += levers.money.leader_price
-                tally[Tally.TRAINEES] += 1.0
-            if s[j].domain < 0 or s[j].when != calendar:
-                continue
-            h = bits(provider, place)
-            domain = int(s[j].domain)
-            luck, kind = share(lane(h, 0)), share(lane(h, 1))
-            lead = base[j, domain] + applied[j, domain] + idle[j, domain] - theta
-            eager = nature.motivation_gain * s[j].motivation
-            if luck < levers.training.providers.seminar:
-                hours, price, coached = SEMINAR_HOURS, levers.money.seminar_price, 0.0
-                dx = gain(nature.seminar_effect, 1.0, nature.aptitude_slope, lead, eager, 0.0, 0.0)
-                u[unit].ideas += 1.0 / city.units[unit].staff
-                s[j].seminar = 0
-            else:
-                university = luck < levers.training.providers.seminar + levers.training.providers.university
-                programme = 2 * domain + (1 if university else 0)
-                if p[programme].offline > 0:
-                    st.env[Env.OWED] -= levers.money.seat_price
-                    continue
-                method, price = 0.0, levers.money.klasikal_price
-                if kind < levers.training.methods.coaching:
-                    method, price = nature.coaching_effect, levers.money.coaching_price
-                elif kind < levers.training.methods.coaching + levers.training.methods.blended:
-                    method, price = nature.blended_effect, levers.money.blended_price
-                coached = levers.training.follow_up * FOLLOW_UP_HOURS
-                pppk = s[j].status == PPPK
-                hours = pppk_hours if pppk else levers.training.hours_per_person
-                price = hours * price * (levers.money.university_factor if university else 1.0) + follow
-                # Relevance is one on average when domains are dealt out by lot: one course in four meets the largest gap.
-                match = (1.0 if largest_gap(weights, base[j], applied[j]) == domain else 0.0) - 1.0 / DOMAINS
-                dx = gain(
-                    p[programme].delta,
-                    pppk_dose if pppk else pns_dose,
-                    nature.aptitude_slope,
-                    lead,
-                    eager,
-                    nature.relevance * match,
-                    method,
-                )
-                p[programme].held += 1
-                p[programme].gained += dx
-                if (
-                    not pppk
-                    and domain == Domain.TECHNICAL
-                    and hours >= FUNCTIONAL_HOURS
-                    and city.jobs[int(s[j].job)].kind == FUNGSIONAL
-                ):
-                    s[j].course = 1  # counts as functional training
-            if share(lane(h, 2)) < nature.use_start:
-                applied[j, domain] += dx
-            else:
-                idle[j, domain] += dx
-            s[j].jp += hours
-            spent += hours + coached
-            tally[Tally.TRAINING] += price
-            tally[Tally.TRAINEES] += 1.0
+            if s[j].leads == calendar:
+                spent += attend_leadership(city, st, work, levers, nature, bits(provider, place + LEADERS), j)
+            if st.plan[j, calendar] >= 0:
+                spent += attend(city, st, work, levers, nature, bits(provider, place), unit, j, calendar)
         u[unit].hours = spent * CLASS_HOURS / (city.units[unit].staff * city.figures.working_hours)
-        tally[Tally.HOURS] += spent * CLASS_HOURS
+        work.tally[Tally.HOURS] += spent * CLASS_HOURS
+
+
+@spliced
+def attend_leadership(
+    city: City, st: State, work: Work, levers: Levers, nature: Nature, luck: np.uint64, j: int
+) -> float:
+    """A manager's leadership course; returns the hours in class [JP]."""
+    p, domain, hours = st.programmes, int(Domain.MANAGERIAL), levers.training.leadership_hours
+    spent = 0.0
+    if p[LEADERSHIP].offline > 0:
+        st.env[Env.OWED] -= levers.money.leader_price
+    else:
+        eager = nature.motivation_gain * st.staff[j].motivation
+        amount = dose(hours, nature.training_hours, city.figures.reference_jp)
+        dx = gain(p[LEADERSHIP].delta, amount, nature.aptitude_slope, lead_of(st, j, domain), eager, 0.0, 0.0)
+        learn(st, j, domain, dx, share(lane(luck, 0)) < nature.use_start)
+        p[LEADERSHIP].held += 1
+        p[LEADERSHIP].gained += dx
+        st.staff[j].course = 1
+        book(st, work, j, hours, levers.money.leader_price)
+        spent = hours
+    return spent
+
+
+@spliced
+def attend(
+    city: City, st: State, work: Work, levers: Levers, nature: Nature, luck: np.uint64, unit: int, j: int, calendar: int
+) -> float:
+    """The course that a person has planned for this month: a seminar, or a course of the agency or a university.
+
+    Returns the hours in class and of follow-up [JP].
+    """
+    domain = int(st.plan[j, calendar])
+    provider = share(lane(luck, 0))
+    applied = share(lane(luck, 2)) < nature.use_start
+    seminar = levers.training.providers.seminar
+    university = 1 if provider < seminar + levers.training.providers.university else 0
+    programme = 2 * domain + university
+    spent = 0.0
+    if provider < seminar:
+        eager = nature.motivation_gain * st.staff[j].motivation
+        dx = gain(nature.seminar_effect, 1.0, nature.aptitude_slope, lead_of(st, j, domain), eager, 0.0, 0.0)
+        learn(st, j, domain, dx, applied)
+        st.units[unit].ideas += 1.0 / city.units[unit].staff
+        st.staff[j].seminar = 0
+        book(st, work, j, SEMINAR_HOURS, levers.money.seminar_price)
+        spent = SEMINAR_HOURS
+    elif st.programmes[programme].offline > 0:
+        st.env[Env.OWED] -= levers.money.seat_price
+    else:
+        hours = course_hours(levers, st.staff[j].status)
+        method, price = method_of(levers, nature, share(lane(luck, 1)))
+        price = hours * price * (levers.money.university_factor if university == 1 else 1.0)
+        dx = course_gain(city, st, nature, programme, domain, unit, j, hours, method)
+        learn(st, j, domain, dx, applied)
+        st.programmes[programme].held += 1
+        st.programmes[programme].gained += dx
+        if counts_as_functional(city, st, j, domain, hours):
+            st.staff[j].course = 1
+        book(st, work, j, hours, price + levers.training.follow_up * levers.money.follow_up_price)
+        spent = hours + levers.training.follow_up * FOLLOW_UP_HOURS
+    return spent
+
+
+@process
+def course_hours(levers: Levers, status: int) -> float:
+    """Length of a technical course [JP]: PPPK are held at what a contract year allows."""
+    return min(levers.training.hours_per_person, PPPK_MOST) if status == PPPK else levers.training.hours_per_person
+
+
+@process
+def method_of(levers: Levers, nature: Nature, luck: float) -> tuple[float, float]:
+    """Method by which a participant is taught: its relative gain, and its price [rupiah per JP]."""
+    mix, money = levers.training.methods, levers.money
+    if luck < mix.coaching:
+        return nature.coaching_effect, money.coaching_price
+    if luck < mix.coaching + mix.blended:
+        return nature.blended_effect, money.blended_price
+    return 0.0, money.klasikal_price
+
+
+@spliced
+def course_gain(
+    city: City, st: State, nature: Nature, programme: int, domain: int, unit: int, j: int, hours: float, method: float
+) -> float:
+    """What a person learns in a technical course [staff SD]."""
+    weights = city.weights[city.units[unit].service]
+    # Relevance is one on average when domains are dealt out by lot: one course in four meets the largest gap.
+    match = (1.0 if largest_gap(weights, st.base[j], st.applied[j]) == domain else 0.0) - 1.0 / DOMAINS
+    return gain(
+        st.programmes[programme].delta,
+        dose(hours, nature.training_hours, city.figures.reference_jp),
+        nature.aptitude_slope,
+        lead_of(st, j, domain),
+        nature.motivation_gain * st.staff[j].motivation,
+        nature.relevance * match,
+        method,
+    )
+
+
+@process
+def lead_of(st: State, j: int, domain: int) -> float:
+    """Competence that a person holds, used or not, above the usual mean [staff SD]."""
+    return st.base[j, domain] + st.applied[j, domain] + st.idle[j, domain] - st.ref[Ref.THETA]
+
+
+@process
+def learn(st: State, j: int, domain: int, dx: float, applied: bool) -> None:
+    """What was learned is applied on the job at once, or not."""
+    if applied:
+        st.applied[j, domain] += dx
+    else:
+        st.idle[j, domain] += dx
+
+
+@process
+def book(st: State, work: Work, j: int, hours: float, price: float) -> None:
+    """A course in the books: JP of the person, a trainee, and its price [rupiah]."""
+    st.staff[j].jp += hours
+    work.tally[Tally.TRAINING] += price
+    work.tally[Tally.TRAINEES] += 1.0
+
+
+@process
+def counts_as_functional(city: City, st: State, j: int, domain: int, hours: float) -> bool:
+    """Whether a course counts as functional training in the IP ASN."""
+    pns = st.staff[j].status != PPPK
+    return (
+        pns
+        and domain == Domain.TECHNICAL
+        and hours >= FUNCTIONAL_HOURS
+        and city.jobs[int(st.staff[j].job)].kind == FUNGSIONAL
+    )
 
 
 @spliced

@@ -118,5 +118,6 @@ def book_year(st: State, nature: Nature, j: int) -> None:
         st.base[j, d] += step
     s[j].jp_before = s[j].jp
     s[j].jp = 0.0
-    s[j].domain = -1
+    for m in range(12):
+        st.plan[j, m] = -1
     s[j].leads = -1

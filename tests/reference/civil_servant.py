@@ -9,7 +9,7 @@ import mesa
 
 from tests.reference import draws
 from tests.reference.draws import lane, share
-from tests.reference.numbers import clamp, exp, logistic, single
+from tests.reference.numbers import clamp, exp, log, logistic, single
 
 DOMAINS = range(4)  # managerial, sociocultural, technical, digital
 DIGITAL, TECHNICAL = 3, 2
@@ -37,8 +37,7 @@ class CivilServant(mesa.Agent):
     def __init__(self, model: Any, unit: Any, place: int, status: int, job: Any) -> None:
         super().__init__(model)
         self.unit, self.place, self.status, self.job = unit, place, status, job
-        self.domain = self.leads = -1
-        self.when = 0
+        self.leads, self.plan = -1, [-1] * 12
         self.quality = self.paid = self.wronged = 0.0
 
     # What others see of a person. Sums of float32 columns are rounded to float32 too.
@@ -116,7 +115,7 @@ class CivilServant(mesa.Agent):
             step = grown(n.experience, months) - grown(n.experience, max(months - 12, 0))
             self.base = [single(base + step) for base in self.base]
             self.jp_before, self.jp = self.jp, 0.0
-            self.domain = self.leads = -1
+            self.leads, self.plan = -1, [-1] * 12
             if share(lane(self.hash(draws.ROTATION), 0)) < n.rotation:
                 for d in DOMAINS:
                     self.stop_using(d)
@@ -128,20 +127,56 @@ class CivilServant(mesa.Agent):
 
     # Needs.
 
-    def apply_for_seat(self) -> None:
-        """January: priority for a seat, domain and month of the course, by lot or by the largest gap that an analysis sees."""
+    def courses(self) -> int:
+        """Courses planned for this year, leadership apart."""
+        return sum(domain >= 0 for domain in self.plan)
+
+    def has_room(self) -> bool:
+        """Whether one more course fits into the hours of my year; a first one always does."""
+        training, most = self.model.levers.training, self.model.nature.most_hours
+        hours = (
+            max(training.hours_per_person, SEMINAR_HOURS)
+            if training.providers.seminar > 0
+            else training.hours_per_person
+        )
+        if self.status == PPPK:
+            hours, most = min(hours, PPPK_MOST), PPPK_MOST
+        booked = self.courses() * hours
+        if self.leads >= 0:
+            booked += training.leadership_hours
+        return booked == 0.0 or booked + hours <= most
+
+    def apply_for_seat(self, course: int) -> None:
+        """January: priority for a seat, and its domain, by lot or by the largest gap that an analysis sees and that has no course yet."""
         m = self.model
-        h = self.hash(draws.PLAN)
-        self.priority, self.domain = 12.0 * share(lane(h, 0)) - 6.0, int(share(lane(h, 1)) * 4)
-        self.when = 1 + int(share(lane(h, 2)) * 10)
+        h = self.hash(draws.PLAN, self.place + course * APART)
+        self.priority = 12.0 * share(lane(h, 0)) - 6.0
+        shares = [
+            getattr(m.levers.training.domains, name) for name in ("managerial", "sociocultural", "technical", "digital")
+        ]
+        luck, upto, self.wish = share(lane(h, 1)), 0.0, 3
+        for d in (0, 1, 2):
+            upto += shares[d]
+            if luck < upto:
+                self.wish = d
+                break
         if m.levers.training.targeting > 0.5:
             q, luck = m.accuracy(), self.hash(draws.NEED)
-            gaps = []
+            gaps = {}
             for d in DOMAINS:
-                seen = q * (m.required(d) - self.in_use(d)) + math.sqrt(1.0 - q * q) * m.normal(lane(luck, d))
-                gaps.append(self.unit.weights[d] * 4 * seen)
-            self.priority = max(gaps)
-            self.domain = gaps.index(self.priority)
+                if shares[d] > 0.0:
+                    seen = q * (m.required(d) - self.in_use(d)) + math.sqrt(1.0 - q * q) * m.normal(lane(luck, d))
+                    gaps[d] = self.unit.weights[d] * 4 * seen + log(4 * shares[d])
+            order = sorted(gaps, key=lambda d: -gaps[d])
+            self.wish = order[course % len(order)]
+            self.priority = gaps[self.wish]
+
+    def take_seat(self, course: int) -> None:
+        """A month for the course: February to November, the next one where there is a course already."""
+        when = int(share(lane(self.hash(draws.PLAN, self.place + course * APART), 2)) * 10)
+        while self.plan[1 + when % 10] >= 0:
+            when += 1
+        self.plan[1 + when % 10] = self.wish
 
     def apply_to_lead(self, chance: float) -> None:
         """January: managers are drawn for leadership courses."""
@@ -188,8 +223,8 @@ class CivilServant(mesa.Agent):
 
     def attend(self) -> float:
         """A technical course or a seminar in its month; returns the hours in class and of follow-up [JP]."""
-        m, levers, domain = self.model, self.model.levers, self.domain
-        if domain < 0 or self.when != m.calendar:
+        m, levers, domain = self.model, self.model.levers, self.plan[self.model.calendar]
+        if domain < 0:
             return 0.0
         h = self.hash(draws.PROVIDER)
         kind = share(lane(h, 0))
