@@ -111,6 +111,7 @@ class TrainingParameters:
     follow_up_on_use: Annotated[float, Parameter("log hazard", normal(0.30, 0.20), LITERATURE, ("taylor2005_order",), "training", "Coaching after the course keeps skills in use; size assumed.", True)]
     skill_half_life: Annotated[float, Parameter("months", lognormal(9.0, 0.545), LITERATURE, ("tatel2025_acc", "tatel2025_mixed"), "training", "Half-life of trained skill out of use; 90 % between 4 and 24 months.")]
     skill_loss: Annotated[float, Parameter("staff SD a month", normal(0.065, 0.02, 0.01), LITERATURE, ("tatel2025_acc", "tatel2025_speed"), "training", "Linear loss, the structural alternative to a half-life.")]
+    most_hours: Annotated[float, Parameter("JP a year", uniform(40, 120), ASSUMED, NO_EVIDENCE, "needs", "Courses that a PNS attends in a year at most: rules set a minimum (20 JP) only. 40 to 120 JP are four to twelve working days.")]
     digital_rise: Annotated[float, Parameter("SD a year", normal(0.05, 0.03), ASSUMED, NO_EVIDENCE, "needs", "Digital work asks more every year, under every policy.")]
 
 

@@ -11,6 +11,7 @@ from simulation.engine.records import (
     Float64s,
     Floats,
     Int8,
+    Int8s,
     Int16,
     Int32,
     Int64,
@@ -72,8 +73,6 @@ class Post(Generic[Whole, Real]):
     course: UInt8[Whole]  # leadership or functional course held
     regular: UInt8[Whole]  # domains that the post uses regularly, a bit each
     led: UInt8[Whole]  # leadership courses in use
-    domain: Int8[Whole]  # domain planned for this year, -1 none
-    when: Int8[Whole]  # month of the year of the course
     leads: Int8[Whole]  # month of the year of a leadership course, -1 none
     integrity: Float32[Real]  # [SD]
     anchor: Float32[Real]  # own integrity norm [SD]
@@ -213,7 +212,8 @@ class State(NamedTuple):
     applied: Float32s  # (staff, 4): trained excess that is in use on the job [staff SD]
     idle: Float32s  # (staff, 4): trained excess out of use, fading [staff SD]
     behaviour: Float32s  # (staff, 4): what courses in use do on the job [SD of rated behaviour, or of clients' ratings]
-    courses: UInt8s  # (staff, 4): courses in use
+    used: UInt8s  # (staff, 4): courses in use
+    plan: Int8s  # (staff, 12): domain of the course planned for a month of this year, -1 none
     units: Units
     programmes: Programmes
     pull: Float64s  # (kecamatan): mean trust state of neighbours last month [logit]

@@ -66,7 +66,8 @@ def hire_everyone(city: City, st: State, nature: Nature, seed: int) -> None:
     for j in range(s.size):
         s[j].status = city.status[j]
         s[j].job = city.job[j]
-        s[j].domain = -1
+        for m in range(12):
+            st.plan[j, m] = -1
         s[j].leads = -1
     st.ref[Ref.EXPERIENCE] = 0.0
     for round_ in range(2):

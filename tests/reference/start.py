@@ -63,12 +63,15 @@ def settle_careers(city: ReferenceCity) -> None:
     """Past years of everybody's career, lived twice: gains are centred on the mean that the first time shows."""
     posts, money = city.people_per_post, city.levers.money
     managers = sum(who.job.manager for who in city.staff)
-    seats, leads = money.seats / (posts * len(city.staff)), money.leader_seats / posts / max(managers, 1)
+    seats, leads = money.seats / posts, money.leader_seats / posts / max(managers, 1)
+    serving = sum(len(unit.counter) for unit in city.units)
+    at_counter = max(seats * city.levers.training.counter_seats / serving, seats / len(city.staff))
+    elsewhere = max(seats - at_counter * serving, 0.0) / max(len(city.staff) - serving, 1)
     for _ in range(2):
         for who in city.staff:
             who.forget()
         for ago in range(45, 0, -1):
-            city.everyone(CivilServant, "live_year", ago, seats, leads)
+            city.everyone(CivilServant, "live_year", ago, at_counter, elsewhere, leads)
         set_staff_norms(city)
 
 

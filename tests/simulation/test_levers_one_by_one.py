@@ -24,7 +24,7 @@ UNCOUPLED = default().replace(
 
 ABSENT = {"units.hours", "units.off", "units.away"}  # hours in class
 COURSES = {
-    "applied", "idle", "behaviour", "courses", "staff.leading", "staff.led", "staff.jp", "staff.jp_before", "staff.course",
+    "applied", "idle", "behaviour", "used", "staff.leading", "staff.led", "staff.jp", "staff.jp_before", "staff.course",
     "staff.seminar", "programmes.gained", "programmes.held", "units.conduct", "units.ideas", *ABSENT,
 }  # fmt: skip
 PLANS = {"staff.domain", "staff.when"}
