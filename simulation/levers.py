@@ -48,6 +48,7 @@ class Money(NamedTuple):
     ethics_price: float
     measured_price: float  # of one participant by the design of the evaluation
     revision_price: float
+    development_price: float  # of a programme in place of another
     audits_monthly: float
     participation_monthly: float
     needs_monthly: float
@@ -188,6 +189,7 @@ def money_of(policy: Policy, profile: Profile) -> Money:
         ethics_price=ETHICS_HOURS * profile.money("price_ethics_per_jp"),
         measured_price=measured_price(policy, profile),
         revision_price=profile.money("price_revision"),
+        development_price=profile.money("price_development"),
         audits_monthly=split.items["audits"] / 12,
         participation_monthly=split.items["participation"] / 12,
         needs_monthly=split.items["needs"] / 12,

@@ -98,14 +98,20 @@ class TrainingParameters:
     blended_effect: Annotated[float, Parameter("relative gain", normal(-0.05, 0.10), ASSUMED, ("rowe2018_tech",), "training", "Blended against classroom: cheaper, perhaps a little weaker.", True)]
     coaching_effect: Annotated[float, Parameter("relative gain", normal(0.10, 0.15), ASSUMED, ("taylor2005_order",), "training", "Practice and coaching help more than lectures: order read, size assumed.", True)]
     leadership_effect: Annotated[float, Parameter("staff SD", normal(0.35, 0.20), LITERATURE, ("lacerenza2017_learning", "ghana_tfp"), "training", "Leadership courses, shaved like other training.", True)]
+    job_effect_mean: Annotated[float, Parameter("SD of rated behaviour", normal(0.31, 0.20), LITERATURE, ("arthur2003_behaviour", "rowe2018_train"), "training", "What a course does to behaviour on the job as others rate it: 0.62, mostly from one-group and published studies, halved; 13 points of practice at a spread of one half are 0.26.", True)]
+    client_effect_mean: Annotated[float, Parameter("SD of clients' ratings", normal(0.12, 0.09), LITERATURE, ("oliveira2015_clients", "brown1999_clients"), "training", "The same as clients rate it: 4.1 points of 100 at a spread of 17.5 between clients are 0.23, halved for publication and transport; the null of two workshops lies inside.", True)]
+    leadership_job_effect: Annotated[float, Parameter("SD of rated behaviour", normal(0.41, 0.25), LITERATURE, ("lacerenza2017_transfer",), "training", "What a leadership course does to the behaviour of managers: 0.82, mostly from one-group and published studies, halved.", True)]
+    learning_job_correlation: Annotated[float, Parameter("correlation", uniform(0.0, 1.0), ASSUMED, ("alliger1997", "taylor2005_order"), "training", "Between what a programme teaches and what it does on the job: signs were read, no size.")]
+    repeat: Annotated[float, Parameter("share", uniform(0.0, 1.0), ASSUMED, NO_EVIDENCE, "training", "What a further course in the same domain adds to behaviour, times the one before: studies measure one course, nobody measured the fifth.")]
     seminar_effect: Annotated[float, Parameter("staff SD", normal(0.05, 0.10), ASSUMED, NO_EVIDENCE, "training", "A one-day seminar teaches little.", True)]
     seminar_on_process: Annotated[float, Parameter("SD per staff member reached", normal(0.05, 0.10), ASSUMED, NO_EVIDENCE, "training", "An idea from a seminar may repair a procedure, or start one that fails.", True)]
     use_start: Annotated[float, Parameter("share", logitnormal(0.62, 0.25), LITERATURE, ("saks2006_immediate",), "training", "Share who apply training at once.")]
-    use_hazard: Annotated[float, Parameter("a month", lognormal(0.05, 0.4), LITERATURE, ("saks2006_6m", "saks2006_12m"), "training", "Chance a month that use ends.")]
+    use_hazard: Annotated[float, Parameter("a month", lognormal(0.05, 0.4), LITERATURE, ("saks2006_6m", "saks2006_12m"), "training", "Chance a month that use ends, in domains that the post does not use regularly.")]
+    regular_use: Annotated[float, Parameter("share", uniform(0.0, 1.0), ASSUMED, ("F0452", "F0455", "taylor2005_order"), "training", "Chance that a post uses a domain regularly, where skills hold as they did for 12 to 18 months in three studies; 157 of 541 were followed up, so the weight is not known.")]
     follow_up_on_use: Annotated[float, Parameter("log hazard", normal(0.30, 0.20), ASSUMED, ("taylor2005_order",), "training", "Coaching after the course keeps skills in use; size assumed.", True)]
-    leadership_on_use: Annotated[float, Parameter("log hazard per SD", normal(0.10, 0.07), LITERATURE, ("fenizia2022",), "training", "One SD of manager quality raises output by a tenth.", True)]
     skill_half_life: Annotated[float, Parameter("months", lognormal(9.0, 0.545), LITERATURE, ("tatel2025_acc", "tatel2025_mixed"), "training", "Half-life of trained skill out of use; 90 % between 4 and 24 months.")]
     skill_loss: Annotated[float, Parameter("staff SD a month", normal(0.065, 0.02, 0.01), LITERATURE, ("tatel2025_acc", "tatel2025_speed"), "training", "Linear loss, the structural alternative to a half-life.")]
+    most_hours: Annotated[float, Parameter("JP a year", uniform(40, 120), ASSUMED, NO_EVIDENCE, "needs", "Courses that a PNS attends in a year at most: rules set a minimum (20 JP) only. 40 to 120 JP are four to twelve working days.")]
     digital_rise: Annotated[float, Parameter("SD a year", normal(0.05, 0.03), ASSUMED, NO_EVIDENCE, "needs", "Digital work asks more every year, under every policy.")]
 
 
@@ -130,10 +136,15 @@ class IntegrityParameters:
 class ServiceParameters:
     """What citizens meet and answer."""
 
-    competence_on_people: Annotated[float, Parameter("SD per staff SD", normal(0.20, 0.10), LITERATURE, ("F0212", "COL_citsat_train"), "service", "Competence to what citizens meet: same-source Indonesian betas of 0.46 halved and more.", True)]
+    competence_on_people: Annotated[float, Parameter("SD per staff SD", normal(0.20, 0.10), LITERATURE, ("F0212", "COL_citsat_train"), "service", "Competence that experience built, to what citizens meet: same-source Indonesian betas of 0.46 halved and more.", True)]
     integrity_on_people: Annotated[float, Parameter("SD per SD", normal(0.10, 0.06), ASSUMED, ("COL_citsat_bribe",), "service", "Honest staff serve better, beyond side payments: a third of a same-source slope of -0.29; size assumed.", True)]
     responsiveness_on_people: Annotated[float, Parameter("SD per SD", normal(0.15, 0.08), ASSUMED, ("F0115",), "service", "Responsiveness is one of the five dimensions that drive satisfaction: a third of a same-source beta of 0.47; size assumed.", True)]
-    load_on_people: Annotated[float, Parameter("SD per unit of load", normal(1.0, 0.5, 0.0), ASSUMED, NO_EVIDENCE, "service", "Hours in class are hours off the counter.", True)]
+    criterion_to_client: Annotated[float, Parameter("SD of clients' ratings per SD of behaviour", normal(0.36, 0.075), LITERATURE, ("cohen1981_re",), "service", "What of good work shows in the ratings of those it is done for: ratings of lecturers against achievement, spread of a further study (0.21 to 0.50). Transport to counters assumed.")]
+    leadership_on_output: Annotated[float, Parameter("relative output per SD", normal(0.10, 0.07), LITERATURE, ("fenizia2022",), "service", "A manager one SD better, lastingly, raises an office's output by a tenth.")]
+    leading_on_results: Annotated[float, Parameter("SD of units' results per SD of managers' behaviour", normal(0.88, 0.40), LITERATURE, ("lacerenza2017_results", "lacerenza2017_transfer"), "service", "Leadership courses moved results by 0.72 and managers' behaviour by 0.82: the ratio. SD assumed.", True)]
+    hours_on_waiting: Annotated[float, Parameter("relative rise per share of working time", normal(3.0, 1.5, 0.0), ASSUMED, NO_EVIDENCE, "service", "How much longer the wait is for each part of the capacity that is missing, at the load of today: 1 / (1 - load), from one half to four fifths of the time busy.", True)]
+    cover: Annotated[float, Parameter("share", uniform(0.0, 1.0), ASSUMED, NO_EVIDENCE, "service", "Share of the hours in class for which colleagues stand in at the counter.")]
+    waiting_on_process: Annotated[float, Parameter("SD per relative rise", normal(0.15, 0.10), ASSUMED, ("COL_citsat_bribe",), "service", "What a longer wait takes from the process score: timely response 0.23 SD per SD in the same table, halved for common source; a wait's logarithm varies by about 0.8.", True)]
     provider_share: Annotated[float, Parameter("share of variance", uniform(0.10, 0.22), LITERATURE, ("InstEval_icc_provider",), "service", "Share of service ratings that belongs to who serves: 0.16 for lecturers.")]
     process_weight: Annotated[float, Parameter("share", uniform(0.35, 0.65), ASSUMED, NO_EVIDENCE, "service", "Weight of procedures against people in the experience.")]
     side_payment_penalty: Annotated[float, Parameter("SD", normal(0.60, 0.25, 0.0), ASSUMED, ("COL_citsat_bribe", "TUN_trust_diff"), "service", "What a demanded payment takes from the experience: sign from two surveys, size assumed.")]
@@ -170,7 +181,7 @@ class TrustParameters:
     political_noise_persistence: Annotated[float, Parameter("a month", uniform(0.7, 0.95), ASSUMED, ("trust_polri", "F0252"), "trust", "How long political mood lasts.")]
     disclosure_on_trust: Annotated[float, Parameter("logit if informed", normal(0.0, 0.05), ASSUMED, ("waddington2019",), "trust", "Publishing results alone did not move trust; no size was read, so the width is assumed.", True)]
 
-    communication_on_trust: Annotated[float, Parameter("logit if told", normal(0.0, 0.10), ASSUMED, ("martin2020_honest_1", "martin2020_honest_2", "martin2020_honest_3", "grimmelikhuijsen2013_transparency", "alessandro2021_info"), "trust", "Standards and results told: honest news moved trust by 0.33, 0.21 and -0.12 points the same day, transparency hardly or downwards, good results against bad upwards; sign by what is told, width assumed.", True)]
+    communication_on_trust: Annotated[float, Parameter("logit if told", normal(0.0, 0.15), ASSUMED, ("martin2020_honest_1", "martin2020_honest_2", "martin2020_honest_3", "grimmelikhuijsen2013_transparency", "alessandro2021_info", "wang2023_transparency"), "trust", "Standards and results told: honest news moved trust by 0.33, 0.21 and -0.12 points the same day, transparency hardly or downwards, good results against bad upwards, and 0.13 goes with it over all studies, which mostly only observed; sign by what is told, width assumed.", True)]
     communication_on_expectation: Annotated[float, Parameter("SD if told", normal(0.0, 0.15), ASSUMED, ("james2014_info",), "trust", "What people expect once told: a promise raises it, poor results lower it; size assumed.", True)]
 
 class VoiceParameters:
@@ -189,8 +200,8 @@ class VoiceParameters:
     complaint_to_repair: Annotated[float, Parameter("elasticity", normal(0.15, 0.20), LITERATURE, ("murali2021", "attitude_complaints"), "voice", "Answered complaints lead to repaired procedures.", True)]
     complaint_to_responsiveness: Annotated[float, Parameter("SD per relative rise", normal(0.02, 0.05), ASSUMED, NO_EVIDENCE, "voice", "Answered complaints teach the unit to listen, or to hide.", True)]
     complaint_to_trust: Annotated[float, Parameter("logit an answer", normal(0.05, 0.10), ASSUMED, ("waddington2019",), "voice", "An answer against silence, for the person who complained.", True)]
-    feedback_with_means: Annotated[float, Parameter("SD", normal(0.20, 0.35), LITERATURE, ("kluger1996_d", "kluger1996_neg", "ivers2014_mod"), "voice", "Feedback with means to act: helps on average, harms a third.", True)]
-    feedback_without_means: Annotated[float, Parameter("SD", normal(0.0, 0.20), LITERATURE, ("kluger1996_neg", "callen2020_insp6"), "voice", "Feedback without means to act.", True)]
+    feedback_with_means: Annotated[float, Parameter("SD of rated behaviour", normal(0.20, 0.35), LITERATURE, ("kluger1996_d", "kluger1996_neg", "ivers2014_mod"), "voice", "Feedback with means to act, on performance: helps on average, harms a third.", True)]
+    feedback_without_means: Annotated[float, Parameter("SD of rated behaviour", normal(0.0, 0.20), LITERATURE, ("kluger1996_neg", "callen2020_insp6"), "voice", "Feedback without means to act, on performance.", True)]
     forum_effect: Annotated[float, Parameter("SD", normal(0.03, 0.06), LITERATURE, ("olken_invite", "olken_comment", "kiat_sam"), "voice", "Forums teach a unit what citizens want: null-ish.", True)]
 
 
@@ -199,6 +210,7 @@ class EvaluationParameters:
 
     revision_mean: Annotated[float, Parameter("staff SD", normal(0.05, 0.10), ASSUMED, ("rasul2018_inc",), "evaluation", "A revision helps a little on average; it can hurt.", True)]
     revision_sd: Annotated[float, Parameter("staff SD", Prior("halfnormal", 0.15, 0.0, 0.0), ASSUMED, NO_EVIDENCE, "evaluation", "Spread of what revisions do.", True)]
+    replacement_effect: Annotated[float, Parameter("staff SD", normal(0.0, 0.10), ASSUMED, NO_EVIDENCE, "evaluation", "A programme that replaces another against those of the present catalogue: new, so it may be worse.", True)]
     test_reliability: Annotated[float, Parameter("correlation", uniform(0.5, 0.8), ASSUMED, ("univbct_ready_r12",), "evaluation", "Of a test of learning, before and after: an attitude scale of four items is at the lower end (0.53); range assumed.")]
     pre_post_bias: Annotated[float, Parameter("staff SD", normal(0.10, 0.08), ASSUMED, ("arthur2003_learning",), "evaluation", "What a one-group design adds by itself: sign from uncontrolled studies, size assumed.")]
     readiness_leniency: Annotated[float, Parameter("staff SD", normal(0.32, 0.10), LITERATURE, ("heidemeier2009_leniency",), "evaluation", "Self-rating above the supervisor's.")]
@@ -214,6 +226,8 @@ class StructureParameters:
     aptitude_form: Annotated[float, Parameter("1 slope, 0 none", choice(0.7), ASSUMED, NO_EVIDENCE, "structure", "Whether gains depend on the start level.")]
     complaint_learning: Annotated[float, Parameter("1 on, 0 off", choice(0.6), ASSUMED, NO_EVIDENCE, "structure", "Whether complaints teach the administration anything.")]
     revision_may_harm: Annotated[float, Parameter("1 yes, 0 no", choice(0.8), ASSUMED, NO_EVIDENCE, "structure", "Whether a revision can make a course worse.")]
+    job_route: Annotated[float, Parameter("1 behaviour, 0 clients", choice(0.5), ASSUMED, NO_EVIDENCE, "structure", "Whether what courses do at the counter is sized by ratings of behaviour or by clients' own ratings.")]
+    cover_form: Annotated[float, Parameter("1 in part, 0 in full", choice(0.7), ASSUMED, NO_EVIDENCE, "structure", "Whether colleagues stand in for part of the hours in class or for all of them.")]
 
 
 # fmt: on

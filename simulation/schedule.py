@@ -8,12 +8,13 @@ from simulation.engine.columns import City, Env, Ref, State, Tally
 from simulation.engine.compiled import entry, int64, process, spliced
 from simulation.engine.records import Grid, Records, UInt8s
 from simulation.engine.scratch import Work
+from simulation.processes.careers import settle_careers
 from simulation.processes.communication import tell_citizens
 from simulation.processes.evaluation import evaluate
 from simulation.processes.integrity import at_the_counter, uphold_integrity
 from simulation.processes.minds import draw_demand, meet_trust, settle_minds
 from simulation.processes.needs import assess_needs
-from simulation.processes.observe import mean_of, observe
+from simulation.processes.observe import at_counters, mean_of, observe
 from simulation.processes.service import look_at_trust, process_scores, remember, serve
 from simulation.processes.start import (
     found_units,
@@ -21,10 +22,11 @@ from simulation.processes.start import (
     open_catalogue,
     set_payments,
     set_staff_refs,
+    set_style,
     start_voice,
 )
 from simulation.processes.survey import set_survey
-from simulation.processes.training import lead_units, practise, train
+from simulation.processes.training import count_absence, lead_units, practise, train
 from simulation.processes.voice import REACHED, hear_news, listen, usual_reports
 from simulation.processes.workforce import renew_workforce
 
@@ -46,6 +48,7 @@ def staff_month(city: City, st: State, work: Work, levers: Levers, nature: Natur
     train(city, st, work, levers, nature, seed, t)  # pelatihan, kepemimpinan, kerja sama perguruan tinggi
     practise(city, st, levers, nature, seed, t)  # penerapan dan lupa
     uphold_integrity(city, st, work, levers, nature, seed, t)  # integritas dan etika kerja
+    count_absence(city, st)  # jam di luar loket
 
 
 @process
@@ -75,17 +78,20 @@ def settle(city: City, st: State, work: Work, levers: Levers, nature: Nature, se
     found_units(city, st, levers, nature, seed)
     hire_everyone(city, st, nature, seed)
     open_catalogue(city, st, nature, seed)
+    settle_careers(city, st, work, levers, nature, seed)
     st.units.ideas[:] = 0.0
+    st.units.away[:] = 0.0
     hours = ideas = 0.0
     for t in range(12 * STAFF_YEARS):
         staff_month(city, st, work, levers, nature, seed, t)
         ref[Ref.LEADERSHIP] = lead_units(city, st)
-        hours += mean_of(st.units.hours)
+        hours += at_counters(city, st.units.off)
         ideas += mean_of(st.units.ideas)
         if t % 12 == 11:
             set_staff_refs(city, st, work)
             ref[Ref.HOURS], ref[Ref.IDEAS] = hours / 12.0, ideas / 12.0
             hours = ideas = 0.0
+    set_style(city, st, nature)
     set_payments(city, st, nature)
     env[Env.INFORMED] = REACHED * levers.participation.disclose_results
     env[Env.TOLD] = levers.participation.communication
@@ -125,7 +131,7 @@ def live_a_year(city: City, st: State, work: Work, levers: Levers, nature: Natur
         month(city, st, work, levers, nature, seed, 12 * STAFF_YEARS + m)
         for k in range(total.size):
             total[k] += work.tally[k]
-        hours += mean_of(st.units.hours)
+        hours += at_counters(city, st.units.off)
         ideas += mean_of(st.units.ideas)
         # Until the year is over the centre is the average so far, so that a first guess does not move anybody.
         visits = max(total[Tally.VISITS], 1.0)

@@ -33,6 +33,7 @@ from simulation.engine.scratch import TrustSum, Work
 from simulation.engine.sums import ONE32, ZERO32, mean_state, pull_and_add
 from simulation.processes.communication import published
 from simulation.processes.survey import reported_shift
+from simulation.rules.counter import longer_wait
 from simulation.rules.survey import SCORES, score_slice
 from simulation.rules.trust import surprise, trust_step
 from simulation.rules.voice import MEAN_BELIEF, widened
@@ -54,16 +55,24 @@ def spread_ideas(reached: float) -> float:
 
 @process
 def process_scores(st: State, nature: Nature, month: int) -> None:
-    """Process score of each unit this month: lasting level, ideas, knowledge, open theme, and the drift all policies share."""
-    u = st.units
+    """Process score of each unit this month: lasting level, ideas, knowledge, open theme, waiting, what leadership courses do to its
+    results, and the drift all policies share.
+
+    What a study standardised by the spread of results between units enters in the spread between units of this draw.
+    """
+    u, ref = st.units, st.ref
     rise = month * nature.ikm_drift * nature.drift_real / (12.0 * st.ref[Ref.PROCESS_SLOPE])
     usual = spread_ideas(st.ref[Ref.IDEAS])
     for unit in range(u.size):
+        output = nature.leadership_on_output * (u[unit].leadership - ref[Ref.LEADERSHIP])
+        u[unit].waiting = longer_wait(nature.hours_on_waiting, u[unit].away - ref[Ref.HOURS], nature.cover, output)
         u[unit].score = (
             u[unit].process
             + nature.seminar_on_process * (spread_ideas(u[unit].ideas) - usual)
             + nature.forum_effect * u[unit].knowledge
             - nature.theme_size * u[unit].theme
+            - nature.waiting_on_process * u[unit].waiting
+            + nature.leading_on_results * ref[Ref.UNIT_SD] * u[unit].conduct
             + rise
         )
 

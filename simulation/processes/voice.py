@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from simulation.registry import Nature
 
 SMOOTH = 0.1  # share of the newest month in the answers a unit remembers
-CLIMATE_PACE = 0.10  # share of the way to its target that the climate goes in a month; assumed
+CLIMATE_PACE = 0.10  # share of the way to their targets that climate and feedback go in a month; assumed
 REACHED = 0.25  # share of adults that published results reach in a year; assumed
 FORUM_SCALE = 4.0  # forums a year after which most of what can be learned is learned; assumed
 
@@ -52,6 +52,17 @@ def usual_rate(city: City, nature: Nature) -> float:
     return total / city.normals.size
 
 
+@process
+def feedback_leads_to(levers: Levers, nature: Nature) -> float:
+    """What feedback does to the behaviour of a unit's staff in the long run [SD of rated behaviour]."""
+    return feedback_target(
+        levers.participation.feedback,
+        levers.participation.handling_capacity - 1.0,
+        nature.feedback_with_means,
+        nature.feedback_without_means,
+    )
+
+
 @spliced
 def listen(city: City, st: State, work: Work, levers: Levers, nature: Nature, seed: int, t: int) -> None:
     """Reports come in and are handled; the answers given change next month's belief, repairs and climate."""
@@ -76,16 +87,12 @@ def listen(city: City, st: State, work: Work, levers: Levers, nature: Nature, se
     env[Env.VOICED] += SMOOTH * (voiced - env[Env.VOICED])
     rise = relative_rise(env[Env.VOICED], ref[Ref.VOICED])
     repair(city, st, nature, seed, t, rise)
-    reach = feedback_target(
-        levers.participation.feedback,
-        levers.participation.handling_capacity - 1.0,
-        nature.feedback_with_means,
-        nature.feedback_without_means,
-    )
-    climate = reach + nature.complaint_to_responsiveness * rise
+    climate = nature.complaint_to_responsiveness * rise
+    behaviour = feedback_leads_to(levers, nature)
     learned = 1.0 - exp(-levers.participation.forums_per_year / FORUM_SCALE)
     for unit in range(u.size):
         u[unit].climate += CLIMATE_PACE * (climate - u[unit].climate)
+        u[unit].feedback += CLIMATE_PACE * (behaviour - u[unit].feedback)
         u[unit].knowledge += CLIMATE_PACE * (learned - u[unit].knowledge)
     env[Env.INFORMED] += (REACHED * levers.participation.disclose_results - env[Env.INFORMED]) / 12.0
 

@@ -60,11 +60,11 @@ def relative_rise(now: float, usual: float) -> float:
 
 @rule
 def feedback_target(reach: float, means: float, with_means: float, without: float) -> float:
-    """Responsiveness climate that feedback leads to [SD].
+    """What feedback leads to in the behaviour of those who get it [SD of rated behaviour], where the studies measured it.
 
     Args:
         reach: how far feedback reaches the units, 0-1; means: capacity to act, 0 as today to 1 doubled.
-        with_means, without: effect of feedback with and without means to act [SD].
+        with_means, without: effect of feedback on performance with and without means to act [SD of rated behaviour].
     Source: kluger1996_d, kluger1996_neg (a third of feedback harms). Class: literature, shaved.
     """
     m = min(max(means, 0.0), 1.0)

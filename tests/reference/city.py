@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from types import SimpleNamespace
 from typing import Any
 
@@ -159,6 +160,14 @@ class ReferenceCity(Voice, mesa.Model):
             return clamp(self.levers.needs.accuracy + self.nature.complaint_to_needs, 0.0, 1.0)
         return self.levers.needs.accuracy
 
+    def seen_by_clients(self) -> float:
+        """What of an SD of rated behaviour an encounter shows."""
+        return self.nature.criterion_to_client * math.sqrt(self.nature.provider_share)
+
+    def seen_of_courses(self) -> float:
+        """The same of job effects, which clients may have rated themselves."""
+        return self.seen_by_clients() if self.nature.job_route else 1.0
+
     def everyone(self, kind: type, action: str, *given: Any) -> None:
         """All agents of a kind do something, in the order of their rows."""
         self.agents_by_type[kind].do(action, *given)
@@ -198,19 +207,32 @@ class ReferenceCity(Voice, mesa.Model):
         self.followed += (self.levers.training.follow_up - self.followed) / 12.0
         self.everyone(Unit, "step")
         self.everyone(CivilServant, "step")
+        self.everyone(Unit, "count_absence")
 
     def assess_needs(self) -> None:
-        """January: seats go to the highest priorities; a seat lapses for the others."""
+        """January: leadership courses, then seats, those reserved for people at counters first."""
         levers = self.levers
-        self.everyone(CivilServant, "apply_for_seat")
-        money = max(levers.money.seats * levers.money.seat_price / self.people_per_post - self.owed, 0.0)
-        self.owed = 0.0
-        seats = min(int(money / levers.money.seat_price + 1e-9), len(self.staff))
-        for refused in sorted(self.staff, key=lambda who: -bin_of(who.priority))[seats:]:
-            refused.domain = -1
         managers = sum(who.job.manager for who in self.staff)
         chance = min(levers.money.leader_seats / self.people_per_post / max(managers, 1), 1.0)
         self.everyone(CivilServant, "apply_to_lead", chance)
+        money = max(levers.money.seats * levers.money.seat_price / self.people_per_post - self.owed, 0.0)
+        self.owed = 0.0
+        seats = int(money / levers.money.seat_price + 1e-9)
+        reserved = int(seats * levers.training.counter_seats)
+        left = self.give_seats([who for unit in self.units for who in unit.counter], reserved)
+        self.give_seats(self.staff, seats - reserved + left)
+
+    def give_seats(self, people: list[Any], seats: int) -> int:
+        """Round after round, everybody's first course before anybody's second; returns the seats that nobody could take."""
+        for course in range(10):
+            here = [who for who in people if who.courses() == course and who.has_room()]
+            for who in here:
+                who.apply_for_seat(course)
+            taken = sorted(here, key=lambda who: -bin_of(who.priority))[:seats]
+            for who in taken:
+                who.take_seat(course)
+            seats -= len(taken)
+        return seats
 
     def lead_units(self) -> float:
         """Leadership of every unit; returns the mean of those that have managers."""

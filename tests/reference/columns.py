@@ -12,7 +12,7 @@ ENV = {
     "INFORMED": "informed", "TOLD": "told", "FOLLOWED": "followed", "REVISIONS": "revisions", "REVISED_WRONGLY": "revised_wrongly",
     "KEPT_WRONGLY": "kept_wrongly",
 }  # fmt: skip
-STOCKS = ("base", "applied", "idle")
+STOCKS = ("base", "applied", "idle", "behaviour", "used", "plan")  # a row a person, a column a domain; of plan a month
 
 
 def of_engine(engine: Any) -> dict[str, Any]:

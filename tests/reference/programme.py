@@ -14,7 +14,7 @@ NONE, SATISFACTION, READINESS, PRE_POST, PRE_POST_CONTROL = range(5)
 SIGNIFICANCE, EQUIVALENCE, EXPECTED_VALUE = range(3)
 SMALLEST = 0.2  # smallest effect of interest [SD]
 OFFICE_MEAN, OFFICE_SD = 0.40, 0.25  # what an office expects of a course [SD]
-OFFLINE = 3  # months
+OFFLINE, DEVELOPMENT = 3, 12  # months
 LEADERSHIP = 8
 
 
@@ -24,21 +24,34 @@ class Programme(mesa.Agent):
     def __init__(self, model: Any, row: int) -> None:
         super().__init__(model)
         self.row = row
-        self.gained = 0.0
+        self.gained = self.delta = self.job = 0.0
         self.held = self.offline = self.tried = 0
 
-    def luck(self, decision: int, month: int) -> float:
+    def luck(self, decision: int, month: int, which: int = 0) -> float:
         """My standard normal number of a decision."""
-        return self.model.normal(lane(bits(self.model.key(decision, 0, month), self.row), 0))
+        return self.model.normal(lane(bits(self.model.key(decision, 0, month), self.row), which))
 
-    def draw_delta(self, decision: int, month: int) -> None:
-        """A new true effect."""
-        n, z = self.model.nature, self.luck(decision, month)
+    def job_luck(self, decision: int, month: int) -> float:
+        """A second one that goes with the first."""
+        r = self.model.nature.learning_job_correlation
+        return r * self.luck(decision, month) + math.sqrt(1.0 - r * r) * self.luck(decision, month, 1)
+
+    def per_person(self) -> float:
+        """An SD between persons in the unit of my job effect."""
+        n = self.model.nature
+        return 1.0 if self.row == LEADERSHIP or n.job_route else math.sqrt(n.provider_share)
+
+    def draw_effects(self, decision: int, month: int, shift: float = 0.0) -> None:
+        """New true effects on learning and on the job."""
+        n, z, z_job = self.model.nature, self.luck(decision, month), self.job_luck(decision, month)
         if self.row == LEADERSHIP:
-            self.delta = n.leadership_effect + n.training_effect_sd * z
+            self.delta = n.leadership_effect + shift + n.training_effect_sd * z
+            self.job = n.leadership_job_effect + shift + n.training_effect_sd * z_job
         else:
-            university = n.university_effect * (self.row % 2)
-            self.delta = n.training_effect_mean + university + n.training_effect_sd * z
+            shift += n.university_effect * (self.row % 2)
+            self.delta = n.training_effect_mean + shift + n.training_effect_sd * z
+            mean = n.job_effect_mean if n.job_route else n.client_effect_mean
+            self.job = mean + self.per_person() * (shift + n.training_effect_sd * z_job)
 
     def teach(self, dx: float) -> None:
         """One participant more."""
@@ -111,12 +124,13 @@ class Programme(mesa.Agent):
         """Revised, or after `drop_after` revisions replaced by a fresh draw."""
         m, n, levers = self.model, self.model.nature, self.model.levers
         m.revisions += 1.0
-        m.owed += levers.money.revision_price / m.people_per_post
-        m.sums.evaluation += levers.money.revision_price
-        self.offline = OFFLINE
         self.tried += 1
         if 0 < levers.evaluation.drop_after < self.tried:
-            self.draw_delta(draws.FRESH, m.t)
-            self.tried = 0
+            self.draw_effects(draws.FRESH, m.t, n.replacement_effect)
+            self.offline, self.tried, price = DEVELOPMENT, 0, levers.money.development_price
         else:
             self.delta += n.revision_mean + n.revision_sd * self.luck(draws.REVISION, m.t)
+            self.job += self.per_person() * (n.revision_mean + n.revision_sd * self.job_luck(draws.REVISION, m.t))
+            self.offline, price = OFFLINE, levers.money.revision_price
+        m.owed += price / m.people_per_post
+        m.sums.evaluation += price

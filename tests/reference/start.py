@@ -9,7 +9,7 @@ from tests.reference import draws
 from tests.reference.citizen import CLASSES, Citizen
 from tests.reference.city import START, SUMS, ReferenceCity, zeros
 from tests.reference.civil_servant import CivilServant, grown
-from tests.reference.numbers import F, clamp, exp, logistic
+from tests.reference.numbers import F, clamp, exp, logistic, single
 from tests.reference.programme import Programme
 from tests.reference.survey import halve
 from tests.reference.unit import Unit
@@ -32,7 +32,9 @@ def settle(city: ReferenceCity) -> None:
     """Bring a new city into balance under its levers, which must be those of the reference policy."""
     city.survey.settle()
     hire_everyone(city)
+    settle_careers(city)
     settle_staff(city)
+    set_style(city)
     set_payments(city)
     chosen = city.levers
     city.informed, city.followed = REACHED * chosen.participation.disclose_results, chosen.training.follow_up
@@ -55,7 +57,35 @@ def hire_everyone(city: ReferenceCity) -> None:
             city.normally.experience = mean(grown(city.nature.experience, t) for t in months)
     for _ in range(2):  # a unit without managers takes the mean of the others
         city.normally.leadership = city.lead_units()
-    city.everyone(Programme, "draw_delta", draws.PROGRAMME, 0)
+    city.everyone(Programme, "draw_effects", draws.PROGRAMME, 0)
+
+
+def settle_careers(city: ReferenceCity) -> None:
+    """Past years of everybody's career, lived twice: gains are centred on the mean that the first time shows."""
+    posts, money = city.people_per_post, city.levers.money
+    managers = sum(who.job.manager for who in city.staff)
+    seats, leads = money.seats / posts, money.leader_seats / posts / max(managers, 1)
+    serving = sum(len(unit.counter) for unit in city.units)
+    at_counter = max(seats * city.levers.training.counter_seats / serving, seats / len(city.staff))
+    elsewhere = max(seats - at_counter * serving, 0.0) / max(len(city.staff) - serving, 1)
+    for _ in range(2):
+        for who in city.staff:
+            who.forget()
+        for ago in range(45, 0, -1):
+            city.everyone(CivilServant, "live_year", ago, at_counter, elsewhere, leads)
+        set_staff_norms(city)
+
+
+def set_style(city: ReferenceCity) -> None:
+    """What courses do at the counters is part of the differences between servers."""
+    seen = city.seen_of_courses()
+    done = [seen * who.on_the_job() for unit in city.units for who in unit.counter]
+    average = mean(done)
+    variance = max(mean(x * x for x in done) - average * average, 0.0)
+    before = city.normally.style
+    city.normally.style = math.sqrt(max(before * before - variance, 0.0))
+    for who in city.staff:
+        who.style = single(who.style * (city.normally.style / before if before > 0.0 else 0.0))
 
 
 def settle_staff(city: ReferenceCity) -> None:
@@ -65,12 +95,21 @@ def settle_staff(city: ReferenceCity) -> None:
         city._keys.clear()
         city.staff_month()
         city.normally.leadership = city.lead_units()
-        hours += mean(unit.hours for unit in city.units)
+        hours += off_the_counter(city)
         ideas += mean(unit.ideas for unit in city.units)
         if city.calendar == 11:
             set_staff_norms(city)
             city.normally.hours, city.normally.ideas = hours / 12.0, ideas / 12.0
             hours = ideas = 0.0
+
+
+def off_the_counter(city: ReferenceCity) -> float:
+    """Working time that courses take this month, a mean over the people at counters."""
+    total = people = 0.0
+    for unit in city.units:
+        total += len(unit.counter) * unit.off
+        people += len(unit.counter)
+    return total / people
 
 
 def set_staff_norms(city: ReferenceCity) -> None:
@@ -232,7 +271,7 @@ def live_a_year(city: ReferenceCity) -> None:
         city.step()
         for name in SUMS.split():
             setattr(total, name, getattr(total, name) + getattr(city.sums, name))
-        hours += mean(unit.hours for unit in city.units)
+        hours += off_the_counter(city)
         ideas += mean(unit.ideas for unit in city.units)
         normally.expected, normally.loss = total.lived / total.visits, total.loss / total.visits
         normally.open = (city.usual_reports() + total.complaints / (month + 1)) / rate

@@ -91,6 +91,12 @@ class Voice:
         n = self.nature
         return clamp(n.repair_rate * (1.0 + n.complaint_to_repair * self.rise()), 0.0, 1.0)
 
+    def feedback_leads_to(self) -> float:
+        """What feedback does to behaviour in the long run."""
+        n, part = self.nature, self.levers.participation
+        means = clamp(part.handling_capacity - 1.0, 0.0, 1.0)
+        return part.feedback * (means * n.feedback_with_means + (1.0 - means) * n.feedback_without_means)
+
     def listen(self) -> None:
         """Reports and complaints are handled, themes repaired; climate, knowledge and the informed move."""
         n, levers, sums = self.nature, self.levers, self.sums
@@ -106,10 +112,7 @@ class Voice:
         voiced = sums.complaints * self.rate / sums.visits if sums.visits else 0.0
         self.voiced += SMOOTH * (voiced - self.voiced)
         self.everyone(Unit, "repair", self.repair_chance())
-        means = clamp(levers.participation.handling_capacity - 1.0, 0.0, 1.0)
-        reach = levers.participation.feedback * (
-            means * n.feedback_with_means + (1.0 - means) * n.feedback_without_means
-        )
-        climate = reach + n.complaint_to_responsiveness * self.rise()
-        self.everyone(Unit, "adapt", climate, 1.0 - exp(-levers.participation.forums_per_year / FORUM_SCALE))
+        climate = n.complaint_to_responsiveness * self.rise()
+        learned = 1.0 - exp(-levers.participation.forums_per_year / FORUM_SCALE)
+        self.everyone(Unit, "adapt", climate, self.feedback_leads_to(), learned)
         self.informed += (REACHED * levers.participation.disclose_results - self.informed) / 12.0

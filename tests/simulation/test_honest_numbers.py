@@ -86,7 +86,7 @@ def test_spread_of_trust_and_integrity_is_kept(draw: int) -> None:
 def test_harmful_courses_lower_competence() -> None:
     """Guards against a floor at zero that would hide harm."""
     harm = default().replace(
-        training_effect_mean=-0.4, training_effect_sd=0.0, leadership_effect=-0.4, seminar_effect=0.0
+        training_effect_mean=-0.4, training_effect_sd=0.0, leadership_effect=-0.4, seminar_effect=0.0, regular_use=0.3
     )
     none = policy("none", budget_factor=0.0, evaluation__design="none")
     frame = compare(scenario(none, policy("more", budget_factor=1.5)), harm, draws=2, scale=0.2)
@@ -200,8 +200,10 @@ def test_more_competent_staff_gain_as_much_service_from_a_course() -> None:
     flat = default().replace(
         aptitude_form=0.0,
         aptitude_slope=0.0,
-        load_on_people=0.0,
         competence_on_people=0.5,
+        job_route=1.0,
+        criterion_to_client=1.0,
+        job_effect_mean=0.5,
         training_effect_mean=0.5,
         training_effect_sd=0.0,
     )

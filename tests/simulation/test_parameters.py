@@ -26,7 +26,7 @@ NO_HARM = {
     "training_effect_sd": "a spread",
     "revision_sd": "a spread",
     "audit_transport": "a share of an effect that itself may be harmful",
-    "load_on_people": "fewer people at the counter cannot serve better",
+    "hours_on_waiting": "fewer people at the counter cannot shorten the wait",
     "capacity_effect": "more people cannot answer fewer reports",
     "halo_share": "a share of a slope: service that people lived through and liked does not cost trust",
 }

@@ -22,7 +22,7 @@ __all__ = [
 
 
 def feedback_with_means() -> BiasAdjusted:
-    """Feedback on responsiveness of staff who have the means to act."""
+    """Feedback on the performance of staff who have the means to act."""
     size = effect("kluger1996_d")
     spread = size / float(norm.ppf(1.0 - effect("kluger1996_neg"))) / math.sqrt(2.0)
     shaves = (Shave(0.5, "many laboratory tasks, short horizons, individual feedback"),)
@@ -30,7 +30,7 @@ def feedback_with_means() -> BiasAdjusted:
         "feedback_with_means",
         step(shaved(size, shaves), 0.05),
         step(shaved(spread, shaves), 0.05),
-        "SD",
+        "SD of rated behaviour",
         {"kluger1996_d": size, "kluger1996_neg": effect("kluger1996_neg")},
         shaves,
         "mean halved; SD: the spread that lets a third of interventions harm, half of its variance taken for sampling "
@@ -45,7 +45,7 @@ def feedback_without_means() -> BiasAdjusted:
         "feedback_without_means",
         0.0,
         step(abs(harm) * math.sqrt(2.0), 0.05),
-        "SD",
+        "SD of rated behaviour",
         {"rasul2018_inc": harm},
         (),
         "printed information and monitoring without means did little or backfired; centred on nothing, SD the size of "
