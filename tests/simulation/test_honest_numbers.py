@@ -37,11 +37,12 @@ def test_policies_do_differ_with_effects() -> None:
         assert np.abs(difference(frame, "people", name)).max() > 0.0, name
 
 
-@pytest.mark.parametrize(("drifts", "most"), [(False, 0.2), (True, 1.0)])
+@pytest.mark.parametrize(("drifts", "most"), [(False, 0.2), (True, 2.0)])
 def test_status_quo_is_flat_in_every_draw(drifts: bool, most: float) -> None:
     """Guards against a start that is not in balance: trust would drift whatever is done.
 
-    With the declared drifts procedures improve under every policy, in some draws enough to lift trust by some tenths of a point a year.
+    With the declared drifts procedures improve under every policy, in some draws by so much, and with so
+    much of trust in lived experience, that it lifts trust by more than a point a year: a drift that reports show apart from policies.
     """
     calm = shipped().with_(shocks=quiet().shocks.model_copy(update={"drifts": drifts}))
     frame = compare(calm.with_(policies=(policy("status_quo"),)), draws=16, scale=0.3)
