@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from analysis.calibration.direct.recipe import Panels, Recipe, Survey
 
 __all__ = [
     "drift",
+    "drift_fit",
     "element_levels",
     "leniency",
     "range_factor",
@@ -23,6 +25,7 @@ __all__ = [
     "unit_levels",
     "unit_spread",
     "year_effect",
+    "year_effect_fit",
 ]
 
 RESPONDENT_SD = 8.6  # [index points] SD of respondents' indices in Sekadau; recomputed in a test
@@ -158,13 +161,21 @@ def panels(cut: Panels) -> pd.DataFrame:
     return frame[["series", "year", "time", "ikm_0_100"]].reset_index(drop=True)
 
 
+def drift_fit(frame: pd.DataFrame) -> Any:
+    """Mixed model of the index on years with a random slope by series (statsmodels results; `time`). frame: as `panels` gives it."""
+    centred = frame.assign(
+        time=frame["year"] - frame.groupby("series")["year"].transform("mean"),
+        level=frame["ikm_0_100"] - frame.groupby("series")["ikm_0_100"].transform("mean"),
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the random intercept is zero after centring; only the slope varies
+        return smf.mixedlm("level ~ 0 + time", centred, groups="series", re_formula="0 + time").fit(reml=True)
+
+
 def drift(cut: Panels) -> Estimate:
     """Yearly drift of the index, all sources (procedures, reporting), from a mixed model with random slopes."""
     frame = panels(cut)
-    frame["level"] = frame["ikm_0_100"] - frame.groupby("series")["ikm_0_100"].transform("mean")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the random intercept is zero after centring; only the slope varies
-        fit = smf.mixedlm("level ~ 0 + time", frame, groups="series", re_formula="0 + time").fit(reml=True)
+    fit = drift_fit(frame)
     mean, error = float(fit.fe_params.iloc[0]), float(fit.bse_fe.iloc[0])
     between = math.sqrt(max(float(np.asarray(fit.cov_re)[0, 0]), 0.0))
     older = " and ".join(i.title for i in cut.older_instruments)
@@ -183,6 +194,14 @@ def drift(cut: Panels) -> Estimate:
     )
 
 
+def year_effect_fit(frame: pd.DataFrame) -> Any:
+    """Mixed model of the index: a level and a random rise for each series (statsmodels results; `scale`). frame: as `panels` gives it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # with four series the spread of the rises may sit near zero
+        model = smf.mixedlm("ikm_0_100 ~ 0 + C(series) + time", frame, groups="series", re_formula="0 + time")
+        return model.fit(reml=True)
+
+
 def year_effect(cut: Panels) -> Estimate:
     """SD of what one year's survey adds to the official index, from a mixed model of years within series.
 
@@ -190,11 +209,7 @@ def year_effect(cut: Panels) -> Estimate:
     series and years of different cities are not alike, so an effect of the year and one of the unit in a year cannot be told apart.
     """
     frame = panels(cut)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # with four series the spread of the rises may sit near zero
-        fit = smf.mixedlm("ikm_0_100 ~ 0 + C(series) + time", frame, groups="series", re_formula="0 + time").fit(
-            reml=True
-        )
+    fit = year_effect_fit(frame)
     alone = [_scatter(years["time"], years["ikm_0_100"]) for _, years in frame.groupby("series")]
     degrees = len(frame) - 2 * len(alone)
     return Estimate(
