@@ -214,7 +214,7 @@ def structural(values: Mapping[str, float]) -> dict[str, float]:
     """Apply the structural switches: a form that is switched off sets the parameters it governs to zero."""
     v = dict(values)
     if v["trust_form"] == 0.0:
-        v["trust_experience"] = 0.0
+        v["lasting_share"] = 0.0
     if v["aptitude_form"] == 0.0:
         v["aptitude_slope"] = 0.0
     if v["cover_form"] == 0.0:

@@ -95,6 +95,7 @@ CHANNELS, FORUMS = Price("participation", channels), Price("participation", foru
 PUBLICATION, PASSING_ON = Price("participation", publication), Price("participation", passing_on)
 DEARER, DEARER_LEADERS = DearerSeats("seat"), DearerSeats("leader")
 DIVIDES = Free("divides the training money between leadership and other courses")
+SPLITS = Free("says who gets the seats, which are paid")
 MIX = Free("the cheap part of a mix whose other parts are paid")
 TAKES_ANALYSIS = Free("takes a needs analysis, which is paid")
 DECIDES = Free("a rule of the office; what is revised is paid when it is revised")
@@ -121,6 +122,16 @@ class Methods(Shares):
     coaching: Annotated[Share, Lever("coaching at the workplace", "pendampingan di tempat kerja", "training", DEARER, "share")] = 0.0
 
 
+class Domains(Shares):
+    """In what: shares of the seats. By lot a seat's domain is drawn by them; a needs analysis gives the larger shares precedence."""
+
+    managerial: Annotated[Share, Lever("seats for managerial competence", "kuota kompetensi manajerial", "needs", SPLITS, "share")] = 0.25
+    sociocultural: Annotated[Share, Lever(
+        "seats for sociocultural competence", "kuota kompetensi sosial kultural", "needs", SPLITS, "share")] = 0.25
+    technical: Annotated[Share, Lever("seats for technical competence", "kuota kompetensi teknis", "needs", SPLITS, "share")] = 0.25
+    digital: Annotated[Share, Lever("seats for digital competence", "kuota kompetensi digital", "needs", SPLITS, "share")] = 0.25
+
+
 class Training(Block):
     """Continuous training and leadership courses."""
 
@@ -134,8 +145,11 @@ class Training(Block):
         "equal": ("everyone alike", "merata"), "needs": ("by need", "menurut kebutuhan")})] = "equal"
     follow_up: Annotated[Share, Lever(
         "trainees coached after the course", "peserta yang didampingi setelah pelatihan", "training", DEARER, "share")] = 0.0
+    counter_seats: Annotated[Share, Lever(
+        "seats reserved for people at counters", "kuota untuk petugas loket", "needs", SPLITS, "share")] = 0.0
     providers: Providers = Providers()
     methods: Methods = Methods()
+    domains: Domains = Domains()
 
 
 class Needs(Block):
@@ -192,6 +206,8 @@ class Participation(Block):
     feedback: Annotated[Share, Lever("results and complaints passed to the units",
         "hasil dan pengaduan diteruskan kepada unit", "voice", PASSING_ON, "share")] = 0.0
     disclose_results: Annotated[bool, Lever("results published for citizens", "hasil diumumkan kepada warga", "voice", PUBLICATION)] = False
+    communication: Annotated[Share, Lever("adults told standards and results each year",
+        "warga dewasa yang diberi tahu standar dan hasil setiap tahun", "voice", PUBLICATION, "share")] = 0.0
 # fmt: on
 
 

@@ -9,6 +9,7 @@ from simulation.engine.compiled import entry, int64, process, spliced
 from simulation.engine.records import Grid, Records, UInt8s
 from simulation.engine.scratch import Work
 from simulation.processes.careers import settle_careers
+from simulation.processes.communication import tell_citizens
 from simulation.processes.evaluation import evaluate
 from simulation.processes.integrity import at_the_counter, uphold_integrity
 from simulation.processes.minds import draw_demand, meet_trust, settle_minds
@@ -28,7 +29,6 @@ from simulation.processes.survey import set_survey
 from simulation.processes.training import count_absence, lead_units, practise, train
 from simulation.processes.voice import REACHED, hear_news, listen, usual_reports
 from simulation.processes.workforce import renew_workforce
-from simulation.rules.voice import monthly_rate
 
 if TYPE_CHECKING:
     from simulation.levers import Levers
@@ -61,6 +61,7 @@ def month(city: City, st: State, work: Work, levers: Levers, nature: Nature, see
     process_scores(st, nature, now)
     at_the_counter(city, st, work, levers, nature, now)
     hear_news(city, st, nature, seed, t)
+    tell_citizens(st, levers, nature)  # standar dan hasil disampaikan kepada warga
     serve(city, st, work, levers, nature, seed, t, now)  # pelayanan publik, kepercayaan
     remember(st, work)
     listen(city, st, work, levers, nature, seed, t)  # masukan, kritik, forum warga
@@ -93,6 +94,7 @@ def settle(city: City, st: State, work: Work, levers: Levers, nature: Nature, se
     set_style(city, st, nature)
     set_payments(city, st, nature)
     env[Env.INFORMED] = REACHED * levers.participation.disclose_results
+    env[Env.TOLD] = levers.participation.communication
     env[Env.FOLLOWED] = levers.training.follow_up
     start_voice(city, st, nature)
     draw_demand(city, st, nature, seed)
@@ -123,7 +125,7 @@ def live_a_year(city: City, st: State, work: Work, levers: Levers, nature: Natur
     total = work.total
     total[:] = 0.0
     hours = ideas = 0.0
-    rate = monthly_rate(nature.completed_share)
+    rate = ref[Ref.ANSWER]
     months = 12 * CITY_YEARS
     for m in range(months):
         month(city, st, work, levers, nature, seed, 12 * STAFF_YEARS + m)
@@ -137,7 +139,7 @@ def live_a_year(city: City, st: State, work: Work, levers: Levers, nature: Natur
         ref[Ref.LOSS] = total[Tally.LOSS] / visits
         # Reports are handled at today's rate, however many came in: open reports are what that rate leaves of the mean inflow.
         ref[Ref.OPEN] = (usual_reports(city, nature) + total[Tally.COMPLAINTS] / (m + 1.0)) / rate
-        env[Env.OPEN] = ref[Ref.OPEN] * (1.0 - rate)
+        env[Env.OPEN] = env[Env.USUAL_OPEN] = ref[Ref.OPEN] * (1.0 - rate)
         env[Env.RATE] = rate
     visits = max(total[Tally.VISITS], 1.0)
     ref[Ref.PROCESS] = total[Tally.PROCESS] / visits

@@ -9,6 +9,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
+from pydantic import ValidationError
+
 from data.errors import InputError
 from simulation.blocks import Shares, unflatten
 from simulation.city import load_profile
@@ -85,7 +87,7 @@ def by_chance(luck: random.Random) -> Policy:
                 levers |= {one.name: cut / sum(cuts) for one, cut in zip(siblings(lever), cuts, strict=True)}
         try:
             pack(chosen := policy_of(levers), load_profile("tangsel"))
-        except InputError:
+        except (InputError, ValidationError):
             continue
         return chosen
 

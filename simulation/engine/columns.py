@@ -11,6 +11,7 @@ from simulation.engine.records import (
     Float64s,
     Floats,
     Int8,
+    Int8s,
     Int16,
     Int32,
     Int64,
@@ -72,8 +73,6 @@ class Post(Generic[Whole, Real]):
     course: UInt8[Whole]  # leadership or functional course held
     regular: UInt8[Whole]  # domains that the post uses regularly, a bit each
     led: UInt8[Whole]  # leadership courses in use
-    domain: Int8[Whole]  # domain planned for this year, -1 none
-    when: Int8[Whole]  # month of the year of the course
     leads: Int8[Whole]  # month of the year of a leadership course, -1 none
     integrity: Float32[Real]  # [SD]
     anchor: Float32[Real]  # own integrity norm [SD]
@@ -213,7 +212,8 @@ class State(NamedTuple):
     applied: Float32s  # (staff, 4): trained excess that is in use on the job [staff SD]
     idle: Float32s  # (staff, 4): trained excess out of use, fading [staff SD]
     behaviour: Float32s  # (staff, 4): what courses in use do on the job [SD of rated behaviour, or of clients' ratings]
-    courses: UInt8s  # (staff, 4): courses in use
+    used: UInt8s  # (staff, 4): courses in use
+    plan: Int8s  # (staff, 12): domain of the course planned for a month of this year, -1 none
     units: Units
     programmes: Programmes
     pull: Float64s  # (kecamatan): mean trust state of neighbours last month [logit]
@@ -230,10 +230,12 @@ class EnvPlaces(NamedTuple):
     NEWS: int  # what scandals did to everybody's trust [logit]
     MOOD: int  # political mood [logit]
     OPEN: int  # open reports
+    USUAL_OPEN: int  # the same in today's practice, in years as good and bad as these
     RATE: int  # share of open reports completed in the last month
     VOICED: int  # answered complaints per encounter, smoothed over months
     OWED: int  # money that next year's seats must do without; negative when courses did not spend it [rupiah]
     INFORMED: int  # share of adults whom published results reach
+    TOLD: int  # share of adults who were told of standards and results
     FOLLOWED: int  # share of trained people who were followed up
     REVISIONS: int  # programmes revised so far
     REVISED_WRONGLY: int  # of these, programmes that were good
@@ -265,6 +267,8 @@ class RefPlaces(NamedTuple):
     PROCESS_NOISE: int  # spread between encounters, process score [SD]
     PEOPLE_NOISE: int  # spread between encounters, people score [SD]
     STYLE: int  # spread between servers that nothing explains [SD]
+    LASTING: int  # b_q, what lived experience leaves of trust [logit per SD]
+    SURPRISE: int  # b_d, what a surprise does to trust [logit per SD]
 
 
 class TallyPlaces(NamedTuple):

@@ -10,15 +10,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.engine.columns import DOMAINS, PPPK, City, Domain, Ref, State
+from simulation.engine.columns import DOMAINS, PPPK, City, State
 from simulation.engine.compiled import process
 from simulation.engine.draws import LEADER, PLAN, PROVIDER, RENEWAL, ROTATION, USE, bits, lane, of_area, share, stream
 from simulation.engine.scratch import Work
-from simulation.practice import PPPK_MOST
+from simulation.practice import COURSES, PPPK_MOST
+from simulation.processes.needs import domain_by_lot
 from simulation.processes.start import EARLY, set_staff_refs
-from simulation.processes.training import LEADERS, LEADERSHIP, largest_gap, lead_by, put_to_use
+from simulation.processes.training import (
+    LEADERS,
+    course_hours,
+    method_of,
+    take_course,
+    take_leadership,
+    take_seminar,
+)
 from simulation.processes.workforce import CONTRACT, MORE_OF_A_PERSON, regular_domains, stop_using, uses_regularly
-from simulation.rules.learning import dose, faded, gain, kept_share, use_hazard
+from simulation.rules.learning import faded, kept_share, use_hazard
 
 if TYPE_CHECKING:
     from simulation.levers import Levers
@@ -34,7 +42,7 @@ def settle_careers(city: City, st: State, work: Work, levers: Levers, nature: Na
         st.applied[:] = 0.0
         st.idle[:] = 0.0
         st.behaviour[:] = 0.0
-        st.courses[:] = 0
+        st.used[:] = 0
         st.staff.leading[:] = 0.0
         st.staff.led[:] = 0
         live_careers(city, st, levers, nature, seed)
@@ -45,12 +53,16 @@ def settle_careers(city: City, st: State, work: Work, levers: Levers, nature: Na
 def live_careers(city: City, st: State, levers: Levers, nature: Nature, seed: int) -> None:
     """Past years, the earliest first: whoever was in the post then was moved or not, attended courses, and used or forgot them.
 
-    Seats go by lot, as many as today's money buys, in the present catalogue. A PPPK whose contract was not renewed was followed by somebody
-    new, who starts without courses.
+    Seats go by lot, as many as today's money buys and the hours of a year allow, in the present catalogue. A PPPK whose contract was not
+    renewed was followed by somebody new, who starts without courses.
     """
     s = st.staff
-    seats = levers.money.seats / (city.figures.people_per_post * s.size)
-    managers = 0
+    seats = levers.money.seats / city.figures.people_per_post
+    counter = seats_at_counters(city, levers, seats)
+    serving = managers = 0
+    for unit in range(city.units.size):
+        serving += city.units[unit].counter
+    other = max(seats - counter * serving, 0.0) / max(s.size - serving, 1)
     for j in range(s.size):
         managers += city.jobs[int(s[j].job)].manager
     leads = levers.money.leader_seats / city.figures.people_per_post / max(managers, 1)
@@ -80,11 +92,13 @@ def live_careers(city: City, st: State, levers: Levers, nature: Nature, seed: in
                         stop_using(st, j, d)
                     s[j].regular = regular_domains(bits(move, place + MORE_OF_A_PERSON), nature)
                 if city.jobs[int(s[j].job)].manager == 1 and share(lane(bits(leader, place), 0)) < leads:
-                    led_before(city, st, levers, nature, j, share(lane(bits(course, place + LEADERS), 0)))
-                attended = int(seats)
-                attended += 1 if share(lane(bits(plan, place), 0)) < seats - attended else 0
-                for k in range(attended):
-                    attended_before(city, st, levers, nature, unit, j, bits(course, place + k * MORE_OF_A_PERSON))
+                    applied = share(lane(bits(course, place + LEADERS), 0)) < nature.use_start
+                    take_leadership(city, st, levers, nature, j, applied)
+                mine = counter if place < city.units[unit].counter else other
+                attended = int(mine)
+                attended += 1 if share(lane(bits(plan, place), 0)) < mine - attended else 0
+                for k in range(min(attended, most_courses(levers, nature, s[j].status))):
+                    attend_before(city, st, levers, nature, unit, j, bits(course, place + k * MORE_OF_A_PERSON))
                 h = bits(use, place)
                 for d in range(DOMAINS):
                     st.idle[j, d] = faded(st.idle[j, d], kept, 12.0 * nature.skill_loss, nature.decay_form)
@@ -101,51 +115,30 @@ def start_anew(st: State, j: int) -> None:
 
 
 @process
-def led_before(city: City, st: State, levers: Levers, nature: Nature, j: int, luck: float) -> None:
-    """A leadership course of a past year."""
-    d = Domain.MANAGERIAL
-    lead = st.base[j, d] + st.applied[j, d] + st.idle[j, d] - st.ref[Ref.THETA]
-    eager = nature.motivation_gain * st.staff[j].motivation
-    amount = dose(levers.training.leadership_hours, nature.training_hours, city.figures.reference_jp)
-    course = st.programmes[LEADERSHIP]
-    dx = gain(course.delta, amount, nature.aptitude_slope, lead, eager, 0.0, 0.0)
-    if luck < nature.use_start:
-        lead_by(st, nature, j, dx, gain(course.job, amount, nature.aptitude_slope, lead, eager, 0.0, 0.0))
+def attend_before(city: City, st: State, levers: Levers, nature: Nature, unit: int, j: int, luck: np.uint64) -> None:
+    """A course or a seminar of a past year: lanes give who taught, how, whether it was used at once, and the domain."""
+    domain, who = domain_by_lot(levers, share(lane(luck, 3))), share(lane(luck, 0))
+    applied = share(lane(luck, 2)) < nature.use_start
+    seminar = levers.training.providers.seminar
+    if who < seminar:
+        take_seminar(st, nature, j, domain, applied)
     else:
-        st.idle[j, d] += dx
+        university = 1 if who < seminar + levers.training.providers.university else 0
+        method = method_of(levers, nature, share(lane(luck, 1)))[0]
+        take_course(city, st, levers, nature, 2 * domain + university, unit, j, method, applied)
 
 
 @process
-def attended_before(city: City, st: State, levers: Levers, nature: Nature, unit: int, j: int, luck: np.uint64) -> None:
-    """A technical course or a seminar of a past year: lanes give who taught, how, whether it was used at once, and the domain."""
-    d = int(share(lane(luck, 3)) * DOMAINS)
-    who, how = share(lane(luck, 0)), share(lane(luck, 1))
-    at_once = share(lane(luck, 2)) < nature.use_start
-    lead = st.base[j, d] + st.applied[j, d] + st.idle[j, d] - st.ref[Ref.THETA]
-    eager = nature.motivation_gain * st.staff[j].motivation
-    if who < levers.training.providers.seminar:
-        dx = gain(nature.seminar_effect, 1.0, nature.aptitude_slope, lead, eager, 0.0, 0.0)
-        if at_once:
-            st.applied[j, d] += dx
-        else:
-            st.idle[j, d] += dx
-        return
-    university = 1 if who < levers.training.providers.seminar + levers.training.providers.university else 0
-    method = 0.0
-    if how < levers.training.methods.coaching:
-        method = nature.coaching_effect
-    elif how < levers.training.methods.coaching + levers.training.methods.blended:
-        method = nature.blended_effect
-    weights = city.weights[city.units[unit].service]
-    match = (1.0 if largest_gap(weights, st.base[j], st.applied[j]) == d else 0.0) - 1.0 / DOMAINS
-    hours = levers.training.hours_per_person
-    if st.staff[j].status == PPPK:
-        hours = min(hours, PPPK_MOST)
-    amount = dose(hours, nature.training_hours, city.figures.reference_jp)
-    course = st.programmes[2 * d + university]
-    dx = gain(course.delta, amount, nature.aptitude_slope, lead, eager, nature.relevance * match, method)
-    if at_once:
-        job = gain(course.job, amount, nature.aptitude_slope, lead, eager, nature.relevance * match, method)
-        put_to_use(st, nature, j, d, dx, job)
-    else:
-        st.idle[j, d] += dx
+def seats_at_counters(city: City, levers: Levers, seats: float) -> float:
+    """Seats a head and year of those who meet the public [seats]: those reserved for them, at least as many as everybody's mean."""
+    people = 0.0
+    for unit in range(city.units.size):
+        people += city.units[unit].counter
+    return max(seats * levers.training.counter_seats / people, seats / city.status.size)
+
+
+@process
+def most_courses(levers: Levers, nature: Nature, status: int) -> int:
+    """Courses that fit into the hours of a year; one always does."""
+    hours = course_hours(levers, status)
+    return min(max(int((PPPK_MOST if status == PPPK else nature.most_hours) / hours + 1e-9), 1), COURSES)

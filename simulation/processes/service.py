@@ -31,6 +31,8 @@ from simulation.engine.packed import reached, reached_in_all, reached_middle
 from simulation.engine.records import UInt64s
 from simulation.engine.scratch import TrustSum, Work
 from simulation.engine.sums import ONE32, ZERO32, mean_state, pull_and_add
+from simulation.processes.communication import published
+from simulation.processes.survey import reported_shift
 from simulation.rules.counter import longer_wait
 from simulation.rules.survey import SCORES, score_slice
 from simulation.rules.trust import surprise, trust_step
@@ -80,6 +82,7 @@ def serve(city: City, st: State, work: Work, levers: Levers, nature: Nature, see
     """All encounters of the month, block by block; then neighbours, and the sums of trust."""
     work.sums[:] = 0
     work.answers[:] = 0
+    reported = reported_shift(city, st, nature, seed, t, month)
     for b in range(city.blocks.size):
         draw_luck(city, b, stream(seed, WHO, t), work)
         first = city.blocks[b].first
@@ -88,7 +91,7 @@ def serve(city: City, st: State, work: Work, levers: Levers, nature: Nature, see
         locate(city, b, visitors, stream(seed, WHERE, t), stream(seed, NOISE, t), work)
         asked = encounter(city, st, work, levers, nature, month, first, visitors)
         if asked > 0:
-            survey(st, work, nature, seed, t, month, asked)
+            survey(st, work, nature, seed, t, reported, asked)
         mingle(city, st, work, nature, b)
 
 
@@ -152,7 +155,7 @@ def encounter(
     own = math.sqrt(1.0 - rho * rho)
     weight, penalty, aversion = nature.process_weight, nature.side_payment_penalty, nature.loss_aversion
     pace_e, pace_x, pace_s = nature.expectation_learning, nature.experience_learning, nature.trust_learning
-    lasting, fleeting = nature.trust_experience, nature.trust_disconfirmation
+    lasting, fleeting = st.ref[Ref.LASTING], st.ref[Ref.SURPRISE]
     tolerance, gain, back = nature.tolerance, nature.belief_gain, nature.belief_return
     # Chance to complain, times belief; at the mean belief it is `complaint_access`, as widened.
     access = nature.complaint_access * widened(nature.access_effect, levers.participation.channel_access) / MEAN_BELIEF
@@ -224,13 +227,12 @@ def table_row(score: float) -> int:
 
 
 @spliced
-def survey(st: State, work: Work, nature: Nature, seed: int, t: int, month: int, asked: int) -> None:
+def survey(st: State, work: Work, nature: Nature, seed: int, t: int, reported: float, asked: int) -> None:
     """Nine answers of each respondent of a block, and whether an independent poll would find the same person satisfied.
 
-    Official answers follow the latent scores at the city's level; a poll asks the same person without the leniency of the setting.
+    Official answers follow the latent scores at the city's level, moved by `reported` [SD] as all of this month's are; a poll asks the
+    same person without that and without the leniency of the setting.
     """
-    # Kinder reporting lifts the official answers, but not what a poll would find.
-    reported = month * nature.ikm_drift * (1.0 - nature.drift_real) / (12.0 * st.ref[Ref.SLOPE])
     to_process = st.ref[Ref.SHIFT_PROCESS] - st.ref[Ref.PROCESS] + reported
     to_people = st.ref[Ref.SHIFT_PEOPLE] - st.ref[Ref.PEOPLE] + reported
     leniency = nature.leniency + reported
@@ -277,8 +279,8 @@ def mingle(city: City, st: State, work: Work, nature: Nature, b: int) -> None:
 
 @process
 def mood_of(st: State, nature: Nature) -> np.float32:
-    """What moves everybody's trust alike this month [logit]: scandal, political mood, published results."""
-    return np.float32(st.env[Env.NEWS] + st.env[Env.MOOD] + st.env[Env.INFORMED] * nature.disclosure_on_trust)
+    """What moves everybody's trust alike this month [logit]: scandal, political mood, what is published and told."""
+    return np.float32(st.env[Env.NEWS] + st.env[Env.MOOD] + published(st, nature))
 
 
 @process

@@ -19,10 +19,9 @@ from simulation.processes.evaluation import open_programmes
 from simulation.processes.integrity import on_the_job, seen_of_courses
 from simulation.processes.observe import weighted
 from simulation.processes.training import lead_units
-from simulation.processes.voice import FORUM_SCALE, feedback_leads_to, usual_reports
+from simulation.processes.voice import FORUM_SCALE, feedback_leads_to, usual_rate, usual_reports
 from simulation.processes.workforce import hire
 from simulation.rules.learning import grown
-from simulation.rules.voice import monthly_rate
 
 if TYPE_CHECKING:
     from simulation.levers import Levers
@@ -66,7 +65,8 @@ def hire_everyone(city: City, st: State, nature: Nature, seed: int) -> None:
     for j in range(s.size):
         s[j].status = city.status[j]
         s[j].job = city.job[j]
-        s[j].domain = -1
+        for m in range(12):
+            st.plan[j, m] = -1
         s[j].leads = -1
     st.ref[Ref.EXPERIENCE] = 0.0
     for round_ in range(2):
@@ -162,11 +162,11 @@ def set_payments(city: City, st: State, nature: Nature) -> None:
 @process
 def start_voice(city: City, st: State, nature: Nature) -> None:
     """Open reports and answers of today's practice, before complaints are known."""
-    rate = monthly_rate(nature.completed_share)
+    rate = usual_rate(city, nature)
     st.env[Env.RATE] = rate
     st.ref[Ref.ANSWER] = rate
     st.ref[Ref.OPEN] = usual_reports(city, nature) / rate
-    st.env[Env.OPEN] = st.ref[Ref.OPEN] * (1.0 - rate)
+    st.env[Env.OPEN] = st.env[Env.USUAL_OPEN] = st.ref[Ref.OPEN] * (1.0 - rate)
     st.ref[Ref.VOICED] = 0.0
 
 

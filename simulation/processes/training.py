@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from simulation.engine.columns import DOMAINS, FUNGSIONAL, PPPK, City, Domain, Env, Ref, State, Tally
 from simulation.engine.compiled import process, spliced
 from simulation.engine.draws import LANES, PROVIDER, USE, bits, lane, of_area, share, stream
 from simulation.engine.records import Float32s, Float64s
 from simulation.engine.scratch import Work
-from simulation.practice import FOLLOW_UP_HOURS, PPPK_MOST
+from simulation.practice import FOLLOW_UP_HOURS, PPPK_MOST, SEMINAR_HOURS
 from simulation.processes.workforce import stop_using, uses_regularly
 from simulation.rules.learning import dose, faded, gain, kept_share, repeated, use_hazard
 
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 
 LEADERSHIP = 2 * DOMAINS  # row of the leadership programme
 LEADERS = 500_000  # places of a stream from here on belong to leadership courses, those before to the other courses of the same people
-SEMINAR_HOURS = 8.0  # JP of a seminar; assumed
 FUNCTIONAL_HOURS = (
     20.0  # JP from which a technical course counts as functional training; assumed, as long as IP ASN asks for a year
 )
@@ -45,152 +46,99 @@ def train(city: City, st: State, work: Work, levers: Levers, nature: Nature, see
 
     A course under revision does not run: its seats of the month are lost, and their money buys seats next year.
     """
-    s, p, u, tally = st.staff, st.programmes, st.units, work.tally
-    base, applied, idle = st.base, st.applied, st.idle
+    s, u = st.staff, st.units
     calendar = t % 12
-    theta = st.ref[Ref.THETA]
-    leader_dose = dose(levers.training.leadership_hours, nature.training_hours, city.figures.reference_jp)
-    pns_dose = dose(levers.training.hours_per_person, nature.training_hours, city.figures.reference_jp)
-    pppk_hours = min(levers.training.hours_per_person, PPPK_MOST)
-    pppk_dose = dose(pppk_hours, nature.training_hours, city.figures.reference_jp)
-    follow = levers.training.follow_up * levers.money.follow_up_price
     providers = stream(seed, PROVIDER, t)
     for unit in range(city.units.size):
         u[unit].ideas *= 1.0 - 1.0 / IDEAS_FADE
         spent = off = 0.0
-        weights = city.weights[city.units[unit].service]
         provider = of_area(providers, unit)
         for place in range(city.units[unit].staff):
             j = city.units[unit].first + place
-            if s[j].leads == calendar and p[LEADERSHIP].offline > 0:
-                st.env[Env.OWED] -= levers.money.leader_price
-            elif s[j].leads == calendar:
-                lead = base[j, Domain.MANAGERIAL] + applied[j, Domain.MANAGERIAL] + idle[j, Domain.MANAGERIAL] - theta
-                dx = gain(
-                    p[LEADERSHIP].delta,
-                    leader_dose,
-                    nature.aptitude_slope,
-                    lead,
-                    nature.motivation_gain * s[j].motivation,
-                    0.0,
-                    0.0,
-                )
-                if share(lane(bits(provider, place + LEADERS), 0)) < nature.use_start:
-                    lead_by(
-                        st,
-                        nature,
-                        j,
-                        dx,
-                        gain(
-                            p[LEADERSHIP].job,
-                            leader_dose,
-                            nature.aptitude_slope,
-                            lead,
-                            nature.motivation_gain * s[j].motivation,
-                            0.0,
-                            0.0,
-                        ),
-                    )
-                else:
-                    idle[j, Domain.MANAGERIAL] += dx
-                p[LEADERSHIP].held += 1
-                p[LEADERSHIP].gained += dx
-                s[j].course = 1
-                s[j].jp += levers.training.leadership_hours
-                spent += levers.training.leadership_hours
-                if place < city.units[unit].counter:
-                    off += levers.training.leadership_hours
-                tally[Tally.TRAINING] += levers.money.leader_price
-                tally[Tally.TRAINEES] += 1.0
-            if s[j].domain < 0 or s[j].when != calendar:
-                continue
-            h = bits(provider, place)
-            domain = int(s[j].domain)
-            luck, kind = share(lane(h, 0)), share(lane(h, 1))
-            lead = base[j, domain] + applied[j, domain] + idle[j, domain] - theta
-            eager = nature.motivation_gain * s[j].motivation
-            if luck < levers.training.providers.seminar:
-                hours, price, coached = SEMINAR_HOURS, levers.money.seminar_price, 0.0
-                dx = gain(nature.seminar_effect, 1.0, nature.aptitude_slope, lead, eager, 0.0, 0.0)
-                job = 0.0
-                u[unit].ideas += 1.0 / city.units[unit].staff
-                s[j].seminar = 0
-            else:
-                university = luck < levers.training.providers.seminar + levers.training.providers.university
-                programme = 2 * domain + (1 if university else 0)
-                if p[programme].offline > 0:
-                    st.env[Env.OWED] -= levers.money.seat_price
-                    continue
-                method, price = 0.0, levers.money.klasikal_price
-                if kind < levers.training.methods.coaching:
-                    method, price = nature.coaching_effect, levers.money.coaching_price
-                elif kind < levers.training.methods.coaching + levers.training.methods.blended:
-                    method, price = nature.blended_effect, levers.money.blended_price
-                coached = levers.training.follow_up * FOLLOW_UP_HOURS
-                pppk = s[j].status == PPPK
-                hours = pppk_hours if pppk else levers.training.hours_per_person
-                price = hours * price * (levers.money.university_factor if university else 1.0) + follow
-                # Relevance is one on average when domains are dealt out by lot: one course in four meets the largest gap.
-                match = (1.0 if largest_gap(weights, base[j], applied[j]) == domain else 0.0) - 1.0 / DOMAINS
-                dx = gain(
-                    p[programme].delta,
-                    pppk_dose if pppk else pns_dose,
-                    nature.aptitude_slope,
-                    lead,
-                    eager,
-                    nature.relevance * match,
-                    method,
-                )
-                job = gain(
-                    p[programme].job,
-                    pppk_dose if pppk else pns_dose,
-                    nature.aptitude_slope,
-                    lead,
-                    eager,
-                    nature.relevance * match,
-                    method,
-                )
-                p[programme].held += 1
-                p[programme].gained += dx
-                if (
-                    not pppk
-                    and domain == Domain.TECHNICAL
-                    and hours >= FUNCTIONAL_HOURS
-                    and city.jobs[int(s[j].job)].kind == FUNGSIONAL
-                ):
-                    s[j].course = 1  # counts as functional training
-            if share(lane(h, 2)) >= nature.use_start:
-                idle[j, domain] += dx
-            elif luck < levers.training.providers.seminar:
-                applied[j, domain] += dx
-            else:
-                put_to_use(st, nature, j, domain, dx, job)
-            s[j].jp += hours
-            spent += hours + coached
+            hours = 0.0
+            if s[j].leads == calendar:
+                hours += attend_leadership(city, st, work, levers, nature, bits(provider, place + LEADERS), j)
+            if st.plan[j, calendar] >= 0:
+                hours += attend(city, st, work, levers, nature, bits(provider, place), unit, j, calendar)
+            spent += hours
             if place < city.units[unit].counter:
-                off += hours + coached
-            tally[Tally.TRAINING] += price
-            tally[Tally.TRAINEES] += 1.0
+                off += hours
         u[unit].hours = spent * CLASS_HOURS / (city.units[unit].staff * city.figures.working_hours)
         u[unit].off = off * CLASS_HOURS / (city.units[unit].counter * city.figures.working_hours)
-        tally[Tally.HOURS] += spent * CLASS_HOURS
+        work.tally[Tally.HOURS] += spent * CLASS_HOURS
+
+
+@spliced
+def attend_leadership(
+    city: City, st: State, work: Work, levers: Levers, nature: Nature, luck: np.uint64, j: int
+) -> float:
+    """A manager's leadership course; returns the hours in class [JP]."""
+    p, hours = st.programmes, levers.training.leadership_hours
+    spent = 0.0
+    if p[LEADERSHIP].offline > 0:
+        st.env[Env.OWED] -= levers.money.leader_price
+    else:
+        dx = take_leadership(city, st, levers, nature, j, share(lane(luck, 0)) < nature.use_start)
+        p[LEADERSHIP].held += 1
+        p[LEADERSHIP].gained += dx
+        st.staff[j].course = 1
+        book(st, work, j, hours, levers.money.leader_price)
+        spent = hours
+    return spent
 
 
 @process
-def put_to_use(st: State, nature: Nature, j: int, domain: int, dx: float, job: float) -> None:
-    """A course is used from its end on: what was learned, and what it does on the job beside the courses already in use."""
-    st.applied[j, domain] += dx
-    st.behaviour[j, domain] += job * repeated(nature.repeat, st.courses[j, domain])
-    st.courses[j, domain] = min(st.courses[j, domain] + 1, MOST_COURSES)
+def take_leadership(city: City, st: State, levers: Levers, nature: Nature, j: int, applied: bool) -> float:
+    """What a leadership course does to a manager: returns what was learned [staff SD]; in use it acts on the manager's behaviour.
+
+    Source: lacerenza2017_learning, lacerenza2017_transfer.
+    """
+    domain, course = int(Domain.MANAGERIAL), st.programmes[LEADERSHIP]
+    amount = dose(levers.training.leadership_hours, nature.training_hours, city.figures.reference_jp)
+    lead, eager = lead_of(st, j, domain), nature.motivation_gain * st.staff[j].motivation
+    dx = gain(course.delta, amount, nature.aptitude_slope, lead, eager, 0.0, 0.0)
+    learn(st, j, domain, dx, applied)
+    if applied:
+        job = gain(course.job, amount, nature.aptitude_slope, lead, eager, 0.0, 0.0)
+        s = st.staff
+        s[j].leading += job * repeated(nature.repeat, s[j].led)
+        s[j].led = min(s[j].led + 1, MOST_COURSES)
+    return dx
 
 
 @process
-def lead_by(st: State, nature: Nature, j: int, dx: float, job: float) -> None:
-    """A leadership course is used from its end on: what the manager learned, and what it does to the manager's behaviour."""
-    s = st.staff
-    st.applied[j, Domain.MANAGERIAL] += dx
-    s[j].leading += job * repeated(nature.repeat, s[j].led)
-    s[j].led = min(s[j].led + 1, MOST_COURSES)
+def take_seminar(st: State, nature: Nature, j: int, domain: int, applied: bool) -> None:
+    """What a seminar teaches. It does nothing to behaviour: information alone moved practice by one point (rowe2018_print)."""
+    eager = nature.motivation_gain * st.staff[j].motivation
+    dx = gain(nature.seminar_effect, 1.0, nature.aptitude_slope, lead_of(st, j, domain), eager, 0.0, 0.0)
+    learn(st, j, domain, dx, applied)
+
+
+@spliced
+def take_course(
+    city: City,
+    st: State,
+    levers: Levers,
+    nature: Nature,
+    programme: int,
+    unit: int,
+    j: int,
+    method: float,
+    applied: bool,
+) -> float:
+    """What a technical course does to a participant: returns what was learned [staff SD]; in use it acts on the job.
+
+    The same length, method and match act on both, as does the revision of a programme. Source: arthur2003_learning,
+    arthur2003_behaviour, oliveira2015_clients.
+    """
+    domain, hours = programme // 2, course_hours(levers, st.staff[j].status)
+    dx = course_gain(city, st, nature, st.programmes[programme].delta, domain, unit, j, hours, method)
+    job = course_gain(city, st, nature, st.programmes[programme].job, domain, unit, j, hours, method)
+    learn(st, j, domain, dx, applied)
+    if applied:
+        st.behaviour[j, domain] += job * repeated(nature.repeat, st.used[j, domain])
+        st.used[j, domain] = min(st.used[j, domain] + 1, MOST_COURSES)
+    return dx
 
 
 @process
@@ -199,6 +147,114 @@ def count_absence(city: City, st: State) -> None:
     u = st.units
     for unit in range(city.units.size):
         u[unit].away += (u[unit].off - u[unit].away) / 12.0
+
+
+@spliced
+def attend(
+    city: City, st: State, work: Work, levers: Levers, nature: Nature, luck: np.uint64, unit: int, j: int, calendar: int
+) -> float:
+    """The course that a person has planned for this month: a seminar, or a course of the agency or a university.
+
+    Returns the hours in class and of follow-up [JP].
+    """
+    domain = int(st.plan[j, calendar])
+    provider = share(lane(luck, 0))
+    applied = share(lane(luck, 2)) < nature.use_start
+    seminar = levers.training.providers.seminar
+    university = 1 if provider < seminar + levers.training.providers.university else 0
+    programme = 2 * domain + university
+    spent = 0.0
+    if provider < seminar:
+        take_seminar(st, nature, j, domain, applied)
+        st.units[unit].ideas += 1.0 / city.units[unit].staff
+        st.staff[j].seminar = 0
+        book(st, work, j, SEMINAR_HOURS, levers.money.seminar_price)
+        spent = SEMINAR_HOURS
+    elif st.programmes[programme].offline > 0:
+        st.env[Env.OWED] -= levers.money.seat_price
+    else:
+        hours = course_hours(levers, st.staff[j].status)
+        method, price = method_of(levers, nature, share(lane(luck, 1)))
+        price = hours * price * (levers.money.university_factor if university == 1 else 1.0)
+        dx = take_course(city, st, levers, nature, programme, unit, j, method, applied)
+        st.programmes[programme].held += 1
+        st.programmes[programme].gained += dx
+        if counts_as_functional(city, st, j, domain, hours):
+            st.staff[j].course = 1
+        book(st, work, j, hours, price + levers.training.follow_up * levers.money.follow_up_price)
+        spent = hours + levers.training.follow_up * FOLLOW_UP_HOURS
+    return spent
+
+
+@process
+def course_hours(levers: Levers, status: int) -> float:
+    """Length of a technical course [JP]: PPPK are held at what a contract year allows."""
+    return min(levers.training.hours_per_person, PPPK_MOST) if status == PPPK else levers.training.hours_per_person
+
+
+@process
+def method_of(levers: Levers, nature: Nature, luck: float) -> tuple[float, float]:
+    """Method by which a participant is taught: its relative gain, and its price [rupiah per JP]."""
+    mix, money = levers.training.methods, levers.money
+    if luck < mix.coaching:
+        return nature.coaching_effect, money.coaching_price
+    if luck < mix.coaching + mix.blended:
+        return nature.blended_effect, money.blended_price
+    return 0.0, money.klasikal_price
+
+
+@spliced
+def course_gain(
+    city: City, st: State, nature: Nature, effect: float, domain: int, unit: int, j: int, hours: float, method: float
+) -> float:
+    """What a technical course of this effect does to a person, as a participant who comes with what is held now [SD]."""
+    weights = city.weights[city.units[unit].service]
+    # Relevance is one on average when domains are dealt out by lot: one course in four meets the largest gap.
+    match = (1.0 if largest_gap(weights, st.base[j], st.applied[j]) == domain else 0.0) - 1.0 / DOMAINS
+    return gain(
+        effect,
+        dose(hours, nature.training_hours, city.figures.reference_jp),
+        nature.aptitude_slope,
+        lead_of(st, j, domain),
+        nature.motivation_gain * st.staff[j].motivation,
+        nature.relevance * match,
+        method,
+    )
+
+
+@process
+def lead_of(st: State, j: int, domain: int) -> float:
+    """Competence that a person holds, used or not, above the usual mean [staff SD]."""
+    return st.base[j, domain] + st.applied[j, domain] + st.idle[j, domain] - st.ref[Ref.THETA]
+
+
+@process
+def learn(st: State, j: int, domain: int, dx: float, applied: bool) -> None:
+    """What was learned is applied on the job at once, or not."""
+    if applied:
+        st.applied[j, domain] += dx
+    else:
+        st.idle[j, domain] += dx
+
+
+@process
+def book(st: State, work: Work, j: int, hours: float, price: float) -> None:
+    """A course in the books: JP of the person, a trainee, and its price [rupiah]."""
+    st.staff[j].jp += hours
+    work.tally[Tally.TRAINING] += price
+    work.tally[Tally.TRAINEES] += 1.0
+
+
+@process
+def counts_as_functional(city: City, st: State, j: int, domain: int, hours: float) -> bool:
+    """Whether a course counts as functional training in the IP ASN."""
+    pns = st.staff[j].status != PPPK
+    return (
+        pns
+        and domain == Domain.TECHNICAL
+        and hours >= FUNCTIONAL_HOURS
+        and city.jobs[int(st.staff[j].job)].kind == FUNGSIONAL
+    )
 
 
 @spliced

@@ -59,7 +59,7 @@ def stop_using(st: State, j: int, domain: int) -> None:
     st.idle[j, domain] += st.applied[j, domain]
     st.applied[j, domain] = 0.0
     st.behaviour[j, domain] = 0.0
-    st.courses[j, domain] = 0
+    st.used[j, domain] = 0
     if domain == Domain.MANAGERIAL:
         st.staff[j].leading = 0.0
         st.staff[j].led = 0
@@ -97,7 +97,7 @@ def hire(city: City, st: State, nature: Nature, seed: int, t: int, unit: int, pl
         st.applied[j, d] = 0.0
         st.idle[j, d] = 0.0
         st.behaviour[j, d] = 0.0
-        st.courses[j, d] = 0
+        st.used[j, d] = 0
     s[j].leading = 0.0
     s[j].led = 0
     s[j].regular = regular_domains(bits(key(seed, PERSON_OWN, t, unit), place + 2 * MORE_OF_A_PERSON), nature)
@@ -156,5 +156,6 @@ def book_year(st: State, nature: Nature, j: int) -> None:
         st.base[j, d] += step
     s[j].jp_before = s[j].jp
     s[j].jp = 0.0
-    s[j].domain = -1
+    for m in range(12):
+        st.plan[j, m] = -1
     s[j].leads = -1

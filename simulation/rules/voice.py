@@ -23,6 +23,18 @@ def monthly_rate(yearly_share: float) -> float:
 
 
 @rule
+def completed_in_year(usual: float, swing: float, luck: float) -> float:
+    """Share of a year's reports completed in one year: logit(share) = logit(usual) + swing * luck.
+
+    Args:
+        usual: share of a middling year; swing: SD between years [logit]; luck: of the year, N(0, 1).
+    Source: F0467, F0468, F0469 (8, 99 and 92 % in three years of one channel). Class: measured.
+    """
+    odds = usual * exp(swing * luck)
+    return odds / (1.0 - usual + odds)
+
+
+@rule
 def completion(rate: float, capacity: float, load: float) -> float:
     """Chance a month that an open report is completed when capacity and load differ from today's.
 

@@ -9,7 +9,7 @@ import mesa
 
 from tests.reference import draws
 from tests.reference.draws import lane, share
-from tests.reference.numbers import clamp, exp, logistic, single
+from tests.reference.numbers import clamp, exp, log, logistic, single
 
 DOMAINS = range(4)  # managerial, sociocultural, technical, digital
 DIGITAL, TECHNICAL = 3, 2
@@ -37,8 +37,7 @@ class CivilServant(mesa.Agent):
     def __init__(self, model: Any, unit: Any, place: int, status: int, job: Any) -> None:
         super().__init__(model)
         self.unit, self.place, self.status, self.job = unit, place, status, job
-        self.domain = self.leads = -1
-        self.when = 0
+        self.leads, self.plan = -1, [-1] * 12
         self.quality = self.paid = self.wronged = 0.0
         self.base = [0.0] * 4
         self.forget()
@@ -120,7 +119,7 @@ class CivilServant(mesa.Agent):
             step = grown(n.experience, months) - grown(n.experience, max(months - 12, 0))
             self.base = [single(base + step) for base in self.base]
             self.jp_before, self.jp = self.jp, 0.0
-            self.domain = self.leads = -1
+            self.leads, self.plan = -1, [-1] * 12
             self.be_moved()
 
     def be_moved(self, month: int | None = None) -> None:
@@ -140,33 +139,76 @@ class CivilServant(mesa.Agent):
 
     def forget(self) -> None:
         """No courses, used or not."""
-        self.applied, self.idle, self.behaviour, self.courses = [0.0] * 4, [0.0] * 4, [0.0] * 4, [0] * 4
+        self.applied, self.idle, self.behaviour, self.used = [0.0] * 4, [0.0] * 4, [0.0] * 4, [0] * 4
         self.leading, self.led = 0.0, 0
 
     def stop_using(self, domain: int) -> None:
         """What was applied in a domain goes out of use."""
         self.idle[domain] = single(self.idle[domain] + self.applied[domain])
         self.applied[domain] = self.behaviour[domain] = 0.0
-        self.courses[domain] = 0
+        self.used[domain] = 0
         if domain == 0:
             self.leading, self.led = 0.0, 0
 
     # Needs.
 
-    def apply_for_seat(self) -> None:
-        """January: priority for a seat, domain and month of the course, by lot or by the largest gap that an analysis sees."""
+    def courses(self) -> int:
+        """Courses planned for this year, leadership apart."""
+        return sum(domain >= 0 for domain in self.plan)
+
+    def has_room(self) -> bool:
+        """Whether one more course fits into the hours of my year; a first one always does."""
+        training, most = self.model.levers.training, self.model.nature.most_hours
+        hours = (
+            max(training.hours_per_person, SEMINAR_HOURS)
+            if training.providers.seminar > 0
+            else training.hours_per_person
+        )
+        if self.status == PPPK:
+            hours, most = min(hours, PPPK_MOST), PPPK_MOST
+        booked = self.courses() * hours
+        if self.leads >= 0:
+            booked += training.leadership_hours
+        return booked == 0.0 or booked + hours <= most
+
+    def shares(self) -> list[float]:
+        """Share of the seats of each domain."""
+        mix = self.model.levers.training.domains
+        return [getattr(mix, name) for name in ("managerial", "sociocultural", "technical", "digital")]
+
+    def domain_by_lot(self, luck: float) -> int:
+        """A domain, each with its share of the seats."""
+        upto = 0.0
+        for d in (0, 1, 2):
+            upto += self.shares()[d]
+            if luck < upto:
+                return d
+        return 3
+
+    def apply_for_seat(self, course: int) -> None:
+        """January: priority for a seat, and its domain, by lot or by the largest gap that an analysis sees and that has no course yet."""
         m = self.model
-        h = self.hash(draws.PLAN)
-        self.priority, self.domain = 12.0 * share(lane(h, 0)) - 6.0, int(share(lane(h, 1)) * 4)
-        self.when = 1 + int(share(lane(h, 2)) * 10)
+        h = self.hash(draws.PLAN, self.place + course * APART)
+        self.priority = 12.0 * share(lane(h, 0)) - 6.0
+        self.wish = self.domain_by_lot(share(lane(h, 1)))
+        shares = self.shares()
         if m.levers.training.targeting > 0.5:
             q, luck = m.accuracy(), self.hash(draws.NEED)
-            gaps = []
+            gaps = {}
             for d in DOMAINS:
-                seen = q * (m.required(d) - self.in_use(d)) + math.sqrt(1.0 - q * q) * m.normal(lane(luck, d))
-                gaps.append(self.unit.weights[d] * 4 * seen)
-            self.priority = max(gaps)
-            self.domain = gaps.index(self.priority)
+                if shares[d] > 0.0:
+                    seen = q * (m.required(d) - self.in_use(d)) + math.sqrt(1.0 - q * q) * m.normal(lane(luck, d))
+                    gaps[d] = self.unit.weights[d] * 4 * seen + log(4 * shares[d])
+            order = sorted(gaps, key=lambda d: -gaps[d])
+            self.wish = order[course % len(order)]
+            self.priority = gaps[self.wish]
+
+    def take_seat(self, course: int) -> None:
+        """A month for the course: February to November, the next one where there is a course already."""
+        when = int(share(lane(self.hash(draws.PLAN, self.place + course * APART), 2)) * 10)
+        while self.plan[1 + when % 10] >= 0:
+            when += 1
+        self.plan[1 + when % 10] = self.wish
 
     def apply_to_lead(self, chance: float) -> None:
         """January: managers are drawn for leadership courses."""
@@ -197,8 +239,8 @@ class CivilServant(mesa.Agent):
 
     def act(self, domain: int, effect: float) -> None:
         """A course in use does something on the job."""
-        self.behaviour[domain] = single(self.behaviour[domain] + effect * self.weight(self.courses[domain]))
-        self.courses[domain] = min(self.courses[domain] + 1, 255)
+        self.behaviour[domain] = single(self.behaviour[domain] + effect * self.weight(self.used[domain]))
+        self.used[domain] = min(self.used[domain] + 1, 255)
 
     def act_as_manager(self, effect: float) -> None:
         """A leadership course in use does something to a manager's behaviour."""
@@ -236,8 +278,8 @@ class CivilServant(mesa.Agent):
 
     def attend(self) -> float:
         """A technical course or a seminar in its month; returns the hours in class and of follow-up [JP]."""
-        m, levers, domain = self.model, self.model.levers, self.domain
-        if domain < 0 or self.when != m.calendar:
+        m, levers, domain = self.model, self.model.levers, self.plan[self.model.calendar]
+        if domain < 0:
             return 0.0
         h = self.hash(draws.PROVIDER)
         kind = share(lane(h, 0))
@@ -282,7 +324,7 @@ class CivilServant(mesa.Agent):
 
     # Years before the start.
 
-    def live_year(self, ago: int, seats: float, leads: float) -> None:
+    def live_year(self, ago: int, at_counter: float, elsewhere: float, leads: float) -> None:
         """A past year of a career: followed by somebody, moved, courses by lot, a year of practice."""
         m, n, year = self.model, self.model.nature, draws.EARLY + ago
         if 12 * ago > self.age - self.entered:
@@ -292,8 +334,10 @@ class CivilServant(mesa.Agent):
         self.be_moved(year)
         if self.job.manager and share(lane(self.hash(draws.LEADER, month=year), 0)) < leads:
             self.take_leadership(year)
+        seats = at_counter if self in self.unit.counter else elsewhere
         attended = int(seats) + (share(lane(self.hash(draws.PLAN, month=year), 0)) < seats - int(seats))
-        for k in range(attended):
+        most = int((PPPK_MOST if self.status == PPPK else n.most_hours) / self.hours() + 1e-9)
+        for k in range(min(attended, max(most, 1), 10)):
             self.attend_before(self.hash(draws.PROVIDER, self.place + k * APART, year))
         h = self.hash(draws.USE, month=year)
         hazard = min(n.use_hazard * exp(-n.follow_up_on_use * m.levers.training.follow_up), 1.0)
@@ -305,7 +349,11 @@ class CivilServant(mesa.Agent):
 
     def attend_before(self, h: int) -> None:
         """A course of a past year, in a domain by lot."""
-        providers, domain, kind = self.model.levers.training.providers, int(share(lane(h, 3)) * 4), share(lane(h, 0))
+        providers, domain, kind = (
+            self.model.levers.training.providers,
+            self.domain_by_lot(share(lane(h, 3))),
+            share(lane(h, 0)),
+        )
         if kind < providers.seminar:
             self.take_seminar(domain, h)
         else:

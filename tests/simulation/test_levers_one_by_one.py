@@ -24,7 +24,7 @@ UNCOUPLED = default().replace(
 
 ABSENT = {"units.hours", "units.off", "units.away"}  # hours in class
 COURSES = {
-    "applied", "idle", "behaviour", "courses", "staff.leading", "staff.led", "staff.jp", "staff.jp_before", "staff.course",
+    "applied", "idle", "behaviour", "used", "staff.leading", "staff.led", "staff.jp", "staff.jp_before", "staff.course",
     "staff.seminar", "programmes.gained", "programmes.held", "units.conduct", "units.ideas", *ABSENT,
 }  # fmt: skip
 PLANS = {"staff.domain", "staff.when"}
@@ -38,7 +38,7 @@ MOVES = {
     "integrity": {"staff.integrity", "staff.paid", "staff.wronged", "units.norm", "staff.jp", "staff.jp_before"} | ABSENT,
     "evaluation": SEEN | {"env.REVISIONS", "env.REVISED_WRONGLY", "programmes.delta", "programmes.job", "programmes.offline",
                           "programmes.tried"},
-    "voice": {"env.OPEN", "env.RATE", "env.VOICED", "env.INFORMED", "units.climate", "units.feedback", "units.knowledge"},
+    "voice": {"env.OPEN", "env.RATE", "env.VOICED", "env.INFORMED", "env.TOLD", "units.climate", "units.feedback", "units.knowledge"},
 }  # fmt: skip
 LATE = {"evaluation.drop_after": 36}  # months to wait where a year is too short: replaced after the second December
 

@@ -25,8 +25,7 @@ from analysis.calibration.direct.citizen_priors import (
     feedback_with_means,
     feedback_without_means,
     forum_effect,
-    trust_disconfirmation,
-    trust_experience,
+    trust_slope,
 )
 from analysis.calibration.direct.job_priors import (
     client_effect_mean,
@@ -188,8 +187,8 @@ def ethics_effect() -> BiasAdjusted:
 
 _MADE: tuple[Callable[[], BiasAdjusted], ...] = (
     training_effect_mean, training_effect_sd, aptitude_slope, skill_half_life, audit_effect,
-    audit_transport, feedback_with_means, feedback_without_means, revision_mean, ethics_effect, trust_experience,
-    trust_disconfirmation, forum_effect, complaint_to_needs, complaint_to_repair, complaint_to_responsiveness,
+    audit_transport, feedback_with_means, feedback_without_means, revision_mean, ethics_effect, trust_slope,
+    forum_effect, complaint_to_needs, complaint_to_repair, complaint_to_responsiveness,
     complaint_to_trust, job_effect_mean, client_effect_mean, leadership_job_effect, leading_on_results, leadership_on_output,
     criterion_to_client,
 )  # fmt: skip

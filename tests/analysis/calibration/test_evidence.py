@@ -15,7 +15,7 @@ from simulation.registry import REGISTRY
 NAMES = {
     "training_effect_mean", "training_effect_sd", "aptitude_slope", "skill_half_life",
     "audit_effect", "audit_transport", "feedback_with_means", "feedback_without_means", "revision_mean",
-    "ethics_effect", "trust_experience", "trust_disconfirmation", "forum_effect", "complaint_to_needs",
+    "ethics_effect", "trust_slope", "forum_effect", "complaint_to_needs",
     "complaint_to_repair", "complaint_to_responsiveness", "complaint_to_trust", "job_effect_mean", "client_effect_mean",
     "leadership_job_effect", "leading_on_results", "leadership_on_output", "criterion_to_client",
 }  # fmt: skip
@@ -84,10 +84,19 @@ def test_forum_effect_stays_below_its_trial() -> None:
 
 def test_common_source_slopes_are_halved() -> None:
     """Guards the halving for one respondent answering both questions."""
-    prior = PRIORS["trust_experience"]
-    assert prior.shaved[0].factor == 0.5
-    assert prior.mean == pytest.approx(prior.published["ESSBE5_perf_trust"] / 2, abs=0.025)
-    assert abs(prior.published["TUN_trust_diff"]) / 2 > prior.mean - prior.sd
+    prior = PRIORS["trust_slope"]
+    assert [s.factor for s in prior.shaved] == [0.5]
+    assert prior.mean == pytest.approx(prior.published["ESSBE5_perf_trust"] / 2, abs=0.0025)
+    # It is the only number behind what service does to trust: the rest are shares that nobody measured.
+    shares = [REGISTERED[name].prior for name in ("halo_share", "lasting_share")]
+    assert [(p.family, p.low, p.high) for p in shares] == [("uniform", 0.0, 1.0)] * 2
+
+
+def test_a_prior_without_a_published_size_is_assumed() -> None:
+    """Guards the word literature: a sign or an order of magnitude is not a size."""
+    for name, prior in PRIORS.items():
+        if prior.evidence_class == "assumed":
+            assert REGISTERED[name].klass == "assumed", name
 
 
 def test_what_clients_rated_holds_the_null() -> None:

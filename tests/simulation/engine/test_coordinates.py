@@ -100,7 +100,7 @@ def read(engine: Engine, policy: str, month: int) -> dict[str, dict[tuple[int, i
     month_without_effects(engine, policy, month, codes, 0.0)
     found = {"demand": citizens(engine, state.citizens.demand), "met": citizens(engine, state.citizens.expected)}
     found |= {"complain": citizens(engine, state.citizens.belief), "morale": staff(engine, state.staff.integrity)}
-    found |= {"use": staff(engine, state.applied > 0.5), "when": staff(engine, state.staff.when)}
+    found |= {"use": staff(engine, state.applied > 0.5), "when": staff(engine, state.plan.argmax(axis=1))}
     for name, correlation, penalty in (("first noise", 1.0, 0.0), ("second noise", 0.0, 0.0), ("wrong", 0.0, 100.0)):
         engine.raw[:] = now
         given = {"factor_correlation": correlation, "side_payment_penalty": penalty}
