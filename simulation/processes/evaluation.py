@@ -9,8 +9,19 @@ from simulation.engine.compiled import process, spliced
 from simulation.engine.draws import FRESH, MEASURE, PROGRAMME, REVISION, bits, key, lane, normal
 from simulation.engine.scratch import Work
 from simulation.processes.needs import NEEDS, known_accuracy
-from simulation.processes.training import LEADERSHIP
-from simulation.rules.evaluation import NONE, PRE_POST, SMALLEST, keep, regression_to_mean, seen_error, seen_mean
+from simulation.processes.training import COACHED, LEADERSHIP
+from simulation.rules.evaluation import (
+    CONTENT,
+    METHOD,
+    NONE,
+    PRE_POST,
+    SMALLEST,
+    keep,
+    method_step,
+    regression_to_mean,
+    seen_error,
+    seen_mean,
+)
 
 if TYPE_CHECKING:
     from simulation.levers import Levers
@@ -34,6 +45,9 @@ def open_programmes(city: City, st: State, nature: Nature, seed: int) -> None:
     k = key(seed, PROGRAMME, 0, 0)
     for programme in range(2 * DOMAINS + 1):
         st.programmes[programme].delta = new_delta(city, nature, programme, lane(bits(k, programme), 0))
+        st.programmes[programme].method = 0
+        st.programmes[programme].way = 0
+        st.programmes[programme].seen = 0.0
 
 
 @spliced
@@ -46,10 +60,10 @@ def evaluate(city: City, st: State, work: Work, levers: Levers, nature: Nature, 
         return
     for programme in range(p.size):
         if int(levers.evaluation.design) != NONE:
-            # The budget pays for a full sample; where fewer took part, the money saved buys seats next year.
+            # What the budget pays for and fewer participants do not need buys seats next year.
             st.env[Env.OWED] -= (
                 levers.money.measured_price
-                * (levers.evaluation.sample - measured(city, p, levers, programme))
+                * (levers.money.sample_paid - measured(city, p, levers, programme))
                 / city.figures.people_per_post
             )
         if p[programme].held == 0:
@@ -94,14 +108,47 @@ def measure(
     if kept or not levers.evaluation.adapt:
         return False
     env[Env.REVISIONS] += 1.0
-    env[Env.OWED] += levers.money.revision_price / city.figures.people_per_post
-    work.tally[Tally.EVALUATION] += levers.money.revision_price
     p[programme].offline = OFFLINE
     p[programme].tried += 1
     if levers.evaluation.drop_after > 0 and p[programme].tried > levers.evaluation.drop_after:
+        pay_revision(city, st, work, levers)
         p[programme].delta = new_delta(city, nature, programme, lane(bits(key(seed, FRESH, t, 0), programme), 0))
         p[programme].tried = 0
+        p[programme].method = 0
+        p[programme].way = 0
     else:
+        revise(city, st, work, levers, nature, seed, t, programme, seen)
+    return True
+
+
+@process
+def revise(
+    city: City, st: State, work: Work, levers: Levers, nature: Nature, seed: int, t: int, programme: int, seen: float
+) -> None:
+    """Change the content of a programme, its method, or both.
+
+    Content is changed in place of a method that cannot go further, and in leadership courses, which have one method.
+    """
+    p, what = st.programmes, int(levers.evaluation.revise)
+    content = what != METHOD or programme == LEADERSHIP
+    if what != CONTENT and programme != LEADERSHIP:
+        way = method_step(p[programme].way, seen, p[programme].seen)
+        method = min(max(p[programme].method + way, 0), COACHED)
+        if method == p[programme].method:
+            content = True
+        else:
+            pay_revision(city, st, work, levers)
+        p[programme].method = method
+        p[programme].way = way
+        p[programme].seen = seen
+    if content:
+        pay_revision(city, st, work, levers)
         change = normal(city.normals, lane(bits(key(seed, REVISION, t, 0), programme), 0))
         p[programme].delta += nature.revision_mean + nature.revision_sd * change
-    return True
+
+
+@process
+def pay_revision(city: City, st: State, work: Work, levers: Levers) -> None:
+    """A revision is paid at once, and next year's seats do without the money."""
+    st.env[Env.OWED] += levers.money.revision_price / city.figures.people_per_post
+    work.tally[Tally.EVALUATION] += levers.money.revision_price
