@@ -170,7 +170,8 @@ def course_gain(
 @process
 def lead_of(st: State, j: int, domain: int) -> float:
     """Competence that a person holds, used or not, above the usual mean [staff SD]."""
-    return st.base[j, domain] + st.applied[j, domain] + st.idle[j, domain] - st.ref[Ref.THETA]
+    lead: float = st.base[j, domain] + st.applied[j, domain] + st.idle[j, domain] - st.ref[Ref.THETA]
+    return lead
 
 
 @process
