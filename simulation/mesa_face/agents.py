@@ -127,7 +127,9 @@ class CivilServant(View):
         lambda model, rows: model.engine.state.behaviour[rows].astype(np.float64).sum(axis=-1),
     )
     leading = column(
-        "staff.leading", "What leadership courses in use do to a manager's behaviour [SD of rated behaviour]", writable=False
+        "staff.leading",
+        "What leadership courses in use do to a manager's behaviour [SD of rated behaviour]",
+        writable=False,
     )
     integrity = column("staff.integrity", "Integrity [SD]", low=-20, high=20)
     integrity_anchor = column("staff.anchor", "The person's own norm of integrity [SD]", low=-20, high=20)

@@ -13,12 +13,13 @@ from simulation.engine.records import Float32s, Float64s
 from simulation.engine.scratch import Work
 from simulation.practice import FOLLOW_UP_HOURS, PPPK_MOST, SEMINAR_HOURS
 from simulation.processes.workforce import stop_using, uses_regularly
-from simulation.rules.learning import dose, faded, gain, kept_share, repeated, use_hazard
+from simulation.rules.learning import dose, faded, gain, kept_share, of_users, repeated, use_hazard
 
 if TYPE_CHECKING:
     from simulation.levers import Levers
     from simulation.registry import Nature
 
+BLENDED, COACHED = 1, 2  # steps of the method of a programme that evaluation revised
 LEADERSHIP = 2 * DOMAINS  # row of the leadership programme
 LEADERS = 500_000  # places of a stream from here on belong to leadership courses, those before to the other courses of the same people
 FUNCTIONAL_HOURS = (
@@ -101,7 +102,7 @@ def take_leadership(city: City, st: State, levers: Levers, nature: Nature, j: in
     if applied:
         job = gain(course.job, amount, nature.aptitude_slope, lead, eager, 0.0, 0.0)
         s = st.staff
-        s[j].leading += job * repeated(nature.repeat, s[j].led)
+        s[j].leading += of_users(job, nature.use_start) * repeated(nature.repeat, s[j].led)
         s[j].led = min(s[j].led + 1, MOST_COURSES)
     return dx
 
@@ -136,7 +137,7 @@ def take_course(
     job = course_gain(city, st, nature, st.programmes[programme].job, domain, unit, j, hours, method)
     learn(st, j, domain, dx, applied)
     if applied:
-        st.behaviour[j, domain] += job * repeated(nature.repeat, st.used[j, domain])
+        st.behaviour[j, domain] += of_users(job, nature.use_start) * repeated(nature.repeat, st.used[j, domain])
         st.used[j, domain] = min(st.used[j, domain] + 1, MOST_COURSES)
     return dx
 
@@ -174,8 +175,12 @@ def attend(
         st.env[Env.OWED] -= levers.money.seat_price
     else:
         hours = course_hours(levers, st.staff[j].status)
-        method, price = method_of(levers, nature, share(lane(luck, 1)))
-        price = hours * price * (levers.money.university_factor if university == 1 else 1.0)
+        kind = share(lane(luck, 1))
+        factor = levers.money.university_factor if university == 1 else 1.0
+        method, per_jp = method_of(levers, nature, kind, st.programmes[programme].method)
+        price = hours * per_jp * factor
+        if st.programmes[programme].method > 0:  # seats were bought at the price of the policy's methods
+            st.env[Env.OWED] += price - hours * method_of(levers, nature, kind, 0)[1] * factor
         dx = take_course(city, st, levers, nature, programme, unit, j, method, applied)
         st.programmes[programme].held += 1
         st.programmes[programme].gained += dx
@@ -193,12 +198,15 @@ def course_hours(levers: Levers, status: int) -> float:
 
 
 @process
-def method_of(levers: Levers, nature: Nature, luck: float) -> tuple[float, float]:
-    """Method by which a participant is taught: its relative gain, and its price [rupiah per JP]."""
+def method_of(levers: Levers, nature: Nature, luck: float, steps: int) -> tuple[float, float]:
+    """Method by which a participant is taught: its relative gain, and its price [rupiah per JP].
+
+    steps: that revisions took from the policy's mix: none; blended in place of the classroom; coaching for everybody.
+    """
     mix, money = levers.training.methods, levers.money
-    if luck < mix.coaching:
+    if steps == COACHED or luck < mix.coaching:
         return nature.coaching_effect, money.coaching_price
-    if luck < mix.coaching + mix.blended:
+    if steps == BLENDED or luck < mix.coaching + mix.blended:
         return nature.blended_effect, money.blended_price
     return 0.0, money.klasikal_price
 
@@ -225,7 +233,8 @@ def course_gain(
 @process
 def lead_of(st: State, j: int, domain: int) -> float:
     """Competence that a person holds, used or not, above the usual mean [staff SD]."""
-    return st.base[j, domain] + st.applied[j, domain] + st.idle[j, domain] - st.ref[Ref.THETA]
+    lead: float = st.base[j, domain] + st.applied[j, domain] + st.idle[j, domain] - st.ref[Ref.THETA]
+    return lead
 
 
 @process

@@ -72,6 +72,18 @@ def repeated(share: float, courses: int) -> float:
 
 
 @rule
+def of_users(effect: float, using: float) -> float:
+    """What a course does to the behaviour of those who use it, from what it does on average over all who attended.
+
+    Studies compare everybody who was trained with people who were not; whoever does not use the course counts with nothing.
+
+    Args:
+        effect: mean over all who attended, users or not; using: share of them who use it, 0-1.
+    """
+    return effect / using
+
+
+@rule
 def kept_share(half_life: float) -> float:
     """Share of idle trained competence left after a month, 2^(-1/H); exponential forgetting.
 
