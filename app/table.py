@@ -10,8 +10,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from analysis.decision.carried import Carried
 from analysis.report import Words
 from analysis.report.answer import answer
+from analysis.report.carried import carried_sentences
 from analysis.report.facts import Facts
 from analysis.report.tables import differences, policies
 from analysis.study import Study
@@ -25,11 +27,11 @@ WIDTH = 110
 
 def show(study: Study) -> None:
     """Print the table of a study in its language."""
-    show_comparison(study.comparison(), study.facts(), Words(study.lang))
+    show_comparison(study.comparison(), study.facts(), Words(study.lang), study.carried())
 
 
-def show_comparison(comparison: pd.DataFrame, facts: Facts, words: Words) -> None:
-    """Print the differences from the reference with their intervals, the costs and the answer."""
+def show_comparison(comparison: pd.DataFrame, facts: Facts, words: Words, carried: Carried | None = None) -> None:
+    """Print the differences from the reference with their intervals, the costs, the answer and what carries it."""
     # Without a terminal rich assumes 80 columns and breaks the table.
     console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
     content = differences(comparison, COLUMNS, facts, words)
@@ -50,6 +52,8 @@ def show_comparison(comparison: pd.DataFrame, facts: Facts, words: Words) -> Non
     console.print(table)
     console.print()
     for sentence in answer(comparison, facts, words):
+        console.print(Text(sentence.striptags()))
+    for sentence in [] if carried is None else carried_sentences(carried, comparison, facts, words):
         console.print(Text(sentence.striptags()))
     for line in facts.borrowed:
         console.print(Text(Markup(line).striptags()))

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from bench.subject import shipped
-from simulation.city import apportion, city_of, load_profile
+from simulation.city import city_of, load_profile
 from simulation.engine.columns import City
+from simulation.posts import apportion
 
 SPREAD = 1.0  # SD of the log of a city's adults; assumed, see `sizes`
 

@@ -28,7 +28,7 @@ from simulation.posterior.nuisance import table_parameters
 FOUND = ROOT / "results" / "validation" / "validation.json"
 PAGE = ROOT / "docs" / "calibration.md"
 LEVELS = (50, 80, 90)
-SCALES = ((ADULTS, STAFF), (0.02, 0.1))  # shares of adults and staff: the table's, and one that was not used
+SCALES = ((ADULTS, STAFF), (0.05, 0.1), (0.02, STAFF))  # shares of adults and staff: the table's, and two that were not used
 DRAWS, SEED = 200, 5
 
 
@@ -82,6 +82,15 @@ def facts(found: dict[str, Any]) -> str:
     return table(["fact", "published", "predicted, 90 %", ""], rows)
 
 
+def restated(found: dict[str, Any]) -> str:
+    """Targets that restate a parameter, and those that are learned from."""
+    rows = [
+        [f"`{r['target']}`", f"`{r['parameter']}`", f"{r['r2']:.2f}", "restated" if r["restated"] else "learned"]
+        for r in sorted(found["restated"], key=lambda r: -r["r2"])
+    ]
+    return table(["target", "parameter that explains most of it", "R²", ""], rows)
+
+
 def _number(value: float, digits: int = 3) -> str:
     """A number of some digits, never with an exponent."""
     return f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.{digits}g}"
@@ -91,6 +100,7 @@ VALIDATION: dict[str, Callable[[dict[str, Any]], str]] = {
     "parameters": parameters,
     "coverage": coverage,
     "facts": facts,
+    "restated": restated,
 }
 
 

@@ -1,9 +1,9 @@
 """The run that README shows: what `make compare` prints, and a proof of it that takes seconds.
 
 README's table and figure come from 50 draws of the whole city, a minute and a half of processor time. `make docs` keeps beside them, in
-docs/default_run/, the comparison in full precision (comparison.csv) and what the run was made from with a digest of every draw
-(draws.json). From these a test proves quickly that table and figure are those of the comparison, that scenario, policies and posterior
-are those of today, and that some of the draws, repeated, have the same bits. `make torture` repeats the whole run.
+docs/default_run/, the comparison in full precision (comparison.csv), what carries it (carried.csv), and what the run was made from with a
+digest of every draw (draws.json). From these a test proves quickly that table and figure are those of the comparison, that scenario,
+policies and posterior are those of today, and that some of the draws, repeated, have the same bits. `make torture` repeats the whole run.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.decision.carried import Carried
 from analysis.decision.compare import SHOWN, compare
 from analysis.presentation.words import Words
 from analysis.report import figures
 from analysis.report.facts import Facts
+from analysis.study import Study
 from analysis.study.record import canonical
 from analysis.study.results import WINDOW, facts
 from analysis.study.specification import Specification, specified
@@ -35,7 +37,7 @@ from simulation.posterior.checked import shipped_posterior
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / "docs" / "default_run"
-COMPARISON, DRAWS = KEPT / "comparison.csv", KEPT / "draws.json"
+COMPARISON, CARRIED, DRAWS = KEPT / "comparison.csv", KEPT / "carried.csv", KEPT / "draws.json"
 SCENARIO = "scenarios/tangsel.yaml"
 SHOWN_FOLDER = "results/tangsel"  # where `make compare` writes
 FIGURE = "differences.svg"
@@ -74,6 +76,7 @@ def made_from() -> dict[str, Any]:
 def keep(folder: Path) -> dict[Path, str]:
     """The text of each file of docs/default_run/, from the finished run in `folder`."""
     scenario, outcomes = _specification().scenario, folder / "outcomes.parquet"
+    carries = Study.open(folder).carried().table()
     comparison = compare(outcomes, scenario.reference, WINDOW)
     leading = comparison[comparison["outcome"].isin(SHOWN)]
     digests = [
@@ -81,6 +84,7 @@ def keep(folder: Path) -> dict[Path, str]:
     ]
     return {
         COMPARISON: leading.to_csv(index=False, lineterminator="\n"),
+        CARRIED: carries.to_csv(index=False, lineterminator="\n"),
         DRAWS: canonical({"made_from": made_from(), "digests": digests}),
     }
 
@@ -98,6 +102,11 @@ def kept_comparison() -> pd.DataFrame:
         draws=texts["draws"].astype(int),
         draws_needed=pd.to_numeric(texts["draws_needed"]).astype("Int64"),
     )
+
+
+def kept_carried() -> Carried:
+    """What carries the differences of the comparison that was kept."""
+    return Carried.from_table(pd.read_csv(CARRIED, float_precision="round_trip"))
 
 
 def kept_draws() -> dict[str, Any]:
@@ -120,11 +129,11 @@ def digest(arrays: Iterable[Any]) -> str:
     return found.hexdigest()[:16]
 
 
-def printed(comparison: pd.DataFrame) -> str:
-    """What `make compare` prints of a comparison."""
+def printed(comparison: pd.DataFrame, carries: Carried) -> str:
+    """What `make compare` prints of a comparison and of what carries it."""
     words, screen = Words("en"), io.StringIO()
     with contextlib.redirect_stdout(screen):
-        table.show_comparison(comparison, _facts(), words)
+        table.show_comparison(comparison, _facts(), words, carries)
         print(say("en", "written", folder=SHOWN_FOLDER))
     return released(_bare(screen.getvalue()))
 

@@ -16,15 +16,22 @@ if TYPE_CHECKING:
     from simulation.parameters import Parameters
     from simulation.policy import Policy
     from simulation.scenario import Scenario
+    from simulation.trials.arms import Arm
+    from simulation.trials.interventions import Course, Move
+    from simulation.trials.trial import Trial
 
-__all__ = ["CityModel", "Ensemble", "Parameters", "Policy", "Scenario", "simulate"]
+__all__ = ["Arm", "CityModel", "Course", "Ensemble", "Move", "Parameters", "Policy", "Scenario", "Trial", "simulate"]
 
 _HOMES = {
+    "Arm": "simulation.trials.arms",
     "CityModel": "simulation.mesa_face.model",
+    "Course": "simulation.trials.interventions",
     "Ensemble": "simulation.ensembles.ensemble",
+    "Move": "simulation.trials.interventions",
     "Parameters": "simulation.parameters",
     "Policy": "simulation.policy",
     "Scenario": "simulation.scenario",
+    "Trial": "simulation.trials.trial",
     "simulate": "simulation.ensembles.ensemble",
 }
 

@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Any, TypedDict
 
 import numpy as np
-import numpy.typing as npt
 
 from data.errors import InputError, nearest
 from data.lineage import combined_hash, lineage, no_such_city
@@ -28,11 +27,10 @@ from simulation.engine.columns import (
     UnitPlaces,
 )
 from simulation.engine.draws import normal_table
-from simulation.engine.records import Int64s, UInt8s, as_table, table_of
+from simulation.engine.records import UInt8s, as_table, table_of
+from simulation.posts import JOBS, MANAGERS, apportion, posts_of, staff_share
 
 SERVICES = ("civil_registration", "school", "health", "licensing", "social", "general")
-JOBS = ("jpt", "administrator", "pengawas", "fungsional_muda", "fungsional_madya", "fungsional_utama", "pelaksana")
-MANAGERS = 3  # the first classes: posts of managers
 YEAR = 12
 # Youngest and oldest age at entry to the class of post, and pension age [years]: UU 20/2023 for pensions, entry ages assumed.
 ENTRY = {"jpt": (48, 56), "administrator": (42, 52), "pengawas": (35, 48), "fungsional_muda": (22, 35), "fungsional_madya": (40, 52),
@@ -103,15 +101,6 @@ def load_profile(name: str) -> Profile:
     return Profile(name, str(content["name"]), plain(content), combined_hash(layers), origins_of(name, content))
 
 
-def apportion(total: int, shares: npt.ArrayLike) -> Int64s:
-    """Whole numbers that add up to total in proportion to shares (largest remainders; ties to the first)."""
-    exact = total * np.asarray(shares, dtype=float) / np.sum(shares)
-    whole: Int64s = np.floor(exact).astype(np.int64)
-    for i in np.argsort(-(exact - whole), kind="stable")[: total - int(whole.sum())]:
-        whole[i] += 1
-    return whole
-
-
 class UnitRow(TypedDict):
     """A unit as its profile describes it."""
 
@@ -169,63 +158,30 @@ def visit_table(rows: list[UnitRow], kecamatan_of_area: list[int]) -> UInt8s:
     return table
 
 
-def deal(counts: npt.ArrayLike) -> Int64s:
-    """Labels 0, 1, 2 ... as often as counts say, mixed as evenly as whole numbers allow, so that any stretch holds its share of each."""
-    often = np.asarray(counts, dtype=np.int64)
-    places = [(np.arange(n) + 0.5) / n for n in often if n > 0]
-    labels = np.repeat(np.flatnonzero(often), often[often > 0])
-    return labels[np.argsort(np.concatenate(places), kind="stable")] if places else np.zeros(0, dtype=np.int64)
-
-
-def seat_managers(managers: int, pns: Int64s) -> Int64s:
-    """Managers of each unit: one for every unit while they last, the largest first; the others in proportion to PNS."""
-    first = np.zeros(len(pns), dtype=np.int64)
-    led = [u for u in np.argsort(-pns, kind="stable") if pns[u] > 0][:managers]
-    first[led] = 1
-    room = np.maximum(pns - first, 0)
-    return first + (apportion(managers - len(led), room) if managers > len(led) else 0)
-
-
-def staff_tables(numbers: dict[str, Any], rows: list[UnitRow], scale: float) -> tuple[Int64s, UInt8s, UInt8s]:
-    """Staff of each unit, and status and job of each row. Every unit keeps at least one person, however small the scale.
-
-    Rows of a unit begin with those who may meet the public, PNS and PPPK mixed; its managers come last.
-    """
-    people = {s: round(float(numbers["staff"][s]) * scale) for s in ("pns", "pppk")}
-    pns, pppk = (apportion(people[s], [row[s] for row in rows]) for s in ("pns", "pppk"))
-    pns = pns + (pns + pppk == 0)
-    shares = [float(numbers["staff"]["job_shares"][j]) for j in JOBS]
-    jobs = apportion(int(pns.sum()), shares)
-    managers = seat_managers(int(jobs[:MANAGERS].sum()), pns)
-    led = deal(jobs[:MANAGERS])
-    front = deal(jobs[MANAGERS:]) + MANAGERS
-    muda = round(int(pppk.sum()) * float(numbers["staff"]["pppk_fungsional_share"]))
-    contracted = np.array([JOBS.index("fungsional_muda"), JOBS.index("pelaksana")])[
-        deal([muda, int(pppk.sum()) - muda])
-    ]
-    status: list[Int64s] = []
-    job: list[Int64s] = []
-    for u in range(len(rows)):
-        front_pns = int(pns[u] - managers[u])
-        mixed = deal([front_pns, int(pppk[u])])
-        mine = np.empty(len(mixed), dtype=np.int64)
-        mine[mixed == 0], front = front[:front_pns], front[front_pns:]
-        mine[mixed == 1], contracted = contracted[: int(pppk[u])], contracted[int(pppk[u]) :]
-        heads, led = led[: int(managers[u])], led[int(managers[u]) :]
-        status.append(np.concatenate([mixed, np.zeros(len(heads), dtype=np.int64)]))
-        job.append(np.concatenate([mine, heads]))
-    return pns + pppk, np.concatenate(status).astype(np.uint8), np.concatenate(job).astype(np.uint8)
-
-
 @lru_cache(maxsize=8)
-def build_city(name: str, scale: float) -> City:
-    """The city at a scale: 1 is everybody, 0.01 one in a hundred (units stay; each keeps at least one person)."""
+def build_city(name: str, scale: float, staff_scale: float | None = None) -> City:
+    """The city at a scale: 1 is everybody, 0.01 one adult in a hundred. Units stay, and so does the civil service as far as it can.
+
+    Args:
+        name: of its profile; scale: share of its adults; staff_scale: share of its civil servants, default `staff_share(scale)`.
+    """
     profile = load_profile(name)
-    return city_of(profile, round(float(profile.numbers["adults"]) * scale), scale)
+    share = staff_share(scale) if staff_scale is None else staff_scale
+    return city_of(profile, round(float(profile.numbers["adults"]) * scale), share)
+
+
+def counter_share_difference(name: str, scale: float, staff_scale: float | None = None) -> float:
+    """Staff who meet the public at a scale, less that of the whole city [percentage points of all staff].
+
+    A lever that is aimed at counters acts on another share of the staff where this is far from 0. Arguments: see `build_city`.
+    """
+    cities = build_city(name, scale, staff_scale), build_city(name, 1.0)
+    shares = [float(np.sum(city.units.counter)) / len(city.status) for city in cities]
+    return 100.0 * (shares[0] - shares[1])
 
 
 def city_of(profile: Profile, adults: int, staff: float) -> City:
-    """A city built from a profile, with so many adults (at least one a kelurahan) and a share `staff` of its civil servants."""
+    """A city built from a profile, with so many adults (at least one a kelurahan) and a share `staff` of its posts."""
     numbers = profile.numbers
     kecamatan_of_area = [k for k, row in enumerate(numbers["kecamatan"]) for _ in range(int(row["kelurahan"]))]
     people = [
@@ -235,8 +191,9 @@ def city_of(profile: Profile, adults: int, staff: float) -> City:
     adults = max(adults, len(people))
     area_size = np.maximum(apportion(adults, people), 1)
     rows = unit_rows(numbers)
-    unit_size, status, job = staff_tables(numbers, rows, staff)
-    unit_counter = np.clip(np.round(unit_size * [r["counter"] for r in rows]).astype(np.int64), 1, unit_size)
+    posts = posts_of(
+        numbers["staff"], [r["pns"] for r in rows], [r["pppk"] for r in rows], [r["counter"] for r in rows], staff
+    )
     degrees = numbers["staff"]["qualification_shares"]
     low, middle, high = (float(degrees[k]) for k in ("slta", "diploma", "sarjana"))
     steps = np.cumsum([low, middle, *(high * share for share in DEGREES)])
@@ -245,7 +202,7 @@ def city_of(profile: Profile, adults: int, staff: float) -> City:
     figures = Figures(
         demand=float(numbers["encounters"]),
         survey=min(survey, 1.0),
-        people_per_post=profile.staff / len(status),
+        people_per_post=profile.staff / len(posts.status),
         working_hours=WORKING_HOURS,
         reference_jp=REFERENCE_JP,
         people_per_adult=float(numbers["adults"]) / adults,
@@ -255,7 +212,7 @@ def city_of(profile: Profile, adults: int, staff: float) -> City:
         Areas, first=np.concatenate([[0], np.cumsum(area_size)[:-1]]), adults=area_size, kecamatan=kecamatan_of_area
     )
     units = table_of(
-        UnitPlaces, first=np.concatenate([[0], np.cumsum(unit_size)[:-1]]), staff=unit_size, counter=unit_counter,
+        UnitPlaces, first=np.concatenate([[0], np.cumsum(posts.size)[:-1]]), staff=posts.size, counter=posts.counter,
         service=[r["service"] for r in rows], kecamatan=[r["kecamatan"] for r in rows],
     )  # fmt: skip
     jobs = table_of(
@@ -269,8 +226,8 @@ def city_of(profile: Profile, adults: int, staff: float) -> City:
         jobs=jobs,
         visits=visit_table(rows, kecamatan_of_area),
         weights=np.array([WEIGHTS[s] for s in SERVICES]),
-        status=status,
-        job=job,
+        status=posts.status,
+        job=posts.job,
         degrees=np.stack([steps / steps[-1]] * 2),
         normals=normal_table(),
         figures=figures,

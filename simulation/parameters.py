@@ -146,11 +146,16 @@ class Parameters:
 
     def draw(self, seed: int, number: int) -> Structured:
         """Joint draw `number` as a NATURE record array of length one."""
+        values = self.values(seed, number)
+        return self._pack(values, lambda name: NORMAL.inv_cdf(uniform_of(seed, number, name)))
+
+    def values(self, seed: int, number: int) -> dict[str, float]:
+        """Joint draw `number` by name, before the structural switches act: what a sensitivity to each parameter is read from."""
         u = self.places(seed, number)
         values = {name: p.prior.value(u[name]) for name, p in self.table.items()}
         if self.joint is not None:
             values.update(self.joint.row(uniform_of(seed, number, "posterior")))
-        return self._pack(values, lambda name: NORMAL.inv_cdf(uniform_of(seed, number, name)))
+        return values
 
     def places(self, seed: int, number: int) -> dict[str, float]:
         """Where in its prior each parameter of a draw lies, in (0, 1); correlations count, a calibration's joint draws do not."""

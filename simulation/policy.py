@@ -89,10 +89,16 @@ def passing_on(policy: Policy, profile: Profile) -> float:
     return policy.participation.feedback * 12 * profile.money("price_channel_case") * profile.units_facing
 
 
+def telling(policy: Policy, profile: Profile) -> float:
+    """Messages for a share of the adults."""
+    return policy.participation.communication * float(profile.numbers["adults"]) * profile.money("price_told")
+
+
 ANALYSIS, ETHICS, AUDITS = Price("needs", analysis), Price("ethics", ethics_courses), Price("audits", audits)
 MEASUREMENTS = Price("evaluation", measurements)
 CHANNELS, FORUMS = Price("participation", channels), Price("participation", forums)
 PUBLICATION, PASSING_ON = Price("participation", publication), Price("participation", passing_on)
+TELLING = Price("participation", telling)
 DEARER, DEARER_LEADERS = DearerSeats("seat"), DearerSeats("leader")
 DIVIDES = Free("divides the training money between leadership and other courses")
 SPLITS = Free("says who gets the seats, which are paid")
@@ -188,8 +194,10 @@ class Evaluation(Block):
             "significance": ("significance", "signifikansi"),
             "equivalence": ("equivalence", "kesetaraan"),
             "expected_value": ("expected value", "nilai harapan")})] = "significance"
-    adapt: Annotated[bool, Lever("curriculum and method revised after evaluation",
-        "kurikulum dan metode direvisi setelah evaluasi", "evaluation", DECIDES)] = False
+    adapt: Annotated[bool, Lever("courses revised after evaluation", "pelatihan direvisi setelah evaluasi", "evaluation", DECIDES)] = False
+    revise: Annotated[Literal["content", "method", "both"], Lever(
+        "what a revision changes", "yang diubah oleh revisi", "evaluation", DECIDES, words={
+            "content": ("content", "isi"), "method": ("method", "metode"), "both": ("content and method", "isi dan metode")})] = "content"
     drop_after: Annotated[int, Field(ge=0, le=10), Lever(
         "revisions before a programme is replaced", "jumlah revisi sebelum program diganti", "evaluation", DECIDES, "revisions")] = 0
 
@@ -206,6 +214,8 @@ class Participation(Block):
     feedback: Annotated[Share, Lever("results and complaints passed to the units",
         "hasil dan pengaduan diteruskan kepada unit", "voice", PASSING_ON, "share")] = 0.0
     disclose_results: Annotated[bool, Lever("results published for citizens", "hasil diumumkan kepada warga", "voice", PUBLICATION)] = False
+    communication: Annotated[Share, Lever("adults told standards and results each year",
+        "warga dewasa yang diberi tahu standar dan hasil setiap tahun", "voice", TELLING, "share")] = 0.0
 # fmt: on
 
 

@@ -31,6 +31,8 @@ class Shocks(Block):
 class Scenario(Block):
     """A comparison to run. `policies` holds the loaded policies in the order of the file.
 
+    `scale` is the share of the adults that are simulated, `staff_scale` that of the civil servants; without one, at least a quarter of them
+    (`simulation.posts.staff_share`), so that a small city has the staff of the whole one.
     `start_year` is the calendar year that begins with month 0; without one, months are numbered from the start. It changes no result.
     """
 
@@ -42,6 +44,7 @@ class Scenario(Block):
     months: int = Field(default=60, ge=12, le=240)
     start_year: int | None = Field(default=None, ge=1900, le=2200)
     scale: float = Field(default=1.0, gt=0, le=1)
+    staff_scale: float | None = Field(default=None, gt=0, le=1)
     draws: int = Field(default=50, ge=2, le=1_000_000)
     seed: int = Field(default=1, ge=0, le=2**31)
     reference: str = "status_quo"
@@ -144,11 +147,16 @@ class Scenario(Block):
 
 def without_shocks(nature: Structured, scenario: Scenario) -> Structured:
     """The same parameters with the shocks that the scenario leaves out set to nothing."""
-    if not scenario.shocks.political_noise:
+    return with_shocks(nature, scenario.shocks)
+
+
+def with_shocks(nature: Structured, shocks: Shocks) -> Structured:
+    """The same parameters with no shocks but these."""
+    if not shocks.political_noise:
         nature["political_noise_sd"] = 0.0
-    if not scenario.shocks.scandals:
+    if not shocks.scandals:
         nature["scandal_rate"] = 0.0
-    if not scenario.shocks.drifts:
+    if not shocks.drifts:
         nature["ikm_drift"] = 0.0
         nature["digital_rise"] = 0.0
     return nature

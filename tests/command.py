@@ -29,6 +29,7 @@ policies: [status_quo, integrated]
 FILES = {
     "outcomes.parquet",
     "comparison.csv",
+    "carried.csv",
     "report.html",
     "run.json",
     "figures/levels.svg",

@@ -23,8 +23,12 @@ BEFORE: dict[str, dict[str, Any]] = {
     "evaluation.design": {"evaluation.adapt": True},
     "evaluation.rule": {**MEASURED, "evaluation.rule": "significance", "evaluation.adapt": True},
     "evaluation.adapt": MEASURED,
+    "evaluation.revise": {**MEASURED, "evaluation.adapt": True},
     "evaluation.drop_after": {**MEASURED, "evaluation.adapt": True},
 }
+FAR = {
+    "training.counter_seats": 0.6
+}  # values to try where a tenth of the way does nothing: people at counters have more seats anyway
 TOGETHER: dict[str, dict[str, Any]] = {"needs.accuracy": {"training.targeting": "needs"}}
 
 
@@ -50,7 +54,7 @@ def value_tried(lever: Lever) -> Any:
         return next(choice for choice in reversed(lever.choices) if choice != lever.default)
     if isinstance(lever.default, bool):
         return not lever.default
-    value = lever.default + 0.1 * (lever.high - lever.default)
+    value = FAR.get(lever.name, lever.default + 0.1 * (lever.high - lever.default))
     return max(round(value), lever.default + 1) if isinstance(lever.default, int) else value
 
 

@@ -39,6 +39,7 @@ __all__ = [
     "best",
     "compare",
     "draws_needed",
+    "ends",
     "known",
     "spent",
     "trajectories",
@@ -124,7 +125,7 @@ def compare(outcomes: Outcomes, reference: str, window: int = 12) -> Comparison:
     cost = _costs(runs)
     rows = []
     for outcome in runs.outcomes:
-        values = _ends(runs, outcome, window)
+        values = ends(runs, outcome, window)
         for policy in order:
             found = _row(values, policy, base, outcome)
             money = {"cost_total": cost[policy], "cost_difference": cost[policy] - cost[base]}
@@ -243,7 +244,7 @@ def _sum(values: Array) -> Array:
     return total + lost
 
 
-def _ends(table: OutcomeTable, outcome: str, window: int) -> Array:
+def ends(table: OutcomeTable, outcome: str, window: int) -> Array:
     """Mean of the last months of an outcome: float64 (policies, draws)."""
     chosen = np.flatnonzero(table.after_start)[-window:]
     return np.stack([table.by_draw(_mean(table.values(p, outcome)[:, chosen])) for p in table.policies])

@@ -12,7 +12,7 @@ from analysis.presentation.words import Words
 from analysis.report.facts import Facts
 from analysis.report.rows import Row, leaders, rows_of
 
-__all__ = ["among_equal_cost", "answer", "sentence"]
+__all__ = ["among_equal_cost", "answer", "named", "sentence"]
 
 ASKED = ("competence", "trust")
 # Strategies count as equally expensive when their cost differs from the reference by at most this share.
@@ -33,26 +33,20 @@ def sentence(comparison: pd.DataFrame, outcome: str, facts: Facts, words: Words)
     what = words.text(f"answer.{outcome}")
     rows = {policy: row for (policy, name), row in rows_of(comparison).items() if name == outcome}
     leader = leaders(comparison).get(outcome)
-    others = {p: rows[p] for p in facts.others if p in rows}
-    if leader is None or not others:
+    choice = named(comparison, outcome, facts)
+    if leader is None or choice is None:
         return words.html("answer.missing", what=what)
-    if all(row.difference == row.low == row.high == 0 for row in others.values()):
+    kind, policy = choice
+    if kind == "none":
         return words.html("answer.none", what=what)
-    sign = known(outcome).sign
-    kind, named = "open", leader.policy
-    if leader.policy == facts.reference:
-        kind = "reference"
-        named = max(others, key=lambda p: (others[p].probability_best, sign * others[p].difference))
-    elif leader.distinguishable and sign * others[named].difference > 0:
-        kind = "best" if others[named].sure else "likely"
-    row = rows[named]
+    row = rows[policy]
     # A share near the threshold may lie on its other side: say so whichever way it fell.
     close = [] if leader.settled or kind == "reference" else [words.text("answer.close", draws=facts.draws)]
     difference, low, high = (words.difference(value, outcome) for value in (row.difference, row.low, row.high))
     return words.html(
         f"answer.{kind}",
         what=what,
-        policy=facts.titles[named],
+        policy=facts.titles[policy],
         reference=facts.titles[facts.reference],
         difference=difference,
         low=low,
@@ -63,6 +57,23 @@ def sentence(comparison: pd.DataFrame, outcome: str, facts: Facts, words: Words)
         probability=words.percent(leader.probability),
         caveats="".join(f"; {caveat}" for caveat in [*close, *_caveats(row, outcome, words)]),
     )
+
+
+def named(comparison: pd.DataFrame, outcome: str, facts: Facts) -> tuple[str, str] | None:
+    """What kind of sentence an outcome gets, and the policy it is about; None where there are no values or nobody to compare."""
+    rows = {policy: row for (policy, name), row in rows_of(comparison).items() if name == outcome}
+    leader = leaders(comparison).get(outcome)
+    others = {p: rows[p] for p in facts.others if p in rows}
+    if leader is None or not others:
+        return None
+    if all(row.difference == row.low == row.high == 0 for row in others.values()):
+        return "none", leader.policy
+    sign = known(outcome).sign
+    if leader.policy == facts.reference:
+        return "reference", max(others, key=lambda p: (others[p].probability_best, sign * others[p].difference))
+    if leader.distinguishable and sign * others[leader.policy].difference > 0:
+        return ("best" if others[leader.policy].sure else "likely"), leader.policy
+    return "open", leader.policy
 
 
 def among_equal_cost(outcomes: Outcomes, comparison: pd.DataFrame, facts: Facts, words: Words) -> Markup | None:

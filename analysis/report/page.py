@@ -10,11 +10,13 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from analysis.decision.carried import HALF, Carried
 from analysis.decision.compare import SHOWN, SURVEY_ERROR, SURVEY_N
 from analysis.decision.outcome_table import Outcomes
 from analysis.presentation.words import Words
 from analysis.report import tables
 from analysis.report.answer import among_equal_cost, answer
+from analysis.report.carried import carried_rows, carried_sentences
 from analysis.report.facts import Facts
 
 __all__ = ["inline", "render"]
@@ -29,12 +31,14 @@ def render(
     facts: Facts,
     words: Words,
     parameters: Iterable[Any],
+    carried: Carried | None = None,
 ) -> str:
     """The whole page as HTML text.
 
     Args:
         outcomes: the runs; comparison: what `compare` made of it; figures: SVG bytes of `draw_all`.
         facts: what is compared; words: language; parameters: the registry (each with `name`, `klass` and `effect`).
+        carried: what carries the differences, None where it is not known what the draws drew.
     """
     environment = Environment(
         loader=PackageLoader("analysis.report", "."),
@@ -46,6 +50,9 @@ def render(
     registry = list(parameters)
     values = {
         "answers": answer(comparison, facts, words),
+        "carried_sentences": [] if carried is None else carried_sentences(carried, comparison, facts, words),
+        "carried": None if carried is None or carried.differences.empty else carried_rows(carried, facts, words),
+        "half": words.percent(HALF),
         "equal_cost": among_equal_cost(outcomes, comparison, facts, words),
         "policies": tables.policies(comparison, facts, words),
         "differences": tables.differences(comparison, SHOWN, facts, words),

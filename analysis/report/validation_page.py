@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from analysis.calibration.method.checks import LEVELS
 from analysis.calibration.validation.fresh_runs import Validation
 from analysis.calibration.validation.predictive import Prediction
+from analysis.calibration.validation.restated import RESTATED
 from analysis.presentation.words import Words
 from analysis.report.page import inline
 from analysis.report.validation_figures import label
@@ -30,6 +31,7 @@ def render_validation(
         loader=PackageLoader("analysis.report", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     table = found.parameters
+    put_in = {str(row["target"]): row for row in found.restated.to_dict("records")}
     values: dict[str, Any] = {
         "words": words, "t": words.html, "found": found, "city": city, "command": command, "version": version,
         "figures": {name: inline(drawing, f"validation-{name}") for name, drawing in figures.items()},
@@ -38,7 +40,9 @@ def render_validation(
         "uncovered": table.loc[~table["covers"], "parameter"].tolist(),
         "calibrated": int((table["class"] == "calibrated").sum()),
         "not_calibrated": table.loc[table["class"] != "calibrated", "parameter"].tolist(),
-        "targets": [row_of(p, words) for p in found.targets], "held_out": [row_of(p, words) for p in found.held_out],
+        "targets": [row_of(p, words) | origin(put_in[p.name], words) for p in found.targets],
+        "held_out": [row_of(p, words) for p in found.held_out],
+        "restated": sum(bool(put_in[p.name]["restated"]) for p in found.targets), "restated_limit": words.percent(RESTATED),
         "missed": [label(p.name, words) for p in found.misses],
         "coverage": [
             {"level": words.percent(x), "mean": words.percent(float(table[f"coverage_{100 * x:.0f}"].mean())),
@@ -65,6 +69,12 @@ def parameter(row: Mapping[str, Any], words: Words) -> dict[str, Any]:
     cells["recovery"] = words.number(float(row["recovery"]), 2)
     cells["class_word"] = words.text(f"evidence.{row['class']}")
     return cells
+
+
+def origin(row: Mapping[Any, Any], words: Words) -> dict[str, Any]:
+    """Whether a target restates a parameter or is learned from, as cells."""
+    kind = words.text("validation.restated" if row["restated"] else "validation.learned")
+    return {"origin": kind, "parameter": row["parameter"], "r2": words.percent(float(row["r2"]))}
 
 
 def row_of(p: Prediction, words: Words) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from simulation.ensembles.store import FOLDER, LIST, sha256
 from simulation.whole_file import UNFINISHED, sync, sync_folder, whole_file, write
 
 __all__ = [
+    "CARRIED",
     "COMPARISON",
     "OUTCOMES_FILE",
     "POSTERIOR",
@@ -41,6 +42,7 @@ RECORD = "run.json"
 POSTERIOR = "posterior.csv"  # one of the user's own, kept with the run
 OUTCOMES_FILE = "outcomes.parquet"
 COMPARISON = "comparison.csv"
+CARRIED = "carried.csv"
 REPORT = "report.html"
 UNPUBLISHED = "results.new"
 UNFINISHED_FILES = {RECORD + UNFINISHED, POSTERIOR + UNFINISHED}

@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.decision.carried import carried
 from analysis.decision.compare import SHOWN, compare, trajectories
 from analysis.decision.outcome_table import OutcomeTable, as_outcome_table
 from analysis.presentation.drawn_from import drawn_from
 from analysis.presentation.words import Words, localised
 from analysis.report import Facts, Lever, figures, render
 from analysis.report.borrowed import borrowed
-from analysis.study.folder import COMPARISON, OUTCOMES_FILE, REPORT, staged, write_record
+from analysis.report.carried_figure import carried_bars
+from analysis.study.folder import CARRIED, COMPARISON, OUTCOMES_FILE, REPORT, staged, write_record
 from analysis.study.record import inputs, key_of, versions
 from analysis.study.specification import Specification
 from simulation.city import load_profile
@@ -103,12 +105,25 @@ def _write(
     )
     paths = trajectories(outcomes, style.reference, [o for o in SHOWN if o in outcomes.outcomes])
     drawings = figures.draw_all(comparison, paths, outcomes, style)
+    carries = carried(
+        outcomes,
+        specification.ensemble(1).inputs_frame(),
+        specification.source.parameters.table,
+        style.reference,
+        WINDOW,
+    )
+    carries.table().to_csv(folder / CARRIED, index=False, float_format="%.6g", lineterminator="\n")
+    hashes[CARRIED] = sha256(folder / CARRIED)
+    if not carries.differences.empty:
+        drawings["carried"] = figures.as_svg("carried", lambda: carried_bars(carries, style), style)
     (folder / "figures").mkdir()
     for name, drawing in drawings.items():
         file = folder / "figures" / f"{name}.svg"
         file.write_bytes(drawing)
         hashes[f"figures/{name}.svg"] = sha256(file)
-    page = render(outcomes, comparison, drawings, report_facts, words, specification.source.parameters.table.values())
+    page = render(
+        outcomes, comparison, drawings, report_facts, words, specification.source.parameters.table.values(), carries
+    )
     (folder / REPORT).write_text(page, encoding="utf-8", newline="\n")
     hashes[REPORT] = sha256(folder / REPORT)
     return comparison, hashes

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from analysis.decision.carried import Carried, carried
 from analysis.decision.compare import compare
 from analysis.report import Facts
 from analysis.study.computing import Begun, Resources, repair, run_missing
@@ -75,6 +76,7 @@ class Study:
         self._store = Store(folder)
         self._new = False
         self._compared: tuple[str, pd.DataFrame] | None = None
+        self._carried: tuple[str, Carried] | None = None
 
     @classmethod
     def create(
@@ -178,6 +180,15 @@ class Study:
         table = self._compared[1].copy()
         table.attrs[DRAWN_FROM] = stated(record)
         return table
+
+    def carried(self) -> Carried:
+        """What carries each headline difference, see `analysis.decision.carried`. Raises InputError as `resume`, and until complete."""
+        file, key = self._result(OUTCOMES_FILE), self.record["key"]
+        if self._carried is None or self._carried[0] != key:
+            specification = self._known()
+            inputs, parameters = specification.ensemble(1).inputs_frame(), specification.source.parameters.table
+            self._carried = key, carried(file, inputs, parameters, specification.scenario.reference, WINDOW)
+        return self._carried[1]
 
     def facts(self) -> Facts:
         """What the report says besides the numbers, in its language. Raises InputError as `resume`."""

@@ -127,6 +127,11 @@ class Programme(Generic[Whole, Real]):
     held: Int64[Whole]  # participants in this cycle
     offline: Int64[Whole]  # months until a programme under revision runs again
     tried: Int64[Whole]  # revisions since the programme was new
+    method: Int64[
+        Whole
+    ]  # steps from the policy's mix of methods: 1 blended in place of classroom, 2 coaching for everybody
+    way: Int64[Whole]  # 1 or -1: direction of the last step; 0 before the first
+    seen: Float64[Real]  # what the evaluation saw when the method was changed last [SD]
 
 
 class Area(Generic[Whole]):

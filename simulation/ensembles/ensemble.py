@@ -126,6 +126,24 @@ class Ensemble:
         table.attrs[DRAWN_FROM] = str(self.drawn_from)
         return table
 
+    def inputs_frame(self, first: int = 0) -> pd.DataFrame:
+        """What each draw drew for its parameters before structural switches and a scenario without shocks acted on it, one row a draw.
+
+        A parameter that a switch sets to nothing in half of the draws shows here what it would have been: a sensitivity needs that, or the
+        switch's influence is taken for the parameter's. Columns draw, seed and the parameters, called as in `parameters_frame`.
+
+        Args: first, number of the first draw, as `run`.
+        """
+        import pandas as pd
+
+        numbers = np.arange(first, first + self.draws, dtype=np.int64)
+        drawn = pd.DataFrame([self.parameters.values(self.seed, int(k)) for k in numbers])
+        table = drawn.rename(columns={n: f"parameter_{n}" for n in drawn if n in NAMES})
+        table.insert(0, "draw", numbers)
+        table.insert(1, "seed", self.seed)
+        table.attrs[DRAWN_FROM] = str(self.drawn_from)
+        return table
+
     def final_state(self, policy: str, draw: int, kind: str = "civil_servants") -> pd.DataFrame:
         """The agents at the end of a run: policy, draw, seed, row, then one column an attribute, see `Rows.to_frame` for units.
 

@@ -94,7 +94,7 @@ class Runner:
         self.levers = [pack(p, profile) for p in self.policies]
         self.warnings = [line for p in self.policies for line in warnings(p, profile)]
         self.reference = pack(scenario.policy(scenario.reference), profile)
-        self.city = build_city(scenario.city, plan.scale)
+        self.city = build_city(scenario.city, plan.scale, scenario.staff_scale)
         self._local = threading.local()
 
     def nature(self, draw: int) -> Structured:

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from simulation.city import JOBS, SERVICES
+from simulation.city import SERVICES
 from simulation.engine.columns import Domain, Env, Ref
 from simulation.engine.records import Ints
 from simulation.mesa_face.attributes import Attribute, Read, coded, column, flag
 from simulation.mesa_face.host import At, Host, Values
 from simulation.mesa_face.rows import Rows
 from simulation.mesa_face.views import Agent, View, kind_of, view_of
+from simulation.posts import JOBS
 
 
 def _unit_of(model: Host, rows: At) -> Ints:
@@ -68,11 +69,30 @@ def _in_use(domain: int | slice) -> Attribute:
     )
 
 
-def _mean_of(*columns: str) -> Read:
+def _sum_of(*columns: str, domain: int | None = None) -> Read:
+    """Sum of some columns by domain: of one domain, or the mean over the four."""
+
     def read(model: Host, rows: At) -> Values:
-        return sum(getattr(model.engine.state, name)[rows].astype(np.float64).mean(axis=-1) for name in columns)
+        found = sum(getattr(model.engine.state, name)[rows].astype(np.float64) for name in columns)
+        return np.mean(found, axis=-1) if domain is None else np.asarray(found)[..., domain]
 
     return read
+
+
+def _held(domain: int | None = None) -> Read:
+    """Competence in use or not, above the city's mean at the start."""
+    read = _sum_of("base", "applied", "idle", domain=domain)
+    return lambda model, rows: read(model, rows) - model.engine.state.ref[Ref.THETA]
+
+
+def _service_expected(model: Host, rows: At) -> Values:
+    """What an encounter with the unit is like on average."""
+    nature, state, units = model.nature[0], model.engine.state, model.city.units
+    each = state.staff.quality.astype(np.float64) - nature["side_payment_penalty"] * state.staff.wronged
+    before = np.concatenate([[0.0], np.cumsum(each)])
+    first, counter = units.first[rows], units.counter[rows]
+    people = (before[first + counter] - before[first]) / counter
+    return nature["process_weight"] * state.units.score[rows] + (1.0 - nature["process_weight"]) * people
 
 
 class CivilServant(View):
@@ -93,8 +113,15 @@ class CivilServant(View):
     competence_sociocultural = _in_use(Domain.SOCIOCULTURAL)
     competence_technical = _in_use(Domain.TECHNICAL)
     competence_digital = _in_use(Domain.DIGITAL)
-    excess = Attribute("What training added and is still held, mean of the domains [SD]", _mean_of("applied", "idle"))
-    excess_in_use = Attribute("What training added and is used, mean of the domains [SD]", _mean_of("applied"))
+    excess = Attribute("What training added and is still held, mean of the domains [SD]", _sum_of("applied", "idle"))
+    excess_in_use = Attribute("What training added and is used, mean of the domains [SD]", _sum_of("applied"))
+    held = Attribute(
+        "Competence held, used or not, mean of the domains [SD; 0 is the city's mean at the start]", _held()
+    )
+    held_managerial = Attribute("Managerial competence held, used or not [SD]", _held(Domain.MANAGERIAL))
+    held_sociocultural = Attribute("Sociocultural competence held, used or not [SD]", _held(Domain.SOCIOCULTURAL))
+    held_technical = Attribute("Technical competence held, used or not [SD]", _held(Domain.TECHNICAL))
+    held_digital = Attribute("Digital competence held, used or not [SD]", _held(Domain.DIGITAL))
     integrity = column("staff.integrity", "Integrity [SD]", low=-20, high=20)
     integrity_anchor = column("staff.anchor", "The person's own norm of integrity [SD]", low=-20, high=20)
     responsiveness = column("staff.manner", "The person's own responsiveness [SD]", low=-20, high=20)
@@ -105,6 +132,10 @@ class CivilServant(View):
     course_held = flag("staff.course", "Holds the leadership or functional course of the post")
     people_score = column("staff.quality", "What the person adds at the counter this month [SD]", writable=False)
     side_payment_chance = column("staff.paid", "Chance of a side payment in an encounter, 0-1", writable=False)
+    favouritism_chance = Attribute(
+        "Chance of favouritism in the place of a side payment in an encounter, 0-1",
+        lambda model, rows: model.engine.state.staff.wronged[rows] - model.engine.state.staff.paid[rows],
+    )
     unit_number = Attribute("Row of the unit", _unit_of)
     unit_kind = Attribute("Kind of unit, as in the city's profile", lambda m, rows: m.unit_kinds[_unit_of(m, rows)])
     service = Attribute("Service of the unit", lambda m, r: np.array(SERVICES)[m.city.units.service[_unit_of(m, r)]])
@@ -147,6 +178,10 @@ class Unit(View):
     integrity_norm = column("units.norm", "Mean integrity of its staff at the start of the month [SD]", writable=False)
     hours_in_class = column("units.hours", "Staff hours in class, share of working time", writable=False)
     process_score = column("units.score", "Process score of this month [SD]", writable=False)
+    service_expected = Attribute(
+        "Experience to be expected of an encounter: its procedures and the people at its counters [SD]",
+        _service_expected,
+    )
 
     @property
     def staff(self) -> Rows:

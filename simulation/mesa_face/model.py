@@ -48,7 +48,7 @@ class CityModel(Model):  # type: ignore[misc]
         policy: a Policy, the name of one of the scenario's, or None for its reference (which settles the city in any case).
         draw: number of the draw of parameters; None takes every parameter at its median, with the luck of draw 0.
         seed: seed of draws and luck; None takes the scenario's.
-        scale: share of the people that are simulated, above 0 up to 1.
+        scale: share of the adults that are simulated, above 0 up to 1; of the civil servants see `Scenario`.
         parameters: what to draw from, see `Ensemble`: "posterior" of the city, "prior", a posterior file or `Parameters`.
         kwargs: levers of the policy to change, dots written as two underscores: training__hours_per_person=30. (The name is Mesa's:
             SolaraViz of Mesa 3.3 gives sliders of other names to a model only when its last argument is called so.)
@@ -93,7 +93,7 @@ class CityModel(Model):  # type: ignore[misc]
         uncertain = self.drawn_from.parameters
         nature = uncertain.median() if draw is None else uncertain.draw(self.seed, number)
         self.nature = without_shocks(nature, assumed)
-        self.city = build_city(assumed.city, self.scale)
+        self.city = build_city(assumed.city, self.scale, assumed.staff_scale)
         self.engine = Engine(self.city, branches=False)
         self._describe()
         announce_compile()

@@ -2,8 +2,8 @@
 
 The months are those of the waves of the pollster whose series holds the scandal: month 0 is January 2019, the scandal comes in month 44
 (September 2022). No other scandal comes. Polls carry the sampling error of a wave. Months stand at a scale at which moments have the
-expectation of the whole city (`docs/calibration.md`): citizens and staff at their own scale, and the spread between units brought to the
-numbers of staff that units really have.
+expectation of the whole city (`docs/calibration.md`): few citizens, the staff of every small city, and the spread between units brought to
+the numbers of staff that units really have.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ from simulation.outcomes import COLUMN
 from simulation.parameters import Parameters, uniform_of
 from simulation.policy import Policy
 from simulation.posterior.moments import MOMENT_NAMES, NORMAL
+from simulation.posts import STAFF_SCALE
 
 __all__ = ["ADULTS", "MONTHS", "SCANDAL", "STAFF", "WAVES", "MomentRuns", "in_year"]
 
-ADULTS, STAFF = 0.05, 0.1  # shares of the city's adults and civil servants
+ADULTS, STAFF = 0.05, STAFF_SCALE  # shares of the city's adults and civil servants
 MONTHS = 60
 SCANDAL = 44
 CALM = (1, 13, 32, 34, 35, 37, 39, 41)  # waves before the scandal: February 2019 to June 2022

@@ -10,7 +10,8 @@
         held_out: false    # true: never used in a fit, only predicted
         note: what the discrepancy is made of
 
-A moment that is not named has no influence on the fit. With `inherits: <other city>` the targets of that city's shipped file count where
+A moment that is not named has no influence on the fit. Errors that share an office, a poll or a wave are correlated: `correlations:`, see
+`simulation.posterior.correlations`. With `inherits: <other city>` the targets of that city's shipped file count where
 this file names none; `name: null` leaves one of them out.
 """
 
@@ -29,7 +30,8 @@ from data.errors import InputError, nearest
 from data.lineage import INHERITS, lineage_of_file
 from simulation.blocks import Block
 from simulation.engine.records import Float64s
-from simulation.files import Lines, build, read_yaml
+from simulation.files import Lines, build, read_yaml, tuples
+from simulation.posterior.correlations import Correlation, correlation_fault, error_root, kept
 from simulation.posterior.moments import MOMENT_NAMES, SCALES, moment
 
 __all__ = ["Target", "Targets", "shipped_targets"]
@@ -70,14 +72,17 @@ class Targets(Block):
     city: str
     title: str = ""
     targets: dict[str, Target]
+    correlations: tuple[Correlation, ...] = ()
 
     @model_validator(mode="after")
     def usable(self) -> Targets:
-        """Raises ValueError for a name that is no moment, a value off its scale, or an error of nothing at all."""
+        """Raises ValueError for a name that is no moment, a value off its scale, an error of nothing, or correlations that cannot be."""
         for name, target in self.targets.items():
             wrong = fault(name, target)
             if wrong:
                 raise ValueError(wrong)
+        if wrong := correlation_fault(self.correlations, self.targets):
+            raise ValueError(wrong)
         if not self.fitted:
             raise ValueError("targets: none is left to fit; at least one without held_out is needed")
         return self
@@ -113,6 +118,11 @@ class Targets(Block):
         """SD of error and discrepancy together on those scales, float64 (names,)."""
         return np.array([self.error(n) for n in names or self.fitted])
 
+    def error_root(self, names: tuple[str, ...] | None = None) -> Float64s:
+        """Lower triangular root of the covariance of those errors, float64 (names, names)."""
+        chosen = names or self.fitted
+        return error_root(chosen, self.errors(chosen), self.correlations)
+
     def error(self, name: str) -> float:
         """SD of error and discrepancy of one target on its moment's scale."""
         target = self.targets[name]
@@ -120,19 +130,27 @@ class Targets(Block):
 
     def without(self, *names: str) -> Targets:
         """The same targets less some."""
-        return self.model_copy(update={"targets": {n: t for n, t in self.targets.items() if n not in names}})
+        left = {n: t for n, t in self.targets.items() if n not in names}
+        return self.model_copy(update={"targets": left, "correlations": kept(self.correlations, left)})
 
     def with_(self, **changed: Target) -> Targets:
-        """The same targets with some replaced or added. Raises ValueError as a file would."""
-        return Targets(city=self.city, title=self.title, targets={**self.targets, **changed})
+        """The same targets with some replaced or added: their errors are their own. Raises ValueError as a file would."""
+        unchanged = [n for n in self.targets if n not in changed]
+        return Targets(
+            city=self.city,
+            title=self.title,
+            targets={**self.targets, **changed},
+            correlations=kept(self.correlations, unchanged),
+        )
 
     def hash(self) -> str:
-        """Hash of what a fit uses: names, values, errors, and which are assumed (64 hex digits)."""
+        """Hash of what a fit uses: names, values, errors, which are assumed, and correlations (64 hex digits)."""
         lines = [
             f"{n} {v:.9g} {e:.9g}{' assumed' * self.targets[n].assumed}"
             for n, v, e in zip(self.fitted, self.observed(), self.errors(), strict=True)
         ]
-        return hashlib.sha256("\n".join([self.city, *lines]).encode()).hexdigest()
+        blocks = [f"{' '.join(b.names)} {b.matrix}" for b in kept(self.correlations, self.fitted)]
+        return hashlib.sha256("\n".join([self.city, *lines, *blocks]).encode()).hexdigest()
 
 
 def _with_inherited(content: dict[str, Any], file: Path) -> dict[str, Any]:
@@ -141,9 +159,11 @@ def _with_inherited(content: dict[str, Any], file: Path) -> dict[str, Any]:
     if not isinstance(own, dict):
         return {key: value for key, value in content.items() if key != INHERITS}
     targets: dict[str, Any] = {}
+    blocks: list[Any] = []
     for layer in reversed(lineage_of_file("targets", file)[1:]):
-        targets |= layer.content.get("targets") or {}
-        targets = {name: row for name, row in targets.items() if row is not None}
+        layer_targets = layer.content.get("targets") or {}
+        targets = {name: row for name, row in (targets | layer_targets).items() if row is not None}
+        blocks = [*(layer.content.get("correlations") or []), *_unless_replaced(blocks, layer_targets)]
     for name, row in own.items():
         if row is None and name not in targets:
             close = nearest(str(name), targets)
@@ -151,8 +171,19 @@ def _with_inherited(content: dict[str, Any], file: Path) -> dict[str, Any]:
             raise InputError(
                 f"{file}: targets.{name}: null leaves out an inherited target, and none has that name{hint}"
             )
-    kept = {name: row for name, row in (targets | own).items() if row is not None}
-    return {key: value for key, value in content.items() if key != INHERITS} | {"targets": kept}
+    joined = {name: row for name, row in (targets | own).items() if row is not None}
+    found = {key: value for key, value in content.items() if key != INHERITS} | {"targets": joined}
+    own_blocks = content.get("correlations") or []
+    if isinstance(own_blocks, list) and (inherited := _unless_replaced(blocks, own)):
+        found["correlations"] = [*own_blocks, *inherited]  # those of the file first, so that an error finds their lines
+    return found
+
+
+def _unless_replaced(blocks: list[Any], replaced: dict[str, Any]) -> list[Any]:
+    """Inherited blocks without the targets that a file has its own value for: that figure is of another office, poll or wave."""
+    checked = [Correlation.model_validate(tuples(block)) for block in blocks]
+    names = {name for block in checked for name in block.names} - set(replaced)
+    return [block.model_dump() for block in kept(checked, names)]
 
 
 def fault(name: str, target: Target) -> str:
@@ -171,7 +202,7 @@ def fault(name: str, target: Target) -> str:
 
 
 def _name_the_line(content: dict[str, Any], lines: Lines, file: Path) -> None:
-    """Raise the fault of one target, when it is one, with the line on which it stands."""
+    """Raise the fault of one target or block of correlations, when it is one, with the line on which it stands."""
     block = content.get("targets")
     for name, row in block.items() if isinstance(block, dict) else ():
         try:
@@ -182,6 +213,13 @@ def _name_the_line(content: dict[str, Any], lines: Lines, file: Path) -> None:
             key = "value" if ".value:" in wrong else None
             place = ("targets", name, key) if key else ("targets", name)
             raise InputError(f"{file}:{lines.get(place, 1)}: {wrong}") from None
+    try:
+        blocks = [Correlation.model_validate(tuples(row)) for row in content.get("correlations") or []]
+    except (TypeError, ValueError):
+        return
+    if wrong := correlation_fault(blocks, block if isinstance(block, dict) else {}):
+        number = int(wrong.split(":")[0].rpartition(".")[2])
+        raise InputError(f"{file}:{lines.get(('correlations', number), 1)}: {wrong}") from None
 
 
 def shipped_targets(city: str) -> Targets:

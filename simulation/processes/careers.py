@@ -118,7 +118,7 @@ def attend_before(city: City, st: State, levers: Levers, nature: Nature, unit: i
         take_seminar(st, nature, j, domain, applied)
     else:
         university = 1 if who < seminar + levers.training.providers.university else 0
-        method = method_of(levers, nature, share(lane(luck, 1)))[0]
+        method = method_of(levers, nature, share(lane(luck, 1)), 0)[0]
         take_course(city, st, levers, nature, 2 * domain + university, unit, j, method, applied)
 
 

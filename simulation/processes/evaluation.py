@@ -12,9 +12,20 @@ from simulation.engine.compiled import process, spliced
 from simulation.engine.draws import FRESH, MEASURE, PROGRAMME, REVISION, bits, key, lane, normal
 from simulation.engine.scratch import Work
 from simulation.processes.needs import NEEDS, known_accuracy
-from simulation.processes.training import LEADERSHIP
+from simulation.processes.training import COACHED, LEADERSHIP
 from simulation.rules.counter import in_clients_unit
-from simulation.rules.evaluation import NONE, PRE_POST, SMALLEST, keep, regression_to_mean, seen_error, seen_mean
+from simulation.rules.evaluation import (
+    CONTENT,
+    METHOD,
+    NONE,
+    PRE_POST,
+    SMALLEST,
+    keep,
+    method_step,
+    regression_to_mean,
+    seen_error,
+    seen_mean,
+)
 
 if TYPE_CHECKING:
     from simulation.levers import Levers
@@ -63,6 +74,9 @@ def open_programmes(city: City, st: State, nature: Nature, seed: int) -> None:
     k = key(seed, PROGRAMME, 0, 0)
     for programme in range(2 * DOMAINS + 1):
         open_programme(city, st, nature, programme, bits(k, programme), 0.0)
+        st.programmes[programme].method = 0
+        st.programmes[programme].way = 0
+        st.programmes[programme].seen = 0.0
 
 
 @spliced
@@ -75,10 +89,10 @@ def evaluate(city: City, st: State, work: Work, levers: Levers, nature: Nature, 
         return
     for programme in range(p.size):
         if int(levers.evaluation.design) != NONE:
-            # The budget pays for a full sample; where fewer took part, the money saved buys seats next year.
+            # What the budget pays for and fewer participants do not need buys seats next year.
             st.env[Env.OWED] -= (
                 levers.money.measured_price
-                * (levers.evaluation.sample - measured(city, p, levers, programme))
+                * (levers.money.sample_paid - measured(city, p, levers, programme))
                 / city.figures.people_per_post
             )
         if p[programme].held == 0:
@@ -126,19 +140,50 @@ def measure(
     if kept or not levers.evaluation.adapt:
         return False
     env[Env.REVISIONS] += 1.0
+    p[programme].offline = OFFLINE
     p[programme].tried += 1
-    replaced = levers.evaluation.drop_after > 0 and p[programme].tried > levers.evaluation.drop_after
-    price = levers.money.development_price if replaced else levers.money.revision_price
-    env[Env.OWED] += price / city.figures.people_per_post
-    work.tally[Tally.EVALUATION] += price
-    if replaced:
+    if levers.evaluation.drop_after > 0 and p[programme].tried > levers.evaluation.drop_after:
+        pay(city, st, work, levers.money.development_price)
         open_programme(city, st, nature, programme, bits(key(seed, FRESH, t, 0), programme), nature.replacement_effect)
-        p[programme].tried = 0
         p[programme].offline = DEVELOPMENT
+        p[programme].tried = 0
+        p[programme].method = 0
+        p[programme].way = 0
     else:
+        revise(city, st, work, levers, nature, seed, t, programme, seen)
+    return True
+
+
+@process
+def revise(
+    city: City, st: State, work: Work, levers: Levers, nature: Nature, seed: int, t: int, programme: int, seen: float
+) -> None:
+    """Change the content of a programme, its method, or both.
+
+    Content is changed in place of a method that cannot go further, and in leadership courses, which have one method.
+    """
+    p, what = st.programmes, int(levers.evaluation.revise)
+    content = what != METHOD or programme == LEADERSHIP
+    if what != CONTENT and programme != LEADERSHIP:
+        way = method_step(p[programme].way, seen, p[programme].seen)
+        method = min(max(p[programme].method + way, 0), COACHED)
+        if method == p[programme].method:
+            content = True
+        else:
+            pay(city, st, work, levers.money.revision_price)
+        p[programme].method = method
+        p[programme].way = way
+        p[programme].seen = seen
+    if content:
+        pay(city, st, work, levers.money.revision_price)
         luck = bits(key(seed, REVISION, t, 0), programme)
         p[programme].delta += nature.revision_mean + nature.revision_sd * normal(city.normals, lane(luck, 0))
         change = nature.revision_mean + nature.revision_sd * job_luck(city, nature, luck)
         p[programme].job += per_person(nature, programme) * change
-        p[programme].offline = OFFLINE
-    return True
+
+
+@process
+def pay(city: City, st: State, work: Work, price: float) -> None:
+    """A revision or a replacement is paid at once, and next year's seats do without the money."""
+    st.env[Env.OWED] += price / city.figures.people_per_post
+    work.tally[Tally.EVALUATION] += price

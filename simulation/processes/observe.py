@@ -228,5 +228,6 @@ def observe(city: City, st: State, work: Work, levers: Levers, nature: Nature, m
     row.cost_participation = levers.money.participation_monthly / MILLION
     row.cost_needs = levers.money.needs_monthly / MILLION
     row.cost = row.cost_training + row.cost_integrity + row.cost_evaluation + row.cost_participation + row.cost_needs
+    row.unspent = levers.money.yearly / 12.0 / MILLION - row.cost
     row.cost_hours = staff * tally[Tally.HOURS] * levers.money.staff_hour / MILLION
     row.citizen_rupiah = city.figures.people_per_adult * tally[Tally.PAID] * levers.money.side_payment / MILLION

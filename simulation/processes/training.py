@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from simulation.levers import Levers
     from simulation.registry import Nature
 
+BLENDED, COACHED = 1, 2  # steps of the method of a programme that evaluation revised
 LEADERSHIP = 2 * DOMAINS  # row of the leadership programme
 LEADERS = 500_000  # places of a stream from here on belong to leadership courses, those before to the other courses of the same people
 FUNCTIONAL_HOURS = (
@@ -175,8 +176,12 @@ def attend(
         st.env[Env.OWED] -= levers.money.seat_price
     else:
         hours = course_hours(levers, st.staff[j].status)
-        method, price = method_of(levers, nature, share(lane(luck, 1)))
-        price = hours * price * (levers.money.university_factor if university == 1 else 1.0)
+        kind = share(lane(luck, 1))
+        factor = levers.money.university_factor if university == 1 else 1.0
+        method, per_jp = method_of(levers, nature, kind, st.programmes[programme].method)
+        price = hours * per_jp * factor
+        if st.programmes[programme].method > 0:  # seats were bought at the price of the policy's methods
+            st.env[Env.OWED] += price - hours * method_of(levers, nature, kind, 0)[1] * factor
         dx = take_course(city, st, levers, nature, programme, unit, j, method, applied)
         st.programmes[programme].held += 1
         st.programmes[programme].gained += dx
@@ -194,12 +199,15 @@ def course_hours(levers: Levers, status: int) -> float:
 
 
 @process
-def method_of(levers: Levers, nature: Nature, luck: float) -> tuple[float, float]:
-    """Method by which a participant is taught: its relative gain, and its price [rupiah per JP]."""
+def method_of(levers: Levers, nature: Nature, luck: float, steps: int) -> tuple[float, float]:
+    """Method by which a participant is taught: its relative gain, and its price [rupiah per JP].
+
+    steps: that revisions took from the policy's mix: none; blended in place of the classroom; coaching for everybody.
+    """
     mix, money = levers.training.methods, levers.money
-    if luck < mix.coaching:
+    if steps == COACHED or luck < mix.coaching:
         return nature.coaching_effect, money.coaching_price
-    if luck < mix.coaching + mix.blended:
+    if steps == BLENDED or luck < mix.coaching + mix.blended:
         return nature.blended_effect, money.blended_price
     return 0.0, money.klasikal_price
 
@@ -226,7 +234,8 @@ def course_factor(
 @spliced
 def lead_of(st: State, j: int, domain: int) -> float:
     """Competence that a person holds, used or not, above the usual mean [staff SD]."""
-    return st.base[j, domain] + st.applied[j, domain] + st.idle[j, domain] - st.ref[Ref.THETA]
+    lead: float = st.base[j, domain] + st.applied[j, domain] + st.idle[j, domain] - st.ref[Ref.THETA]
+    return lead
 
 
 @spliced

@@ -120,7 +120,7 @@ def test_another_language_makes_the_report_again_from_the_same_outcomes(run: Pat
     assert done.returncode == 0, done.stderr
     assert "Selisih terhadap" in done.stdout
     after = contents(run / "done")
-    assert {n for n in FILES if before[n] == after[n]} == {"outcomes.parquet", "comparison.csv"}
+    assert {n for n in FILES if before[n] == after[n]} == {"outcomes.parquet", "comparison.csv", "carried.csv"}
     assert '<html lang="id">' in (run / "done/report.html").read_text(encoding="utf-8")
     assert (
         json.loads((run / "done/run.json").read_text(encoding="utf-8"))["results"]["report.html"]

@@ -132,11 +132,13 @@ def test_other_kernels_do_sum_otherwise() -> None:
 @pytest.mark.torture
 @pytest.mark.parametrize("version", [v for v in PYTHONS if v != "3.11"])
 def test_published_numbers_on_another_python(version: str, tmp_path: Path) -> None:
-    """Guards: a library of another Python that prints other digits."""
+    """Guards: a library of another Python that prints other digits, or is typed differently (its Mesa and numpy are newer)."""
     python = python_of(version)
     if python is None:
         pytest.skip(f"no Python {version} on this machine")
     own = environment_of(python, tmp_path)
     if own is None:
         pytest.skip(f"the packages of requirements.lock cannot be installed with uv for Python {version} here")
+    checked = run(own, "-m", "mypy", "--cache-dir", str(tmp_path / "types"))
+    assert checked.returncode == 0, checked.stdout
     numbers_hold(own, ASNLAB_CACHE=str(tmp_path / "cache"))

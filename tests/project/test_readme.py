@@ -23,7 +23,15 @@ from simulation.city import load_profile
 from simulation.levers import money_of
 
 TEXT = refresh.README.read_text(encoding="utf-8")
-WRITTEN_BY_A_RUN = {"report.html", "comparison.csv", "outcomes.parquet", "figures/*.svg", "run.json", "chunks/"}
+WRITTEN_BY_A_RUN = {
+    "report.html",
+    "comparison.csv",
+    "carried.csv",
+    "outcomes.parquet",
+    "figures/*.svg",
+    "run.json",
+    "chunks/",
+}
 
 
 REPEATED = (0, 31)
@@ -32,7 +40,7 @@ REPEATED = (0, 31)
 def test_table_and_figure_are_those_of_the_comparison() -> None:
     """Guards against a number typed by hand, and against words, rounding or drawing that have changed since; `make docs` mends it."""
     comparison = default_run.kept_comparison()
-    said = default_run.printed(comparison)
+    said = default_run.printed(comparison, default_run.kept_carried())
     assert "Trust" in said and len(said.splitlines()) > 20
     assert refresh.with_run(TEXT, said) == TEXT
     assert default_run.readme_figure(comparison) == refresh.FIGURE.read_text(encoding="utf-8")
@@ -54,9 +62,10 @@ def test_the_default_run_repeats_everything_that_is_shown(tmp_path: Path) -> Non
     said = default_run.run(tmp_path / "tangsel")
     assert refresh.with_run(TEXT, said) == TEXT
     assert default_run.figure_of(tmp_path / "tangsel") == refresh.FIGURE.read_text(encoding="utf-8")
-    assert {file: file.read_text(encoding="utf-8") for file in (default_run.COMPARISON, default_run.DRAWS)} == (
-        default_run.keep(tmp_path / "tangsel")
-    )
+    assert {
+        file: file.read_text(encoding="utf-8")
+        for file in (default_run.COMPARISON, default_run.CARRIED, default_run.DRAWS)
+    } == (default_run.keep(tmp_path / "tangsel"))
 
 
 def test_a_run_writes_what_readme_says(short: Path) -> None:

@@ -295,10 +295,13 @@ class CivilServant(mesa.Agent):
             if programme.offline > 0:
                 m.owed -= levers.money.seat_price
                 return 0.0
-            per_jp = self.method_of_course(share(lane(h, 1)))[1]
+            per_jp = self.method_of_course(share(lane(h, 1)), programme.method)[1]
             coached = levers.training.follow_up * FOLLOW_UP_HOURS
             hours = self.hours()
-            price = hours * per_jp * (levers.money.university_factor if university else 1.0)
+            factor = levers.money.university_factor if university else 1.0
+            price = hours * per_jp * factor
+            if programme.method:
+                m.owed += price - hours * self.method_of_course(share(lane(h, 1)), 0)[1] * factor
             price += levers.training.follow_up * levers.money.follow_up_price
             programme.teach(self.take_course(domain, programme, h))
             if self.status != PPPK and domain == TECHNICAL and hours >= 20.0 and self.job.kind == FUNCTIONAL:
@@ -317,7 +320,12 @@ class CivilServant(mesa.Agent):
 
     def take_course(self, domain: int, programme: Any, h: int) -> float:
         """What a technical course does to this person; returns what was learned."""
-        given = (self.model.dose(self.hours()), domain, self.match(domain), self.method_of_course(share(lane(h, 1)))[0])
+        given = (
+            self.model.dose(self.hours()),
+            domain,
+            self.match(domain),
+            self.method_of_course(share(lane(h, 1)), programme.method)[0],
+        )
         factor = self.gain(1.0, *given)
         dx, effect = programme.delta * factor, programme.job * factor
         if self.learn(domain, dx, share(lane(h, 2))):
@@ -362,14 +370,14 @@ class CivilServant(mesa.Agent):
             university = kind < providers.seminar + providers.university
             self.take_course(domain, self.model.programmes[2 * domain + university], h)
 
-    def method_of_course(self, luck: float) -> tuple[float, float]:
-        """Gain of the method, and its price of a JP."""
-        n, levers = self.model.nature, self.model.levers
-        if luck < levers.training.methods.coaching:
-            return n.coaching_effect, levers.money.coaching_price
-        if luck < levers.training.methods.coaching + levers.training.methods.blended:
-            return n.blended_effect, levers.money.blended_price
-        return 0.0, levers.money.klasikal_price
+    def method_of_course(self, luck: float, steps: int) -> tuple[float, float]:
+        """Gain of the method, and its price of a JP, after steps from the policy's mix towards coaching."""
+        n, money, mix = self.model.nature, self.model.levers.money, self.model.levers.training.methods
+        if steps == 2 or luck < mix.coaching:
+            return n.coaching_effect, money.coaching_price
+        if steps == 1 or luck < mix.coaching + mix.blended:
+            return n.blended_effect, money.blended_price
+        return 0.0, money.klasikal_price
 
     def match(self, domain: int) -> float:
         """3/4 when the course meets the domain in which the person is furthest behind, -1/4 otherwise."""

@@ -159,6 +159,7 @@ def observe_money(city: Any) -> dict[str, float]:
         total += cost
     return costs | {
         "cost": total,
+        "unspent": levers.money.yearly / 12.0 / 1e6 - total,
         "cost_hours": posts * sums.hours * levers.money.staff_hour / 1e6,
         "trainees": posts * sums.trainees,
         "programme_quality": quality / len(city.programmes),

@@ -12,6 +12,7 @@ from tests.reference.draws import bits, lane
 
 NONE, SATISFACTION, READINESS, PRE_POST, PRE_POST_CONTROL = range(5)
 SIGNIFICANCE, EQUIVALENCE, EXPECTED_VALUE = range(3)
+CONTENT, METHOD, BOTH = range(3)
 SMALLEST = 0.2  # smallest effect of interest [SD]
 OFFICE_MEAN, OFFICE_SD = 0.40, 0.25  # what an office expects of a course [SD]
 OFFLINE, DEVELOPMENT = 3, 12  # months
@@ -26,6 +27,8 @@ class Programme(mesa.Agent):
         self.row = row
         self.gained = self.delta = self.job = 0.0
         self.held = self.offline = self.tried = 0
+        self.method = self.way = 0
+        self.seen = 0.0
 
     def luck(self, decision: int, month: int, which: int = 0) -> float:
         """My standard normal number of a decision."""
@@ -75,7 +78,7 @@ class Programme(mesa.Agent):
     def evaluate(self) -> None:
         """December: measure, decide, count wrong decisions both ways."""
         if self.model.levers.evaluation.design != NONE:
-            unspent = self.model.levers.money.measured_price * (self.model.levers.evaluation.sample - self.measured())
+            unspent = self.model.levers.money.measured_price * (self.model.levers.money.sample_paid - self.measured())
             self.model.owed -= unspent / self.model.people_per_post
         if self.held == 0:
             return
@@ -101,7 +104,7 @@ class Programme(mesa.Agent):
         m.sums.evaluation += levers.money.measured_price * size
         spread = math.sqrt(2.0 * (1.0 - n.test_reliability)) if levers.evaluation.design >= PRE_POST else 1.0
         error = spread * math.sqrt((2.0 if levers.evaluation.design == PRE_POST_CONTROL else 1.0) / max(size, 1.0))
-        seen = self.seen(n, levers) + error * self.luck(draws.MEASURE, m.t)
+        seen = self.last = self.measure(n, levers) + error * self.luck(draws.MEASURE, m.t)
         if levers.evaluation.rule == SIGNIFICANCE:
             return seen > 1.96 * error
         if levers.evaluation.rule == EQUIVALENCE:
@@ -109,7 +112,7 @@ class Programme(mesa.Agent):
         weight = OFFICE_SD * OFFICE_SD / (OFFICE_SD * OFFICE_SD + error * error)
         return OFFICE_MEAN + weight * (seen - OFFICE_MEAN) > SMALLEST
 
-    def seen(self, n: Any, levers: Any) -> float:
+    def measure(self, n: Any, levers: Any) -> float:
         """Mean of what the design measures."""
         if levers.evaluation.design == SATISFACTION:
             return n.reaction_mean
@@ -121,16 +124,35 @@ class Programme(mesa.Agent):
         return self.true()
 
     def revise(self) -> None:
-        """Revised, or after `drop_after` revisions replaced by a fresh draw."""
+        """Revised in content, method or both, or after `drop_after` revisions replaced by a fresh draw."""
         m, n, levers = self.model, self.model.nature, self.model.levers
         m.revisions += 1.0
+        self.offline = OFFLINE
         self.tried += 1
         if 0 < levers.evaluation.drop_after < self.tried:
+            self.pay(levers.money.development_price)
             self.draw_effects(draws.FRESH, m.t, n.replacement_effect)
-            self.offline, self.tried, price = DEVELOPMENT, 0, levers.money.development_price
-        else:
+            self.offline, self.tried, self.method, self.way = DEVELOPMENT, 0, 0, 0
+            return
+        stuck = True
+        if levers.evaluation.revise != CONTENT and self.row != LEADERSHIP:
+            stuck = not self.change_method()
+        if stuck or levers.evaluation.revise == BOTH:
+            self.pay(levers.money.revision_price)
             self.delta += n.revision_mean + n.revision_sd * self.luck(draws.REVISION, m.t)
             self.job += self.per_person() * (n.revision_mean + n.revision_sd * self.job_luck(draws.REVISION, m.t))
-            self.offline, price = OFFLINE, levers.money.revision_price
-        m.owed += price / m.people_per_post
-        m.sums.evaluation += price
+
+    def change_method(self) -> bool:
+        """A step towards coaching, or back when the last step was followed by less; returns whether there was a step to take."""
+        self.way = (-self.way if self.last < self.seen else self.way) or 1
+        self.seen = self.last
+        if not 0 <= self.method + self.way <= 2:
+            return False
+        self.method += self.way
+        self.pay(self.model.levers.money.revision_price)
+        return True
+
+    def pay(self, price: float) -> None:
+        """A revision or a replacement, from next year's seats."""
+        self.model.owed += price / self.model.people_per_post
+        self.model.sums.evaluation += price

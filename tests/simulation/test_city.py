@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.errors import InputError
-from simulation.city import JOBS, SERVICES, apportion, build_city, deal, load_profile, plain, unit_rows
+from simulation.city import SERVICES, build_city, counter_share_difference, load_profile, plain, unit_rows
 from simulation.engine.columns import BLOCK, SLOTS
+from simulation.posts import JOBS, apportion, deal, thinned
 from simulation.processes import start
 
 few = settings(max_examples=80, deadline=None)
@@ -179,6 +180,51 @@ def test_jpt_are_not_at_the_counter() -> None:
     seated = np.concatenate([np.arange(u.first, u.first + u.counter) for u in city.units])
     assert not np.isin(city.job[seated], (0, 1, 2)).any()
     assert (city.status[seated] == 1).mean() > 0.4
+
+
+@pytest.mark.parametrize("scale", [0.01, 0.02, 0.05, 0.1, 0.25, 0.5])
+def test_a_small_city_has_the_staff_of_the_whole_one(scale: float) -> None:
+    """Guards: levers that are aimed at counters, managers or PPPK and act on another share of the staff in a small city."""
+    whole, small = build_city("tangsel", 1.0), build_city("tangsel", scale)
+    assert abs(counter_share_difference("tangsel", scale)) < 0.1
+    assert small.units.staff.min() > 1 and whole.units.staff.min() > 1
+    for share in (
+        lambda c: np.isin(c.job, (0, 1, 2)).mean(),
+        lambda c: (c.status == 1).mean(),
+        lambda c: _seated(c, c.status == 1),
+    ):
+        assert share(small) == pytest.approx(share(whole), abs=0.005)
+    kinds = np.array([row["kind"] for row in unit_rows(load_profile("tangsel").numbers)])
+    for kind in set(kinds):
+        parts = [c.units[kinds == kind].staff.sum() / len(c.status) for c in (small, whole)]
+        assert parts[0] == pytest.approx(parts[1], abs=0.001), kind
+        seats = [c.units[kinds == kind].counter.sum() / c.units[kinds == kind].staff.sum() for c in (small, whole)]
+        assert seats[0] == pytest.approx(seats[1], abs=0.02), kind
+
+
+def _seated(city: Any, who: Any) -> float:
+    """Share of those at counters who are such."""
+    seated = np.concatenate([np.arange(u.first, u.first + u.counter) for u in city.units])
+    return float(np.asarray(who)[seated].mean())
+
+
+def test_staff_that_shrink_with_the_citizens_are_another_city() -> None:
+    """Guards: a measure of the difference that sees nothing: at two in a hundred posts nearly half of the staff would meet the public."""
+    assert counter_share_difference("tangsel", 0.02, 0.02) > 20.0
+    assert counter_share_difference("tangsel", 1.0) == 0.0
+    assert counter_share_difference("tangsel", 0.02, 1.0) == 0.0
+
+
+@few
+@given(whole=st.lists(st.integers(0, 200), min_size=1, max_size=60), share=st.floats(0.01, 1.0))
+def test_a_part_of_counts_keeps_every_run_of_them(whole: list[int], share: float) -> None:
+    """Guards: rounding that adds up over the units of a kind or a kecamatan."""
+    counts = np.array(whole, dtype=np.int64)
+    part = thinned(counts, share)
+    assert (part >= 0).all() and np.array_equal(thinned(counts, 1.0), counts)
+    sums, parts = np.concatenate([[0], np.cumsum(counts)]), np.concatenate([[0], np.cumsum(part)])
+    gaps = (parts[:, None] - parts[None, :]) - share * (sums[:, None] - sums[None, :])
+    assert (np.abs(gaps) <= 1.0 + 1e-9).all()
 
 
 @pytest.mark.parametrize("scale", [1.0, 0.1, 0.01])

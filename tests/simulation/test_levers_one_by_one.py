@@ -27,17 +27,17 @@ COURSES = {
     "applied", "idle", "behaviour", "used", "staff.leading", "staff.led", "staff.jp", "staff.jp_before", "staff.course",
     "staff.seminar", "programmes.gained", "programmes.held", "units.conduct", "units.ideas", *ABSENT,
 }  # fmt: skip
-PLANS = {"staff.domain", "staff.when"}
+PLANS = {"plan"}
 SEEN = {"env.OWED", "env.KEPT_WRONGLY"}  # what the evaluation of December finds in the courses of the year
 
 # Columns that a process may move when one of its levers moves and everything else stays. A lever of a process that does not stand here
 # needs its row: the columns of docs/odd.md that the process writes.
 MOVES = {
     "training": COURSES | PLANS | SEEN | {"staff.leads", "env.FOLLOWED"},
-    "needs": COURSES | PLANS,
+    "needs": COURSES | PLANS | SEEN,
     "integrity": {"staff.integrity", "staff.paid", "staff.wronged", "units.norm", "staff.jp", "staff.jp_before"} | ABSENT,
     "evaluation": SEEN | {"env.REVISIONS", "env.REVISED_WRONGLY", "programmes.delta", "programmes.job", "programmes.offline",
-                          "programmes.tried"},
+                          "programmes.tried", "programmes.method", "programmes.way", "programmes.seen"},
     "voice": {"env.OPEN", "env.RATE", "env.VOICED", "env.INFORMED", "units.climate", "units.feedback", "units.knowledge"},
 }  # fmt: skip
 LATE = {"evaluation.drop_after": 36}  # months to wait where a year is too short: replaced after the second December
@@ -51,7 +51,7 @@ ASKED = {
         "integrity",
         "staff.integrity",
     ),
-    "needs analysis": ({"training.targeting": "needs", "needs.accuracy": 0.6}, "needs", "staff.domain"),
+    "needs analysis": ({"training.targeting": "needs", "needs.accuracy": 0.6}, "needs", "plan"),
     "cooperation with universities": (
         {"training.providers.agency": 0.35, "training.providers.university": 0.5, "training.providers.seminar": 0.15},
         "training",

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
+import pandas as pd
+import statsmodels.api as sm
 
 from analysis.calibration.direct.estimates import Estimate, expit, logit
 from analysis.calibration.direct.published import figure
 from analysis.calibration.direct.recipe import Recipe
 
-__all__ = ["channel_rate", "channels", "completed_elsewhere"]
+__all__ = ["between_fit", "channel_rate", "channels", "completed_elsewhere", "completed_fit"]
 
 SERVICE_SHARE, SERVICE_LOGIT_SD = 0.10, 0.7  # assumed: share of reports that complain about service (90 %: 3-26 %)
 DISSATISFIED, DISSATISFIED_LOGIT_SD = 0.15, 0.7  # assumed: between official answers (3 %) and the poll (35 %)
@@ -36,6 +39,26 @@ def completed_elsewhere(recipe: Recipe) -> dict[str, float]:
         elif other.completed is not None and other.received is not None:
             found[other.completed] = figure(other.completed) / figure(other.received)
     return found
+
+
+def completed_fit(recipe: Recipe) -> Any:
+    """Binomial regression of the city's own completed reports on a constant (statsmodels results; `const`, on the logit)."""
+    own = recipe.completed
+    share = figure(own.percent) / 100.0
+    completed, constant = pd.Series([1.0, 0.0], name="completed"), pd.DataFrame({"const": [1.0, 1.0]})
+    reports = np.array([share, 1.0 - share]) * own.reports
+    return sm.GLM(completed, constant, family=sm.families.Binomial(), freq_weights=reports).fit(tol=1e-12)
+
+
+def between_fit(recipe: Recipe) -> Any:
+    """Least squares of the logit of the completed share on a constant over channels and years, the city's own first (statsmodels results).
+
+    The square root of its `scale` is the SD between channels and years.
+    """
+    own = logit(figure(recipe.completed.percent) / 100.0)
+    elsewhere = completed_elsewhere(recipe)
+    logits = pd.Series([own, *(logit(x) for x in elsewhere.values())], index=[recipe.completed.percent, *elsewhere])
+    return sm.OLS(logits, pd.DataFrame({"const": 1.0}, index=logits.index)).fit()
 
 
 def channels(recipe: Recipe, encounters: float) -> list[Estimate]:
@@ -90,13 +113,11 @@ def _complaint_access(recipe: Recipe, encounters: float) -> Estimate:
 
 def _completed_share(recipe: Recipe) -> Estimate:
     own = recipe.completed
-    share = figure(own.percent) / 100.0
-    logits = np.array([logit(share), *(logit(x) for x in completed_elsewhere(recipe).values())])
-    within = math.sqrt(1.0 / (own.reports * share * (1.0 - share)))
+    within, between = completed_fit(recipe), between_fit(recipe)
     return Estimate(
         "completed_share",
-        expit(logit(share)),
-        math.hypot(within, float(logits.std(ddof=1)) / 2.0),
+        expit(float(within.params["const"])),
+        math.hypot(float(within.bse["const"]), math.sqrt(float(between.scale)) / 2.0),
         "logitnormal",
         (0.05, 0.999),
         "share of reports",

@@ -79,6 +79,12 @@ class Estimate:
             return expit(centre - z), expit(centre + z)
         return self.value - z, self.value + z
 
+    def line(self) -> str:
+        """Its line of the file, without evidence and method: `name: {value: ..., se: ..., ...}`."""
+        entry = self.as_entry()
+        shown = ", ".join(f"{key}: {entry[key]}" for key in ("value", "se", "distribution", "unit", "class"))
+        return f"{self.name}: {{{shown}}}"
+
     def as_entry(self) -> dict[str, Any]:
         """The estimate as it stands in the file."""
         return {

@@ -6,18 +6,17 @@ Facts that the recipe holds out are not used: validation predicts them.
 from __future__ import annotations
 
 import math
-import warnings
 from pathlib import Path
 from statistics import NormalDist
 from typing import Any
 
 import numpy as np
-import statsmodels.formula.api as smf
 
 from analysis.calibration.direct import channels, side_payments, trust_level, trust_shock, units
 from analysis.calibration.direct.estimates import in_words, logit, write_yaml
 from analysis.calibration.direct.published import figure, figure_parts, table
 from analysis.calibration.direct.recipe import Panels, Poll, Recipe, Survey
+from analysis.calibration.direct.shared_errors import shared_errors
 from analysis.calibration.direct.side_payments import ENCOUNTERS
 from analysis.calibration.direct.skm_thresholds import GROUPS
 from analysis.presentation.digits import rounded
@@ -48,6 +47,7 @@ def published_targets(city: str) -> dict[str, Any]:
         "city": city,
         "title": f"{recipe.title}, from published figures; made by `asnlab calibrate --direct`",
         "targets": rows,
+        "correlations": shared_errors(rows, recipe.survey),
     }
 
 
@@ -113,11 +113,7 @@ def ikm_rise(cut: Panels) -> Row:
     if (back := cut.kept_back) is not None:
         frame = frame[~(frame["series"].str.startswith(f"{back.area}, ") & (frame["year"] > back.until))].copy()
         kept = f", {back.short}'s to {back.until}"
-    frame["time"] = frame["year"] - frame.groupby("series")["year"].transform("mean")
-    frame["level"] = frame["ikm_0_100"] - frame.groupby("series")["ikm_0_100"].transform("mean")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        fit = smf.mixedlm("level ~ 0 + time", frame, groups="series", re_formula="0 + time").fit(reml=True)
+    fit = units.drift_fit(frame)
     between = math.sqrt(max(float(np.asarray(fit.cov_re)[0, 0]), 0.0))
     return _row(
         float(fit.fe_params.iloc[0]), float(fit.bse_fe.iloc[0]), math.hypot(between, 0.2), ("ikm_panels",),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import statsmodels.api as sm
 
 from analysis.calibration.direct.estimates import Estimate, JointSpread
 from analysis.calibration.direct.published import effect
 
-__all__ = ["POINT_ERROR", "half_life", "half_life_implied_by_loss", "use_and_hazard"]
+__all__ = ["POINT_ERROR", "SAKS", "half_life", "half_life_implied_by_loss", "use_and_hazard", "use_fit"]
 
 SAKS = (("saks2006_immediate", 0.0), ("saks2006_6m", 6.0), ("saks2006_12m", 12.0))
 POINT_ERROR = 0.10  # [share] assumed SD of each point: trainers' perceptions in 150 organizations, not measurements
@@ -18,21 +20,28 @@ TATEL = (("tatel2025_acc", 6.5, 2.0), ("tatel2025_speed", 13.0, 1.0), ("tatel202
 TRANSPORT_LOG_SD = 0.41  # [log] assumed: procedural skills of laboratories and trades -> administrative work
 
 
+def use_fit() -> Any:
+    """Weighted least squares of log share in use on months (statsmodels results; `const`, `months`).
+
+    Weights are from the assumed error of each point, carried to the log by the delta method. The scale of the errors is given, not
+    estimated from three residuals.
+    """
+    share = np.array([effect(id_) for id_, _ in SAKS])
+    months = pd.DataFrame({"const": 1.0, "months": [m for _, m in SAKS]})
+    log_error = POINT_ERROR / share
+    return sm.WLS(np.log(share), months, weights=1.0 / log_error**2).fit(cov_type="fixed scale")
+
+
 def use_and_hazard() -> tuple[Estimate, Estimate, JointSpread]:
     """Share of training in use at once and the monthly hazard of falling out of use.
 
-    Weighted least squares of log share on months over the three points of Saks & Belcourt (2006), weights from the
-    assumed error of each point carried to the log by the delta method. The scale of the errors is given, not
-    estimated from three residuals.
+    `use_fit` over the three points of Saks & Belcourt (2006).
 
     Returns:
         use_start [share, logit-normal], use_hazard [per month, lognormal], their covariance (logit, log).
     """
-    share = np.array([effect(id_) for id_, _ in SAKS])
-    months = np.array([m for _, m in SAKS])
-    log_error = POINT_ERROR / share
-    fit = sm.WLS(np.log(share), sm.add_constant(months), weights=1.0 / log_error**2).fit(cov_type="fixed scale")
-    start, hazard = math.exp(float(fit.params[0])), -float(fit.params[1])
+    fit = use_fit()
+    start, hazard = math.exp(float(fit.params["const"])), -float(fit.params["months"])
     jacobian = np.diag([1.0 / (1.0 - start), -1.0 / hazard])  # d logit(p)/d log p, d log h/d slope
     covariance = jacobian @ np.asarray(fit.cov_params()) @ jacobian
     ids = tuple(id_ for id_, _ in SAKS)

@@ -8,14 +8,17 @@ the level: per encounter, the probability is well below the printed share.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
+import pandas as pd
+import statsmodels.api as sm
 from scipy.stats import norm
 
 from analysis.calibration.direct.estimates import Estimate, logit
 from analysis.calibration.direct.published import figure
 
-__all__ = ["ENCOUNTERS", "per_encounter", "side_payments"]
+__all__ = ["ENCOUNTERS", "paid_fit", "per_encounter", "side_payments"]
 
 # service: figure, encounters of a user in twelve months (median) and its log SD, both assumed
 ENCOUNTERS: dict[str, tuple[str, float, float]] = {
@@ -33,20 +36,35 @@ def per_encounter(share_in_year: float, encounters: float) -> float:
     return 1.0 - never
 
 
-def _median_and_spread(share: float, median_k: float, log_sd_k: float) -> tuple[float, float]:
-    """Median probability and SD of its logit over the uncertain number of encounters and the sampling error."""
+def paid_fit(service: str) -> Any:
+    """Binomial regression of the users who paid within a year on nothing but how often they came (statsmodels results; `const`).
+
+    With a complementary log-log link and the log of the encounters as offset the constant is log(-log(1 - p)) of one encounter:
+    1 - (1 - p)**k is then the share of users. Scale: the design effect of the sample, not estimated from one share.
+    """
+    id_, encounters, _ = ENCOUNTERS[service]
+    share = figure(id_) / 100.0
+    paid, constant = pd.Series([1.0, 0.0], name="paid"), pd.DataFrame({"const": [1.0, 1.0]})
+    offset = np.full(2, math.log(max(encounters, 1.0)))
+    family, users = sm.families.Binomial(sm.families.links.CLogLog()), np.array([share, 1.0 - share]) * USERS
+    return sm.GLM(paid, constant, family=family, offset=offset, freq_weights=users).fit(scale=DESIGN_EFFECT, tol=1e-12)
+
+
+def _spread(share: float, median_k: float, log_sd_k: float) -> float:
+    """SD of the logit of the probability over the uncertain number of encounters and the sampling error."""
     levels = (np.arange(200) + 0.5) / 200.0
     ks = median_k * np.exp(log_sd_k * norm.ppf(levels))
     logits = np.array([logit(per_encounter(share, float(k))) for k in ks])
     sampling = math.sqrt(DESIGN_EFFECT / (USERS * share * (1.0 - share)))
-    return per_encounter(share, median_k), math.sqrt(float(logits.var()) + sampling**2 + TRANSPORT_LOGIT_SD**2)
+    return math.sqrt(float(logits.var()) + sampling**2 + TRANSPORT_LOGIT_SD**2)
 
 
 def side_payments() -> list[Estimate]:
     """Probability of a side payment per encounter, by service; `other` lies between the three that were asked."""
     found: list[Estimate] = []
     for service, (id_, median_k, log_sd_k) in ENCOUNTERS.items():
-        p, spread = _median_and_spread(figure(id_) / 100.0, median_k, log_sd_k)
+        p = -math.expm1(-math.exp(float(paid_fit(service).params["const"])))
+        spread = _spread(figure(id_) / 100.0, median_k, log_sd_k)
         found.append(
             Estimate(
                 f"side_payment_{service}",

@@ -39,8 +39,10 @@ __all__ = [
     "TEXTBOOK_GROUPS",
     "ElementModel",
     "element_models",
+    "joint_fit",
     "loadings",
     "published_answers",
+    "rest_score_fit",
     "rest_score_loading",
     "skm_block",
 ]
@@ -75,6 +77,13 @@ class ElementModel:
     loading_se: float
     thresholds: tuple[float, float, float]
     thresholds_se: tuple[float, float, float]
+
+    def line(self) -> str:
+        """Its line of the estimates file, under `skm.elements`, without name and method."""
+        loading = f"{{value: {rounded(self.loading)}, se: {rounded(self.loading_se)}}}"
+        cuts = zip(self.thresholds, self.thresholds_se, strict=True)
+        thresholds = ", ".join(f"{{value: {rounded(value)}, se: {rounded(se)}}}" for value, se in cuts)
+        return f"{self.code}: {{factor: {self.factor}, loading: {loading}, thresholds: [{thresholds}]}}"
 
 
 def published_answers() -> pd.DataFrame:
@@ -116,9 +125,29 @@ class _OneFactor(GenericLikelihoodModel):  # type: ignore[misc]
             penalty += QUARTER_COUNT * np.log(marginal + 1e-12).sum()
         return np.log(np.exp(total) @ NODE_WEIGHTS).sum() + penalty
 
+    def score(self, params: npt.NDArray[np.float64]) -> Any:
+        """Gradient by complex steps."""
+        return approx_fprime_cs(params, self.loglike)
+
+    def hessian(self, params: npt.NDArray[np.float64]) -> Any:
+        """Hessian by complex steps."""
+        return approx_hess_cs(params, self.loglike)
+
     def slopes(self, params: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """Gradient and Hessian by complex steps, which lose no digits to differences."""
-        return approx_fprime_cs(params, self.loglike), approx_hess_cs(params, self.loglike)
+        return self.score(params), self.hessian(params)
+
+
+def rest_score_fit(answers: pd.DataFrame, code: str, members: tuple[str, ...], distr: str = "probit") -> Any:
+    """Ordered regression of an element's answers on the standardised sum of the factor's others (statsmodels results; first `rest`).
+
+    Args: distr, "probit", which the model's survey is, or "logit".
+    """
+    rest = [m for m in members if m != code]
+    total = answers[rest].sum(axis=1)
+    proxy = ((total - total.mean()) / total.std(ddof=1)).rename("rest").to_frame()
+    model = OrderedModel(answers[code].astype(int), proxy, distr=distr)
+    return model.fit(method="bfgs", disp=False, maxiter=500)
 
 
 def rest_score_loading(answers: pd.DataFrame, code: str, members: tuple[str, ...]) -> float:
@@ -127,35 +156,38 @@ def rest_score_loading(answers: pd.DataFrame, code: str, members: tuple[str, ...
     A first value for the joint fit and a check of it; with two or three other elements it overshoots.
     """
     rest = [m for m in members if m != code]
-    total = answers[rest].sum(axis=1)
-    proxy = ((total - total.mean()) / total.std(ddof=1)).to_numpy()
-    model = OrderedModel(answers[code].astype(int).to_numpy(), proxy[:, None], distr="probit")
-    slope = float(model.fit(method="bfgs", disp=False, maxiter=500).params[0])
+    slope = float(rest_score_fit(answers, code, members).params["rest"])
     correlation = slope / math.sqrt(1.0 + slope**2) / math.sqrt(alpha(answers[rest]).value)
     return max(-0.9, min(0.9, correlation))
 
 
-@cache
-def loadings(members: tuple[str, ...]) -> dict[str, tuple[float, float]]:
-    """Loading and its spread for each element of one factor, from the joint fit."""
+def joint_fit(members: tuple[str, ...]) -> Any:
+    """Marginal maximum likelihood of a factor's elements (statsmodels results), in the parameters of `_OneFactor`."""
     answers = published_answers()[list(members)]
     start = [math.atanh(rest_score_loading(answers, code, members)) for code in members]
     for code in members:
         z, _ = _marginal_thresholds(answers[code].to_numpy())
         start += [z[0], math.log(z[1] - z[0]), math.log(z[2] - z[1])]
-    model = _OneFactor(answers.to_numpy(), np.ones((len(answers), 1)))
-    model.df_model, model.df_resid = len(start) - 1, len(answers) - len(start)  # else statsmodels warns
+    names = [f"atanh loading {code}" for code in members]
+    names += [f"{part} {code}" for code in members for part in ("first threshold", "log step 2", "log step 3")]
+    first = pd.DataFrame({names[0]: np.ones(len(answers))})
+    model = _OneFactor(answers.to_numpy(), first, extra_params_names=names[1:])
     near = model.fit(
         start_params=np.array(start), method="bfgs", maxiter=2000, gtol=1e-5, disp=False, skip_hessian=True
     )
     top = climb(near.params, model.loglike, model.slopes)
     if top is None:
         raise RuntimeError(f"SKM loadings of {', '.join(members)}: the fit did not converge")
-    errors = np.sqrt(np.diag(np.linalg.inv(-model.slopes(top)[1])))
-    found = {}
+    return model.fit(start_params=top, method="newton", maxiter=0, disp=False, warn_convergence=False)
+
+
+@cache
+def loadings(members: tuple[str, ...]) -> dict[str, tuple[float, float]]:
+    """Loading and its spread for each element of one factor, from the joint fit."""
+    fit, found = joint_fit(members), {}
     for i, code in enumerate(members):
-        value = math.tanh(float(top[i]))
-        error = math.sqrt(DESIGN_EFFECT) * float(errors[i]) * (1.0 - value**2)
+        value = math.tanh(float(fit.params[i]))
+        error = math.sqrt(DESIGN_EFFECT) * float(fit.bse[i]) * (1.0 - value**2)
         found[code] = (value, math.hypot(error, TRANSPORT_LOADING))
     return found
 

@@ -13,16 +13,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import statsmodels.api as sm
 
 from analysis.calibration.direct.estimates import Estimate, JointSpread, expit, logit
 from analysis.calibration.direct.published import table
 
-__all__ = ["ShockFit", "fit_polri", "polri_waves", "trust_shock"]
+__all__ = ["ShockFit", "fit_polri", "likeliest_fit", "polri_waves", "series_fit", "trust_shock"]
 
+Array = npt.NDArray[np.float64]
 LIST_NOTE = "list published Apr 2023"
 ONSET, BUILD_UP = "2022-09", "2022-08"
 WAVE_SIZE, DESIGN_EFFECT = 1220, 1.5  # respondents a wave (F0252); multistage sampling, assumed
@@ -60,38 +63,58 @@ def polri_waves() -> dict[str, float]:
     return {str(m): float(p) / 100.0 for m, p in zip(frame["month"], frame["percent_trust"], strict=True)}
 
 
+def series_fit(half_life: float, noise: float, persistence: float) -> Any:
+    """Generalised least squares of the logit of each wave on a level and the fall, for a given half-life and noise.
+
+    Args: half_life of the fall [months]; noise, stationary SD of political mood [logit]; persistence, its monthly autocorrelation.
+    Returns: statsmodels results (`level`, `size`); its `model.data.row_labels` are the months of the waves.
+    """
+    return _gls(*_series(), half_life, noise, persistence)
+
+
+def likeliest_fit() -> Any:
+    """The one of `series_fit` on the grid whose marginal likelihood is largest; `fit_polri` averages over all of them."""
+    waves, since, sampling = _series()
+    fits = [_gls(waves, since, sampling, h, n, p) for p in PERSISTENCES for n in NOISES for h in HALF_LIVES]
+    return max(fits, key=_log_evidence)
+
+
+def _series() -> tuple[pd.Series, Array, Array]:
+    """Logit of each wave by month, months since the fall, sampling variance."""
+    kept = {m: p for m, p in polri_waves().items() if m != BUILD_UP}
+    share = np.array(list(kept.values()))
+    y = pd.Series(np.log(share / (1.0 - share)), index=list(kept), name="logit trust")
+    since = np.array([_month(m) for m in kept], dtype=float) - _month(ONSET)
+    return y, since, DESIGN_EFFECT / (WAVE_SIZE * share * (1.0 - share))
+
+
+def _gls(y: pd.Series, since: Array, sampling: Array, half_life: float, noise: float, persistence: float) -> Any:
+    sigma = noise**2 * persistence ** np.abs(since[:, None] - since[None, :]) + np.diag(sampling)
+    fall = np.where(since >= 0, -(2.0 ** (-since / half_life)), 0.0)
+    columns = pd.DataFrame({"level": 1.0, "size": fall}, index=y.index)
+    return sm.GLS(y, columns, sigma=sigma).fit(cov_type="fixed scale")
+
+
 def fit_polri() -> ShockFit:
     """Fit the interrupted series; the grid is averaged by its marginal likelihood under flat priors on it."""
     waves = polri_waves()
-    kept = {m: p for m, p in waves.items() if m != BUILD_UP}
-    time = np.array([_month(m) for m in kept], dtype=float)
-    share = np.array(list(kept.values()))
-    y = np.log(share / (1.0 - share))
-    sampling = DESIGN_EFFECT / (WAVE_SIZE * share * (1.0 - share))
-    since = time - _month(ONSET)
-    gaps = np.abs(time[:, None] - time[None, :])
+    series = _series()
     rows: list[tuple[float, ...]] = []
     for persistence in PERSISTENCES:
         for noise in NOISES:
-            sigma = noise**2 * persistence**gaps + np.diag(sampling)
             for half in HALF_LIVES:
-                column = np.where(since >= 0, -(2.0 ** (-since / half)), 0.0)
-                fit = sm.GLS(y, np.column_stack([np.ones_like(y), column]), sigma=sigma)
-                result = fit.fit(cov_type="fixed scale")
-                size, size_var = float(result.params[1]), float(np.asarray(result.cov_params())[1, 1])
-                weight = _log_evidence(y, fit.exog, sigma, np.asarray(result.params))
-                rows.append((weight, size, size_var, math.log(half), math.log(noise), logit(float(persistence))))
+                result = _gls(*series, half, noise, persistence)
+                size, size_var = float(result.params["size"]), float(np.asarray(result.cov_params())[1, 1])
+                rows.append(
+                    (_log_evidence(result), size, size_var, math.log(half), math.log(noise), logit(float(persistence)))
+                )
     grid = np.array(rows)
     return _averaged(grid, logit(waves["2022-06"]) - logit(waves[ONSET]))
 
 
-def _log_evidence(
-    y: npt.NDArray[np.float64],
-    x: npt.NDArray[np.float64],
-    sigma: npt.NDArray[np.float64],
-    beta: npt.NDArray[np.float64],
-) -> float:
-    """Log marginal likelihood with flat priors on the two coefficients (known error scale)."""
+def _log_evidence(fit: Any) -> float:
+    """Log marginal likelihood of a fit with flat priors on the two coefficients (known error scale)."""
+    y, x, sigma, beta = fit.model.endog, fit.model.exog, fit.model.sigma, np.asarray(fit.params)
     inverse = np.linalg.inv(sigma)
     residual = y - x @ beta
     _, logdet_sigma = np.linalg.slogdet(sigma)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,16 @@ from analysis.calibration.direct.estimates import Estimate, in_words
 from analysis.calibration.direct.published import figure, table
 from analysis.calibration.direct.recipe import Panels, Recipe, Survey
 
-__all__ = ["drift", "element_levels", "leniency", "range_factor", "spread_from_share", "unit_levels", "unit_spread"]
+__all__ = [
+    "drift",
+    "drift_fit",
+    "element_levels",
+    "leniency",
+    "range_factor",
+    "spread_from_share",
+    "unit_levels",
+    "unit_spread",
+]
 
 RESPONDENT_SD = 8.6  # [index points] SD of respondents' indices in Sekadau; recomputed in a test
 RESPONDENTS_A_UNIT = 150  # assumed size of one unit's survey (between 30 and Krejcie-Morgan's 384)
@@ -149,13 +159,21 @@ def panels(cut: Panels) -> pd.DataFrame:
     return frame[["series", "year", "time", "ikm_0_100"]].reset_index(drop=True)
 
 
+def drift_fit(frame: pd.DataFrame) -> Any:
+    """Mixed model of the index on years with a random slope by series (statsmodels results; `time`). frame: as `panels` gives it."""
+    centred = frame.assign(
+        time=frame["year"] - frame.groupby("series")["year"].transform("mean"),
+        level=frame["ikm_0_100"] - frame.groupby("series")["ikm_0_100"].transform("mean"),
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the random intercept is zero after centring; only the slope varies
+        return smf.mixedlm("level ~ 0 + time", centred, groups="series", re_formula="0 + time").fit(reml=True)
+
+
 def drift(cut: Panels) -> Estimate:
     """Yearly drift of the index, all sources (procedures, reporting), from a mixed model with random slopes."""
     frame = panels(cut)
-    frame["level"] = frame["ikm_0_100"] - frame.groupby("series")["ikm_0_100"].transform("mean")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the random intercept is zero after centring; only the slope varies
-        fit = smf.mixedlm("level ~ 0 + time", frame, groups="series", re_formula="0 + time").fit(reml=True)
+    fit = drift_fit(frame)
     mean, error = float(fit.fe_params.iloc[0]), float(fit.bse_fe.iloc[0])
     between = math.sqrt(max(float(np.asarray(fit.cov_re)[0, 0]), 0.0))
     older = " and ".join(i.title for i in cut.older_instruments)

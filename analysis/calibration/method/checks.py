@@ -32,7 +32,7 @@ def ready(table: Table, targets: Targets, seed: int = 1, rows: int | None = None
     """A table made ready for a set of targets. rows: use the first ones only."""
     cut = slice(0, rows)
     used = columns(targets.fitted)
-    return Amortised(table.line[cut], table.moments[cut, used], targets.errors(), seed, labels=used)
+    return Amortised(table.line[cut], table.moments[cut, used], targets.error_root(), seed, labels=used)
 
 
 def contraction(sample_sd: Any, prior_sd: Any) -> Any:
@@ -74,7 +74,7 @@ def experiments(model: Amortised, line: Any, moments: Any, error: Any, seed: int
 
     Args:
         line, moments: true parameters (draws, parameters) and their runs' moments (draws, moments fitted).
-        error: SD of target and discrepancy; the pseudo-targets carry it. seed: of those errors.
+        error: of target and discrepancy, as `noisy` takes it; the pseudo-targets carry it. seed: of those errors.
     """
     seen = noisy(moments, error, seed)
     samples = [model.posterior(row) for row in seen]

@@ -38,7 +38,7 @@ class Reach:
 def reach(table: Table, targets: Targets, seed: int = 1) -> Reach:
     """Which targets stand at the edge of what the table's runs show. Raises InputError for one that lies far beyond all of them."""
     used = columns(targets.fitted)
-    seen = noisy(table.moments[:, used], targets.errors(), seed, used)
+    seen = noisy(table.moments[:, used], targets.error_root(), seed, used)
     aims = targets.observed()
     edge, span = [], {}
     for k, name in enumerate(targets.fitted):

@@ -76,9 +76,7 @@ class Table:
         if not (np.isfinite(self.place).all() and np.isfinite(self.moments).all()):
             raise InputError(f"{file}: not written: the table holds values that are not numbers")
         steps, low, step = self._in_steps()
-        columns = {
-            name: steps[:, j] for j, name in enumerate([*(f"place.{n}" for n in NAMES), *MOMENT_NAMES])
-        }
+        columns = {name: steps[:, j] for j, name in enumerate([*(f"place.{n}" for n in NAMES), *MOMENT_NAMES])}
         about = {
             "format": FORMAT, "city": self.city, "seed": self.seed, "stamps": self.stamps, "low": low.tolist(), "step": step.tolist(),
         }  # fmt: skip

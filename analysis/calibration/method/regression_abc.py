@@ -69,7 +69,7 @@ class Amortised:
 
     Args:
         line: parameters of the runs on a scale without bounds, (runs, parameters).
-        summaries: their moments, (runs, moments); error: SD of target and discrepancy, (moments,).
+        summaries: their moments, (runs, moments); error: of target and discrepancy, as `noisy` takes it.
         seed: of the errors; keep: share of the runs kept; repeats: times that errors are drawn for each run;
         labels: whole numbers, one a moment, so that a moment's errors stay the same when others are left out.
     Attributes: predicted (runs, parameters); residual, SD of each parameter about its prediction; r2, share of variance predicted.
@@ -122,11 +122,20 @@ class Amortised:
 
 
 def noisy(summaries: Any, error: Any, seed: int, labels: Any = None) -> Any:
-    """Summaries with normal errors of these SDs added, every column from a stream of its own label."""
+    """Summaries with normal errors added, every column's own part from a stream of its own label.
+
+    Args:
+        error: SDs of independent errors, (moments,), or the lower triangular root of the covariance of correlated ones, (moments, moments).
+    """
     table = np.array(summaries, dtype=float)
     named = range(table.shape[1]) if labels is None else labels
-    for column, (label, sd) in enumerate(zip(named, error, strict=True)):
-        table[:, column] += float(sd) * np.random.default_rng([seed, label]).normal(size=len(table))
+    root = np.asarray(error, dtype=float)
+    root = np.diag(root) if root.ndim == 1 else root
+    for source, label in enumerate(named):
+        normal = np.random.default_rng([seed, label]).normal(size=len(table))
+        # One column after another, in order: a matrix product sums as the processor likes.
+        for column in np.flatnonzero(root[:, source]):
+            table[:, column] += root[column, source] * normal
     return table
 
 

@@ -25,6 +25,7 @@ from analysis.calibration.method.checks import (
 from analysis.calibration.method.reference_table import SEED, Table
 from analysis.calibration.method.regression_abc import to_line
 from analysis.calibration.validation.predictive import Prediction, held_out, moments_of, predict_targets
+from analysis.calibration.validation.restated import restated
 from simulation.city import load_profile
 from simulation.levers import pack
 from simulation.outcomes import COLUMN
@@ -57,8 +58,8 @@ class Limit:
 @dataclass(frozen=True)
 class Validation:
     """Results. Attributes: parameters, one row each; experiment, fresh draws; gamma, tail of the ECDF band (one parameter), gamma_all (all
-    of them together); targets and held_out, predictions; identified, contraction lost without a target (targets x parameters); limits;
-    about, sizes, seeds and hashes."""
+    of them together); targets and held_out, predictions; identified, contraction lost without a target (targets x parameters); restated,
+    how much one parameter put in at the start explains of each target; limits; about, sizes, seeds and hashes."""
 
     parameters: pd.DataFrame
     experiment: Experiment
@@ -67,6 +68,7 @@ class Validation:
     targets: list[Prediction]
     held_out: list[Prediction]
     identified: pd.DataFrame
+    restated: pd.DataFrame
     limits: list[Limit]
     about: dict[str, Any]
 
@@ -89,6 +91,7 @@ class Validation:
             "targets": [{**asdict(p), "hit": p.hit} for p in self.targets],
             "held_out": [{**asdict(p), "hit": p.hit} for p in self.held_out],
             "identified": {str(k): row for k, row in json.loads(self.identified.to_json(orient="index")).items()},
+            "restated": json.loads(self.restated.to_json(orient="records")),
             "limits": [asdict(x) for x in self.limits],
             "band_tail": self.gamma,
             "band_tail_of_all": self.gamma_all,
@@ -125,7 +128,7 @@ def validate(
     say("fresh")
     line, moments = fresh_runs(table.city, fresh, workers, seed)
     model = ready(table, targets)
-    experiment = experiments(model, line, moments[:, columns(targets.fitted)], targets.errors(), seed=seed)
+    experiment = experiments(model, line, moments[:, columns(targets.fitted)], targets.error_root(), seed=seed)
     gamma = simultaneous(fresh)
     gamma_all = simultaneous(fresh, level=0.95 ** (1.0 / len(NAMES)), simulated=20_000)
     say("targets")
@@ -145,7 +148,10 @@ def validate(
         "stamps": dict(table.stamps), "targets": targets.hash(), "kept": model.kept,
     }  # fmt: skip
     rows = parameter_rows(posterior, experiment, gamma, gamma_all)
-    return Validation(rows, experiment, gamma, gamma_all, predicted, left_out, identified, limits(table.city), about)
+    put_in = restated(table, targets)
+    return Validation(
+        rows, experiment, gamma, gamma_all, predicted, left_out, identified, put_in, limits(table.city), about
+    )
 
 
 def parameter_rows(posterior: Posterior, tried: Experiment, gamma: float, gamma_all: float) -> pd.DataFrame:

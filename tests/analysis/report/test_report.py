@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 from string import Formatter
 from typing import Any
@@ -14,9 +15,12 @@ import pandas as pd
 import pytest
 import yaml
 
+from analysis.decision.carried import Carried, carried
 from analysis.decision.compare import SHOWN, compare, trajectories
 from analysis.report import Facts, Lever, Words, figures, localised, render
 from analysis.report.answer import among_equal_cost, sentence
+from analysis.report.carried import carried_sentence, carried_sentences
+from analysis.report.carried_figure import carried_bars
 from data.errors import InputError
 from simulation.outcomes import OUTCOMES
 from simulation.parameters import Parameters
@@ -227,7 +231,7 @@ def test_unknown_language_is_refused() -> None:
 class Page(HTMLParser):
     """Elements with their attributes, ids, headings and text of a page."""
 
-    VOID = frozenset({"meta", "link", "br", "img", "hr", "input"})
+    VOID = frozenset({"meta", "link", "br", "img", "hr", "input", "wbr"})
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -341,3 +345,59 @@ def test_the_reference_alone_still_makes_a_page() -> None:
 def test_same_numbers_same_page() -> None:
     outcomes = frame({"new": (0.5, 0.2)}, draws=5)
     assert page(outcomes) == page(outcomes.sample(frac=1, random_state=1))
+
+
+# What carries the differences
+
+
+def carried_by(klass: str, effect: str = "disclosure_on_trust") -> Carried:
+    """Runs in which one parameter decides what `new` does to trust, and calibration nothing."""
+    rng = np.random.default_rng(8)
+    table = {name: p for name, p in Parameters.load().table.items() if name in (effect, "leniency", "rotation")}
+    table["leniency"] = replace(table["leniency"], klass=klass)
+    inputs = pd.DataFrame({"draw": range(200), "seed": 1} | {name: rng.normal(size=200) for name in table})
+    outcomes = frame({}, draws=200).query("month in (0, 24)")
+    gain = outcomes["draw"].map(0.1 + 0.4 * inputs[effect] + 0.02 * rng.normal(size=200))
+    outcomes["trust"] += np.where(outcomes["policy"] == "new", gain, 0.0)
+    return carried(outcomes, inputs, table, "base")
+
+
+@pytest.mark.parametrize("lang", ["en", "id"])
+def test_an_answer_that_one_parameter_carries_says_so(lang: str) -> None:
+    """Guards an answer on trust that rests on one assumption in silence, in either language."""
+    words, own = Words(lang), Parameters.load().table["disclosure_on_trust"].klass
+    for klass in ("calibrated", "assumed"):
+        text = plain(carried_sentence(carried_by(klass), "new", "trust", facts(), words).striptags())  # type: ignore[union-attr]
+        assert "disclosure_on_trust (" in text and words.text(f"evidence.{own}").lower() in text
+        shown = re.search(r"selisihnya|the difference is", text)
+        assert shown and re.match(r"[^0-9]*\+0[.,](0[89]|1[01])", text[shown.end() :])
+        ends = {
+            "calibrated": "no more of it than chance|lebih banyak daripada kebetulan",
+            "assumed": "No parameter of this run|Tidak ada parameter terkalibrasi",
+        }
+        assert re.search(ends[klass], text)
+
+
+def test_the_page_shows_what_carries_each_difference() -> None:
+    """Guards a section that is missing, a number of a section that stands twice, and a page without it that has a hole."""
+    outcomes = frame({"new": (0.5, 0.2), "other": (0.1, 0.4)})
+    told, words, found = facts(), Words("en"), carried_by("calibrated")
+    comparison = compare(outcomes, "base")
+    style = figures.Style(told.titles, "base", words)
+    drawn = {"carried": figures.as_svg("carried", lambda: carried_bars(found, style), style)}
+    text = render(outcomes, comparison, drawn, told, words, Parameters.load().table.values(), found)
+    assert "disclosure_<wbr>on_<wbr>trust</code>" in text and "Without disclosure_on_trust" in text
+    numbers = re.findall(r"<h2 id=\"[a-z]+\">(\d)\.", text)
+    assert numbers == [str(k) for k in range(1, 9)]
+    assert re.findall(r"<h2 id=\"[a-z]+\">(\d)\.", page(outcomes)) == [str(k) for k in range(1, 8)]
+    assert Page(text).open == []
+
+
+def test_few_draws_name_no_cause() -> None:
+    """Guards causes named from chance, and an answer that says nothing where it cannot say anything."""
+    none = Carried(pd.DataFrame(columns=["policy", "outcome"]), pd.DataFrame(columns=["policy", "outcome"]))
+    outcomes = frame({"new": (0.5, 0.2)}, draws=8)
+    said = carried_sentences(none, compare(outcomes, "base"), facts(draws=8), Words("en"))
+    assert [plain(s) for s in said] == [
+        "8 draws are too few to say which parameters carry the differences; 30 are needed."
+    ]

@@ -89,18 +89,30 @@ def month_without_effects(engine: Engine, policy: str, month: int, style: Any, n
     engine.step(levers(policy), nature, LUCK, month)
 
 
+def months_of_courses(engine: Engine, policy: str, january: int) -> Any:
+    """Month of everybody's only course, when there is a seat for each and nobody leads: how many seats there are is the policy's doing."""
+    nature, chosen = default().median(), levers(policy)
+    nature["most_hours"], chosen["money"]["leader_seats"] = 0.0, 0.0
+    engine.state.env[Env.OWED] = -1e15
+    engine.step(chosen, nature, LUCK, january)
+    assert (engine.state.plan >= 0).sum(axis=1).tolist() == [1] * len(engine.state.plan)
+    return engine.state.plan.argmax(axis=1)
+
+
 def read(engine: Engine, policy: str, month: int) -> dict[str, dict[tuple[int, int], Any]]:
     """What everybody draws in a month, by name of the draw and (area or unit, place).
 
     Citizens: demand; met, code of the civil servant; complain, 0.5 silent, more heard, less not; first and second noise; wrong, below -50
-    for a side payment (-1 where nobody comes). Staff: morale; use, by domain; when, month of a seat.
+    for a side payment (-1 where nobody comes). Staff: morale; use, by domain; when, month of a seat in a January that belongs to the month.
     """
     state, now = engine.state, engine.raw.copy()
     codes = np.concatenate([unit * CODE + np.arange(row.staff) for unit, row in enumerate(engine.city.units)])
     month_without_effects(engine, policy, month, codes, 0.0)
     found = {"demand": citizens(engine, state.citizens.demand), "met": citizens(engine, state.citizens.expected)}
     found |= {"complain": citizens(engine, state.citizens.belief), "morale": staff(engine, state.staff.integrity)}
-    found |= {"use": staff(engine, state.applied > 0.5), "when": staff(engine, state.plan.argmax(axis=1))}
+    found |= {"use": staff(engine, state.applied > 0.5)}
+    engine.raw[:] = now
+    found["when"] = staff(engine, months_of_courses(engine, policy, 12 * month))
     for name, correlation, penalty in (("first noise", 1.0, 0.0), ("second noise", 0.0, 0.0), ("wrong", 0.0, 100.0)):
         engine.raw[:] = now
         given = {"factor_correlation": correlation, "side_payment_penalty": penalty}

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from analysis.evaluation.ip_asn.index import score
-from simulation.city import JOBS
+from simulation.posts import JOBS
 from simulation.rules.ip_asn import DISCIPLINE, PERFORMANCE, ip_asn
 
 DEGREES = ("slta", "d3", "s1_d4", "s2", "s3")
