@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from simulation.city import JOBS, MANAGERS, Profile
+from simulation.city import Profile
 from simulation.policy import Policy
+from simulation.posts import JOBS, MANAGERS
 from simulation.practice import COURSES, FOLLOW_UP_HOURS, PPPK_MOST, SEMINAR_HOURS
 from simulation.registry import REGISTRY
 

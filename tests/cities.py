@@ -19,7 +19,7 @@ from simulation.policy import Policy
 from simulation.scenario import Scenario, Shocks, without_shocks
 from tests import ROOT
 
-QUIET = Shocks(political_noise=False, scandals=False, drifts=False, good_and_bad_years=False)
+QUIET = Shocks(political_noise=False, scandals=False, drifts=False)
 
 
 @lru_cache(maxsize=1)
@@ -67,20 +67,13 @@ class Lab:
     """One city at a small scale that a test can settle, look into and step by hand."""
 
     def __init__(
-        self,
-        scale: float = 0.02,
-        parameters: Parameters | None = None,
-        seed: int = 1,
-        draw: int | None = None,
-        shocks: Shocks = QUIET,
+        self, scale: float = 0.02, parameters: Parameters | None = None, seed: int = 1, draw: int | None = None
     ) -> None:
         self.profile = load_profile("tangsel")
         self.city = build_city("tangsel", scale)
         self.engine = Engine(self.city)
         source = parameters or default()
-        self.nature = without_shocks(
-            source.median() if draw is None else source.draw(seed, draw), shipped().with_(shocks=shocks)
-        )
+        self.nature = without_shocks(source.median() if draw is None else source.draw(seed, draw), quiet())
         self.luck = luck_of(seed, 0 if draw is None else draw)
         self.reference = pack(policy("status_quo"), self.profile)
         self.start = self.row(self.engine.settle(self.reference, self.nature, self.luck))
@@ -102,10 +95,8 @@ class Lab:
     def columns(self) -> dict[str, Any]:
         """A copy of every column of the state, by name."""
         state = self.engine.state
-        found = {
-            name: getattr(state, name).copy()
-            for name in ("pull", "base", "applied", "idle", "behaviour", "used", "plan")
-        }
+        names = ("pull", "base", "applied", "idle", "behaviour", "used", "plan")
+        found = {name: getattr(state, name).copy() for name in names}
         found.update({f"env.{name}": state.env[getattr(Env, name)].copy() for name in Env._fields if name != "SIZE"})
         found.update({f"citizens.{name}": column.copy() for name, column in state.citizens._asdict().items()})
         for group in ("staff", "units", "programmes"):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulation.engine.columns import DOMAINS, PPPK, City, State
-from simulation.engine.compiled import process
+from simulation.engine.compiled import process, spliced
 from simulation.engine.draws import LEADER, PLAN, PROVIDER, RENEWAL, ROTATION, USE, bits, lane, of_area, share, stream
 from simulation.engine.scratch import Work
 from simulation.practice import COURSES, PPPK_MOST
@@ -56,7 +56,7 @@ def live_careers(city: City, st: State, levers: Levers, nature: Nature, seed: in
     Seats go by lot, as many as today's money buys and the hours of a year allow, in the present catalogue. A PPPK whose contract was not
     renewed was followed by somebody new, who starts without courses.
     """
-    s = st.staff
+    s, applied, idle, behaviour, used = st.staff, st.applied, st.idle, st.behaviour, st.used
     seats = levers.money.seats / city.figures.people_per_post
     counter = seats_at_counters(city, levers, seats)
     serving = managers = 0
@@ -82,18 +82,20 @@ def live_careers(city: City, st: State, levers: Levers, nature: Nature, seed: in
             leader, use = of_area(leaders, unit), of_area(uses, unit)
             for place in range(city.units[unit].staff):
                 j = city.units[unit].first + place
-                if 12 * ago > s[j].age - s[j].entered:
+                if 12 * ago > s[j].age - s[j].entered + 6:  # a started year counts when it is more than half over
                     continue
                 ended = s[j].status == PPPK and (12 * ago) % CONTRACT == 0
                 if ended and share(lane(bits(renewal, place), 0)) >= nature.renewal:
-                    start_anew(st, j)
+                    for d in range(DOMAINS):  # somebody new in the post, without courses
+                        stop_using(s, applied, idle, behaviour, used, j, d)
+                        idle[j, d] = 0.0
                 if share(lane(bits(move, place), 0)) < nature.rotation:
                     for d in range(DOMAINS):
-                        stop_using(st, j, d)
+                        stop_using(s, applied, idle, behaviour, used, j, d)
                     s[j].regular = regular_domains(bits(move, place + MORE_OF_A_PERSON), nature)
                 if city.jobs[int(s[j].job)].manager == 1 and share(lane(bits(leader, place), 0)) < leads:
-                    applied = share(lane(bits(course, place + LEADERS), 0)) < nature.use_start
-                    take_leadership(city, st, levers, nature, j, applied)
+                    at_once = share(lane(bits(course, place + LEADERS), 0)) < nature.use_start
+                    take_leadership(city, st, levers, nature, j, at_once)
                 mine = counter if place < city.units[unit].counter else other
                 attended = int(mine)
                 attended += 1 if share(lane(bits(plan, place), 0)) < mine - attended else 0
@@ -101,20 +103,12 @@ def live_careers(city: City, st: State, levers: Levers, nature: Nature, seed: in
                     attend_before(city, st, levers, nature, unit, j, bits(course, place + k * MORE_OF_A_PERSON))
                 h = bits(use, place)
                 for d in range(DOMAINS):
-                    st.idle[j, d] = faded(st.idle[j, d], kept, 12.0 * nature.skill_loss, nature.decay_form)
+                    idle[j, d] = faded(idle[j, d], kept, 12.0 * nature.skill_loss, nature.decay_form)
                     if share(lane(h, d)) >= stays and not uses_regularly(s[j].regular, d):
-                        stop_using(st, j, d)
+                        stop_using(s, applied, idle, behaviour, used, j, d)
 
 
-@process
-def start_anew(st: State, j: int) -> None:
-    """Somebody new in the post, without courses."""
-    for d in range(DOMAINS):
-        stop_using(st, j, d)
-        st.idle[j, d] = 0.0
-
-
-@process
+@spliced
 def attend_before(city: City, st: State, levers: Levers, nature: Nature, unit: int, j: int, luck: np.uint64) -> None:
     """A course or a seminar of a past year: lanes give who taught, how, whether it was used at once, and the domain."""
     domain, who = domain_by_lot(levers, share(lane(luck, 3))), share(lane(luck, 0))

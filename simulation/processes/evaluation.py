@@ -56,9 +56,6 @@ def open_programme(city: City, st: State, nature: Nature, programme: int, luck: 
     shift: what it differs from the present catalogue on average [staff SD].
     """
     p = st.programmes
-    p[programme].method = 0
-    p[programme].way = 0
-    p[programme].seen = 0.0
     z, z_job = normal(city.normals, lane(luck, 0)), job_luck(city, nature, luck)
     spread = nature.training_effect_sd
     if programme == LEADERSHIP:
@@ -77,6 +74,9 @@ def open_programmes(city: City, st: State, nature: Nature, seed: int) -> None:
     k = key(seed, PROGRAMME, 0, 0)
     for programme in range(2 * DOMAINS + 1):
         open_programme(city, st, nature, programme, bits(k, programme), 0.0)
+        st.programmes[programme].method = 0
+        st.programmes[programme].way = 0
+        st.programmes[programme].seen = 0.0
 
 
 @spliced
@@ -140,15 +140,17 @@ def measure(
     if kept or not levers.evaluation.adapt:
         return False
     env[Env.REVISIONS] += 1.0
+    p[programme].offline = OFFLINE
     p[programme].tried += 1
     if levers.evaluation.drop_after > 0 and p[programme].tried > levers.evaluation.drop_after:
         pay(city, st, work, levers.money.development_price)
         open_programme(city, st, nature, programme, bits(key(seed, FRESH, t, 0), programme), nature.replacement_effect)
-        p[programme].tried = 0
         p[programme].offline = DEVELOPMENT
+        p[programme].tried = 0
+        p[programme].method = 0
+        p[programme].way = 0
     else:
         revise(city, st, work, levers, nature, seed, t, programme, seen)
-        p[programme].offline = OFFLINE
     return True
 
 
@@ -156,7 +158,7 @@ def measure(
 def revise(
     city: City, st: State, work: Work, levers: Levers, nature: Nature, seed: int, t: int, programme: int, seen: float
 ) -> None:
-    """Change the content of a programme, its method, or both. New content changes what is learned and what is done on the job.
+    """Change the content of a programme, its method, or both.
 
     Content is changed in place of a method that cannot go further, and in leadership courses, which have one method.
     """
@@ -182,6 +184,6 @@ def revise(
 
 @process
 def pay(city: City, st: State, work: Work, price: float) -> None:
-    """A revision or replacement is paid at once, and next year's seats do without the money [rupiah]."""
+    """A revision or a replacement is paid at once, and next year's seats do without the money."""
     st.env[Env.OWED] += price / city.figures.people_per_post
     work.tally[Tally.EVALUATION] += price

@@ -8,7 +8,7 @@ from simulation.engine.columns import DOMAINS, City, State, Tally
 from simulation.engine.compiled import process, spliced
 from simulation.engine.draws import ETHICS, MORALE, bits, lane, lanes_below, normal, of_area, share, stream
 from simulation.engine.exact import ROOT_HALF
-from simulation.engine.records import Float64s
+from simulation.engine.records import Float32s, Float64s
 from simulation.engine.scratch import Work
 from simulation.practice import ETHICS_HOURS, USUAL_AUDIT
 from simulation.processes.needs import required_level
@@ -65,7 +65,7 @@ def seen_of_courses(nature: Nature) -> float:
 
 
 @process
-def on_the_job(st: State, j: int, weights: Float64s) -> float:
+def on_the_job(weights: Float64s, behaviour: Float32s) -> float:
     """What the courses that a person uses do in the work of the unit, each as far as its domain matters there.
 
     Relevance is the weight of the domain in the unit's work over its largest weight: studies measured courses in what the job is about.
@@ -75,7 +75,7 @@ def on_the_job(st: State, j: int, weights: Float64s) -> float:
         largest = max(largest, weights[d])
     done = 0.0
     for d in range(DOMAINS):
-        done += weights[d] / largest * st.behaviour[j, d]
+        done += weights[d] / largest * behaviour[d]
     return done
 
 
@@ -90,7 +90,7 @@ def at_the_counter(city: City, st: State, work: Work, levers: Levers, nature: Na
     audit = nature.audit_effect * nature.audit_transport
     for unit in range(city.units.size):
         service = city.units[unit].service
-        offset = st.payments[service]
+        offset, weights = st.payments[service], city.weights[service]
         common = u[unit].people + nature.responsiveness_on_people * u[unit].climate + seen_behaviour * u[unit].feedback
         for j in range(city.units[unit].first, city.units[unit].first + city.units[unit].counter):
             # What courses taught acts through their job effects alone: counted as competence too it would enter twice.
@@ -100,7 +100,7 @@ def at_the_counter(city: City, st: State, work: Work, levers: Levers, nature: Na
             s[j].quality = (
                 common
                 + nature.competence_on_people * held
-                + seen_job * on_the_job(st, j, city.weights[service])
+                + seen_job * on_the_job(weights, st.behaviour[j])
                 + nature.integrity_on_people * s[j].integrity
                 + nature.responsiveness_on_people * s[j].manner
                 + s[j].style

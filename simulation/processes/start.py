@@ -118,7 +118,7 @@ def set_style(city: City, st: State, nature: Nature) -> None:
     total = square = n = 0.0
     for unit in range(city.units.size):
         for j in range(city.units[unit].first, city.units[unit].first + city.units[unit].counter):
-            done = seen * on_the_job(st, j, city.weights[city.units[unit].service])
+            done = seen * on_the_job(city.weights[city.units[unit].service], st.behaviour[j])
             total += done
             square += done * done
             n += 1.0

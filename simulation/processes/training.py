@@ -88,7 +88,7 @@ def attend_leadership(
     return spent
 
 
-@process
+@spliced
 def take_leadership(city: City, st: State, levers: Levers, nature: Nature, j: int, applied: bool) -> float:
     """What a leadership course does to a manager: returns what was learned [staff SD]; in use it acts on the manager's behaviour.
 
@@ -97,17 +97,18 @@ def take_leadership(city: City, st: State, levers: Levers, nature: Nature, j: in
     domain, course = int(Domain.MANAGERIAL), st.programmes[LEADERSHIP]
     amount = dose(levers.training.leadership_hours, nature.training_hours, city.figures.reference_jp)
     lead, eager = lead_of(st, j, domain), nature.motivation_gain * st.staff[j].motivation
-    dx = gain(course.delta, amount, nature.aptitude_slope, lead, eager, 0.0, 0.0)
+    factor = gain(1.0, amount, nature.aptitude_slope, lead, eager, 0.0, 0.0)
+    dx = course.delta * factor
     learn(st, j, domain, dx, applied)
     if applied:
-        job = gain(course.job, amount, nature.aptitude_slope, lead, eager, 0.0, 0.0)
         s = st.staff
-        s[j].leading += of_users(job, nature.use_start) * repeated(nature.repeat, s[j].led)
+        job = of_users(course.job * factor, nature.use_start)
+        s[j].leading += job * repeated(nature.repeat, s[j].led)
         s[j].led = min(s[j].led + 1, MOST_COURSES)
     return dx
 
 
-@process
+@spliced
 def take_seminar(st: State, nature: Nature, j: int, domain: int, applied: bool) -> None:
     """What a seminar teaches. It does nothing to behaviour: information alone moved practice by one point (rowe2018_print)."""
     eager = nature.motivation_gain * st.staff[j].motivation
@@ -133,11 +134,12 @@ def take_course(
     arthur2003_behaviour, oliveira2015_clients.
     """
     domain, hours = programme // 2, course_hours(levers, st.staff[j].status)
-    dx = course_gain(city, st, nature, st.programmes[programme].delta, domain, unit, j, hours, method)
-    job = course_gain(city, st, nature, st.programmes[programme].job, domain, unit, j, hours, method)
+    factor = course_factor(city, st, nature, domain, unit, j, hours, method)
+    dx = st.programmes[programme].delta * factor
     learn(st, j, domain, dx, applied)
     if applied:
-        st.behaviour[j, domain] += of_users(job, nature.use_start) * repeated(nature.repeat, st.used[j, domain])
+        job = of_users(st.programmes[programme].job * factor, nature.use_start)
+        st.behaviour[j, domain] += job * repeated(nature.repeat, st.used[j, domain])
         st.used[j, domain] = min(st.used[j, domain] + 1, MOST_COURSES)
     return dx
 
@@ -212,15 +214,15 @@ def method_of(levers: Levers, nature: Nature, luck: float, steps: int) -> tuple[
 
 
 @spliced
-def course_gain(
-    city: City, st: State, nature: Nature, effect: float, domain: int, unit: int, j: int, hours: float, method: float
+def course_factor(
+    city: City, st: State, nature: Nature, domain: int, unit: int, j: int, hours: float, method: float
 ) -> float:
-    """What a technical course of this effect does to a person, as a participant who comes with what is held now [SD]."""
+    """What a person gets out of a technical course for each SD of its true effect: by its length and method, and by who comes."""
     weights = city.weights[city.units[unit].service]
     # Relevance is one on average when domains are dealt out by lot: one course in four meets the largest gap.
     match = (1.0 if largest_gap(weights, st.base[j], st.applied[j]) == domain else 0.0) - 1.0 / DOMAINS
     return gain(
-        effect,
+        1.0,
         dose(hours, nature.training_hours, city.figures.reference_jp),
         nature.aptitude_slope,
         lead_of(st, j, domain),
@@ -230,14 +232,14 @@ def course_gain(
     )
 
 
-@process
+@spliced
 def lead_of(st: State, j: int, domain: int) -> float:
     """Competence that a person holds, used or not, above the usual mean [staff SD]."""
     lead: float = st.base[j, domain] + st.applied[j, domain] + st.idle[j, domain] - st.ref[Ref.THETA]
     return lead
 
 
-@process
+@spliced
 def learn(st: State, j: int, domain: int, dx: float, applied: bool) -> None:
     """What was learned is applied on the job at once, or not."""
     if applied:
@@ -246,7 +248,7 @@ def learn(st: State, j: int, domain: int, dx: float, applied: bool) -> None:
         st.idle[j, domain] += dx
 
 
-@process
+@spliced
 def book(st: State, work: Work, j: int, hours: float, price: float) -> None:
     """A course in the books: JP of the person, a trainee, and its price [rupiah]."""
     st.staff[j].jp += hours
@@ -254,7 +256,7 @@ def book(st: State, work: Work, j: int, hours: float, price: float) -> None:
     work.tally[Tally.TRAINEES] += 1.0
 
 
-@process
+@spliced
 def counts_as_functional(city: City, st: State, j: int, domain: int, hours: float) -> bool:
     """Whether a course counts as functional training in the IP ASN."""
     pns = st.staff[j].status != PPPK
@@ -269,7 +271,7 @@ def counts_as_functional(city: City, st: State, j: int, domain: int, hours: floa
 @spliced
 def practise(city: City, st: State, levers: Levers, nature: Nature, seed: int, t: int) -> None:
     """Skills in use fall out of use with a monthly chance where the post does not use them regularly; skills out of use fade."""
-    s = st.staff
+    s, applied, idle, behaviour, used = st.staff, st.applied, st.idle, st.behaviour, st.used
     kept = kept_share(nature.skill_half_life)
     # Skills trained before the policy were not followed up: the share followed up rises over a year of courses.
     uses = stream(seed, USE, t)
@@ -281,9 +283,9 @@ def practise(city: City, st: State, levers: Levers, nature: Nature, seed: int, t
             j = city.units[unit].first + place
             h = bits(k, place)
             for d in range(DOMAINS):
-                st.idle[j, d] = faded(st.idle[j, d], kept, nature.skill_loss, nature.decay_form)
+                idle[j, d] = faded(idle[j, d], kept, nature.skill_loss, nature.decay_form)
                 if lane(h, d) < hazard and not uses_regularly(s[j].regular, d):
-                    stop_using(st, j, d)
+                    stop_using(s, applied, idle, behaviour, used, j, d)
 
 
 @process

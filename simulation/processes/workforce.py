@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.engine.columns import DOMAINS, PPPK, City, Domain, Ref, State
+from simulation.engine.columns import DOMAINS, PPPK, City, Domain, Ref, Staff, State
 from simulation.engine.compiled import int64, process, spliced
 from simulation.engine.draws import (
     PERSON,
@@ -23,6 +23,7 @@ from simulation.engine.draws import (
     share,
     stream,
 )
+from simulation.engine.records import Float32s, UInt8s
 from simulation.rules.learning import grown
 
 if TYPE_CHECKING:
@@ -53,16 +54,18 @@ def uses_regularly(regular: int, domain: int) -> bool:
     return (regular >> domain) % 2 == 1
 
 
-@process
-def stop_using(st: State, j: int, domain: int) -> None:
+@spliced
+def stop_using(
+    s: Staff, applied: Float32s, idle: Float32s, behaviour: Float32s, used: UInt8s, j: int, domain: int
+) -> None:
     """What was applied in a domain goes out of use: it fades from now on, and does nothing on the job."""
-    st.idle[j, domain] += st.applied[j, domain]
-    st.applied[j, domain] = 0.0
-    st.behaviour[j, domain] = 0.0
-    st.used[j, domain] = 0
+    idle[j, domain] += applied[j, domain]
+    applied[j, domain] = 0.0
+    behaviour[j, domain] = 0.0
+    used[j, domain] = 0
     if domain == Domain.MANAGERIAL:
-        st.staff[j].leading = 0.0
-        st.staff[j].led = 0
+        s[j].leading = 0.0
+        s[j].led = 0
 
 
 @process
@@ -142,7 +145,7 @@ def renew_workforce(city: City, st: State, nature: Nature, seed: int, t: int) ->
                 book_year(st, nature, j)
                 if share(lane(bits(of_area(moves, unit), place), 0)) < nature.rotation:
                     for d in range(DOMAINS):
-                        stop_using(st, j, d)
+                        stop_using(s, st.applied, st.idle, st.behaviour, st.used, j, d)
                     s[j].regular = regular_domains(bits(of_area(moves, unit), place + MORE_OF_A_PERSON), nature)
 
 

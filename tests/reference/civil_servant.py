@@ -273,7 +273,8 @@ class CivilServant(mesa.Agent):
         """What a leadership course does to this manager; returns what was learned."""
         m, programme = self.model, self.model.programmes[-1]
         dose = m.dose(m.levers.training.leadership_hours)
-        dx, effect = self.gain(programme.delta, dose, 0), self.gain(programme.job, dose, 0)
+        factor = self.gain(1.0, dose, 0)
+        dx, effect = programme.delta * factor, programme.job * factor
         if self.learn(0, dx, share(lane(self.hash(draws.PROVIDER, LEADERS_APART + self.place, month), 0))):
             self.act_as_manager(effect)
         return dx
@@ -327,7 +328,8 @@ class CivilServant(mesa.Agent):
             self.match(domain),
             self.method_of_course(share(lane(h, 1)), programme.method)[0],
         )
-        dx, effect = self.gain(programme.delta, *given), self.gain(programme.job, *given)
+        factor = self.gain(1.0, *given)
+        dx, effect = programme.delta * factor, programme.job * factor
         if self.learn(domain, dx, share(lane(h, 2))):
             self.act(domain, effect)
         return dx
@@ -337,7 +339,7 @@ class CivilServant(mesa.Agent):
     def live_year(self, ago: int, at_counter: float, elsewhere: float, leads: float) -> None:
         """A past year of a career: followed by somebody, moved, courses by lot, a year of practice."""
         m, n, year = self.model, self.model.nature, draws.EARLY + ago
-        if 12 * ago > self.age - self.entered:
+        if 12 * ago > self.age - self.entered + 6:
             return
         if self.status == PPPK and ago % 5 == 0 and share(lane(self.hash(draws.RENEWAL, month=year), 0)) >= n.renewal:
             self.forget()

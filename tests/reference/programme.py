@@ -45,9 +45,7 @@ class Programme(mesa.Agent):
         return 1.0 if self.row == LEADERSHIP or n.job_route else math.sqrt(n.provider_share)
 
     def draw_effects(self, decision: int, month: int, shift: float = 0.0) -> None:
-        """New true effects on learning and on the job, taught as the policy says."""
-        self.method = self.way = 0
-        self.seen = 0.0
+        """New true effects on learning and on the job."""
         n, z, z_job = self.model.nature, self.luck(decision, month), self.job_luck(decision, month)
         if self.row == LEADERSHIP:
             self.delta = n.leadership_effect + shift + n.training_effect_sd * z
@@ -129,13 +127,13 @@ class Programme(mesa.Agent):
         """Revised in content, method or both, or after `drop_after` revisions replaced by a fresh draw."""
         m, n, levers = self.model, self.model.nature, self.model.levers
         m.revisions += 1.0
+        self.offline = OFFLINE
         self.tried += 1
         if 0 < levers.evaluation.drop_after < self.tried:
             self.pay(levers.money.development_price)
             self.draw_effects(draws.FRESH, m.t, n.replacement_effect)
-            self.offline, self.tried = DEVELOPMENT, 0
+            self.offline, self.tried, self.method, self.way = DEVELOPMENT, 0, 0, 0
             return
-        self.offline = OFFLINE
         stuck = True
         if levers.evaluation.revise != CONTENT and self.row != LEADERSHIP:
             stuck = not self.change_method()
@@ -155,6 +153,6 @@ class Programme(mesa.Agent):
         return True
 
     def pay(self, price: float) -> None:
-        """Money for a revision or a replacement, from next year's seats."""
+        """A revision or a replacement, from next year's seats."""
         self.model.owed += price / self.model.people_per_post
         self.model.sums.evaluation += price
