@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup compare show test quick test-of torture bench bench-nation golden posterior validate docs streams format lock clean
+.PHONY: help setup compare show test quick test-of torture bench bench-nation golden posterior validate cards docs streams format lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,11 @@ validate: setup ## say how far the calibration can be trusted: results/validatio
 	@rm -rf results/validation
 	@$(BIN)/asnlab validate --out results/validation
 	@$(BIN)/python -m docs.calibration validation
+
+cards: setup ## do published studies again in simulated cities: results/cards/validation.html and docs/cards.md (about ten minutes)
+	@rm -rf results/cards
+	@$(BIN)/asnlab validate --cards --out results/cards
+	@$(BIN)/python -m docs.cards
 
 test: setup ## run every check: lint, format, types, tests, notebooks
 	@echo "test: lint (ruff check)"

@@ -261,12 +261,27 @@ def validate(
     ] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Runs at a time [number of cores].")] = None,
     lang: Annotated[Language, typer.Option(help="Language of the page.")] = Language.en,
+    cards: Annotated[
+        bool, typer.Option("--cards", help="Do the study cards again in simulated cities, in place of the calibration.")
+    ] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Both, on one page.")] = False,
+    deck: Annotated[Path | None, typer.Option(metavar="FILE", help="Cards of your own [data/cards.yaml].")] = None,
+    draws: Annotated[
+        int | None,
+        typer.Option(min=FEWEST_DRAWS, help="Most draws of a card [until its median is precise, 1024 at most]."),
+    ] = None,
+    prior: Prior = False,
 ) -> None:
-    """Check how far the calibration can be trusted: validation.html and numbers in DIR."""
+    """Check how far the calibration can be trusted, and with --cards whether published effects are found again: validation.html in DIR."""
     from app.commands.validate import ValidationRequest
     from app.commands.validate import validate as run
 
-    run(ValidationRequest(out, targets, city, source, fresh, runs, workers, lang.value, seed))
+    run(
+        ValidationRequest(
+            out, targets, city, source, fresh, runs, workers, lang.value, seed, cards or everything, everything or not cards, deck, draws,
+            prior,
+        )
+    )  # fmt: skip
 
 
 app.add_typer(evaluate)

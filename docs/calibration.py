@@ -28,7 +28,11 @@ from simulation.posterior.nuisance import table_parameters
 FOUND = ROOT / "results" / "validation" / "validation.json"
 PAGE = ROOT / "docs" / "calibration.md"
 LEVELS = (50, 80, 90)
-SCALES = ((ADULTS, STAFF), (0.05, 0.1), (0.02, STAFF))  # shares of adults and staff: the table's, and two that were not used
+SCALES = (
+    (ADULTS, STAFF),
+    (0.05, 0.1),
+    (0.02, STAFF),
+)  # shares of adults and staff: the table's, and two that were not used
 DRAWS, SEED = 200, 5
 
 

@@ -9,7 +9,7 @@ from simulation import Parameters, Scenario
 from simulation.city import load_profile
 from simulation.engine.columns import DOMAINS
 from simulation.lever import DearerSeats, Free, Lever, Price
-from simulation.levers import budget, money_of
+from simulation.levers import budget, money_of, spare_seats
 from simulation.policy import LEVERS
 from simulation.posterior.checked import calibrated
 from simulation.registry import EVALUATION, INTEGRITY, SERVICE, STRUCTURE, TRAINING, TRUST, VOICE, WORKFORCE, Parameter
@@ -144,10 +144,11 @@ def seats() -> str:
                 f"{money.seat_price / 1e6:.2f}",
                 f"{money.seats / profile.staff:.2f}",
                 f"{money.leader_seats:.0f}",
+                f"{sum(kind.unspent for kind in spare_seats(policy, profile)) / 1e9:.1f}",
             ]
         )
     heads = ["policy", "budget, Rp billion a year", "of it not for courses", "price of a seat, Rp million",
-             "seats a head and year", "leadership seats a year"]  # fmt: skip
+             "seats a head and year", "leadership seats a year", "that nobody can spend, Rp billion"]  # fmt: skip
     return table(heads, rows)
 
 

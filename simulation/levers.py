@@ -29,12 +29,14 @@ from simulation.policy import (
     Training,
     measured_price,
 )
-from simulation.practice import ETHICS_HOURS, FOLLOW_UP_HOURS, PNS_LEAST, PPPK_MOST
+from simulation.practice import ETHICS_HOURS, FOLLOW_UP_HOURS, PNS_LEAST, PPPK_MOST, PROGRAMMES_RUN
+from simulation.seats import managers, seat_prices, technical_places
 
 
 class Money(NamedTuple):
     """What a policy's yearly money buys, and the prices it is spent at [rupiah]."""
 
+    yearly: float  # the whole budget [rupiah a year]
     seats: float  # technical courses and seminars [seats a year, whole city]
     seat_price: float
     leader_seats: float  # [seats a year, whole city]
@@ -47,7 +49,9 @@ class Money(NamedTuple):
     follow_up_price: float
     ethics_price: float
     measured_price: float  # of one participant by the design of the evaluation
-    revision_price: float
+    sample_paid: float  # participants of each programme whose measuring is paid for
+    revision_price: float  # of content or of method
+    development_price: float  # of a programme in place of another
     audits_monthly: float
     participation_monthly: float
     needs_monthly: float
@@ -104,12 +108,19 @@ class Budget:
 
 
 def budget(policy: Policy, profile: Profile) -> Budget:
-    """The yearly budget by item. Raises InputError when the items cost more than the budget."""
+    """The yearly budget by item. Raises InputError when the items cost more than the budget.
+
+    Measuring is paid for a full sample of every programme, or for every participant where the money buys fewer of them. So evaluation
+    never costs what there are no courses for: without money nobody is trained and nobody measured.
+    """
     prices = {lever.cost for lever in LEVERS.values() if isinstance(lever.cost, Price)}
     spent: dict[Item, float] = dict.fromkeys(ITEMS, 0.0)
     for price in sorted(prices, key=lambda p: p.place):
         spent[price.item] += price.yearly(policy, profile)
-    split = Budget(profile.money("training_budget") * policy.budget_factor, spent)
+    total = profile.money("training_budget") * policy.budget_factor
+    left = max(total - sum(cost for item, cost in spent.items() if item != "evaluation"), 0.0)
+    spent["evaluation"] = min(spent["evaluation"], measuring_everybody(policy, profile, left))
+    split = Budget(total, spent)
     if split.training < 0:
         dearest = max(ITEMS, key=lambda item: spent[item])
         raise InputError(
@@ -119,9 +130,20 @@ def budget(policy: Policy, profile: Profile) -> Budget:
     return split
 
 
+def measuring_everybody(policy: Policy, profile: Profile, money: float) -> float:
+    """What it costs to measure every participant of the courses that the rest of the money buys [rupiah a year].
+
+    With k participants for a rupiah of courses and a price m of measuring one, n = k (money - m n).
+    """
+    prices, share = seat_prices(policy, profile), policy.training.leadership_share
+    per_rupiah = (1 - share) / prices.technical + share / prices.leadership
+    price = measured_price(policy, profile)
+    return price * per_rupiah * money / (1 + per_rupiah * price)
+
+
 def warnings(policy: Policy, profile: Profile | None = None) -> list[str]:
     """What a planner should know about a plan: hours outside the rules (PNS at least 20 JP a year, PPPK at most 24), money left over."""
-    found = unspent(policy, profile) if profile is not None else []
+    found = unspent_lines(policy, profile) if profile is not None else []
     hours = policy.training.hours_per_person
     if hours < PNS_LEAST:
         found.append(
@@ -134,60 +156,66 @@ def warnings(policy: Policy, profile: Profile | None = None) -> list[str]:
     return found
 
 
-def unspent(policy: Policy, profile: Profile) -> list[str]:
-    """Warnings about money that buys more seats than there are people to fill them."""
+class Spare(NamedTuple):
+    """Seats of a kind that the money buys, those that the staff may take, and the money that nobody can spend [rupiah a year]."""
+
+    kind: str
+    seats: float
+    places: float
+    unspent: float
+
+
+def spare_seats(policy: Policy, profile: Profile) -> list[Spare]:
+    """Technical and leadership seats against the people who may take them, with the usual hours of a PNS (`most_hours`)."""
     money = money_of(policy, profile)
-    shares = profile.numbers["staff"]["job_shares"]
-    managers = float(profile.numbers["staff"]["pns"]) * sum(
-        float(shares[j]) for j in ("jpt", "administrator", "pengawas")
-    )
-    found = []
-    for kind, seats, people, price in (
-        ("technical", money.seats, profile.staff, money.seat_price),
-        ("leadership", money.leader_seats, managers, money.leader_price),
+    leaders = managers(profile)
+    rows = []
+    for kind, seats, places, price in (
+        (
+            "technical",
+            money.seats,
+            technical_places(policy, profile, min(money.leader_seats, leaders)),
+            money.seat_price,
+        ),
+        ("leadership", money.leader_seats, leaders, money.leader_price),
     ):
-        if seats > people * 1.001:
-            left = (seats - people) * price / 1e9
-            spare = f"Rp{left:.2f} billion a year is not spent"
-            found.append(f"policy {policy.name}: {seats:.0f} {kind} seats for {people:.0f} people; {spare}")
-    return found
+        rows.append(Spare(kind, seats, places, max(seats - places, 0.0) * price))
+    return rows
+
+
+def unspent_lines(policy: Policy, profile: Profile) -> list[str]:
+    """Warnings about money that buys more seats than the staff may take; it is shown as the outcome `unspent`."""
+    return [
+        f"policy {policy.name}: {one.seats:.0f} {one.kind} seats, {one.places:.0f} of which people may take in a year; "
+        f"Rp{one.unspent / 1e9:.2f} billion a year is not spent"
+        for one in spare_seats(policy, profile)
+        if one.seats > one.places * 1.001
+    ]
 
 
 def money_of(policy: Policy, profile: Profile) -> Money:
     """What a policy's money buys and the prices it pays. Raises InputError when it costs more than its budget."""
     split = budget(policy, profile)
-    t = policy.training
+    prices, share = seat_prices(policy, profile), policy.training.leadership_share
     price = profile.numbers["money"]["price_per_jp"]
-    pppk = float(profile.numbers["staff"]["pppk"]) / profile.staff
-    hours = t.hours_per_person * (1 - pppk) + min(t.hours_per_person, PPPK_MOST) * pppk
-    per_jp = (
-        t.methods.klasikal * price["klasikal"]
-        + t.methods.blended * price["blended"]
-        + t.methods.coaching * price["coaching"]
-    )
-    factor = profile.money("university_price_factor")
-    follow_up = FOLLOW_UP_HOURS * price["coaching"]
-    taught = t.providers.agency * per_jp + t.providers.university * per_jp * factor
-    seat = (
-        taught * hours
-        + t.providers.seminar * profile.money("price_seminar")
-        + (1 - t.providers.seminar) * t.follow_up * follow_up
-    )
-    leader = t.leadership_hours * price["leadership"]
+    measured = measured_price(policy, profile)
     return Money(
-        seats=split.training * (1 - t.leadership_share) / seat,
-        seat_price=seat,
-        leader_seats=split.training * t.leadership_share / leader,
-        leader_price=leader,
+        yearly=split.total,
+        seats=split.training * (1 - share) / prices.technical,
+        seat_price=prices.technical,
+        leader_seats=split.training * share / prices.leadership,
+        leader_price=prices.leadership,
         seminar_price=profile.money("price_seminar"),
         klasikal_price=price["klasikal"],
         blended_price=price["blended"],
         coaching_price=price["coaching"],
-        university_factor=factor,
-        follow_up_price=follow_up,
+        university_factor=profile.money("university_price_factor"),
+        follow_up_price=FOLLOW_UP_HOURS * price["coaching"],
         ethics_price=ETHICS_HOURS * profile.money("price_ethics_per_jp"),
-        measured_price=measured_price(policy, profile),
+        measured_price=measured,
+        sample_paid=split.items["evaluation"] / (PROGRAMMES_RUN * measured) if measured > 0.0 else 0.0,
         revision_price=profile.money("price_revision"),
+        development_price=profile.money("price_development"),
         audits_monthly=split.items["audits"] / 12,
         participation_monthly=split.items["participation"] / 12,
         needs_monthly=split.items["needs"] / 12,

@@ -133,6 +133,7 @@ class Outcomes:
     cost_needs: Annotated[
         float, Outcome("Rp million a month", -1, "Cost of the needs analysis", "Biaya analisis kebutuhan")
     ]
+    unspent: Annotated[float, Outcome("Rp million a month", 0, "Budget not spent", "Anggaran yang tidak terpakai")]
     cost_hours: Annotated[
         float, Outcome("Rp million a month", -1, "Staff hours in class, valued", "Nilai jam kerja di kelas")
     ]

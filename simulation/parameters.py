@@ -214,9 +214,11 @@ def structural(values: Mapping[str, float]) -> dict[str, float]:
     """Apply the structural switches: a form that is switched off sets the parameters it governs to zero."""
     v = dict(values)
     if v["trust_form"] == 0.0:
-        v["trust_experience"] = 0.0
+        v["lasting_share"] = 0.0
     if v["aptitude_form"] == 0.0:
         v["aptitude_slope"] = 0.0
+    if v["cover_form"] == 0.0:
+        v["cover"] = 1.0
     if v["complaint_learning"] == 0.0:
         v.update({name: 0.0 for name in v if name.startswith("complaint_to_")})
     if v["revision_may_harm"] == 0.0:

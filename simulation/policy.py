@@ -89,12 +89,19 @@ def passing_on(policy: Policy, profile: Profile) -> float:
     return policy.participation.feedback * 12 * profile.money("price_channel_case") * profile.units_facing
 
 
+def telling(policy: Policy, profile: Profile) -> float:
+    """Messages for a share of the adults."""
+    return policy.participation.communication * float(profile.numbers["adults"]) * profile.money("price_told")
+
+
 ANALYSIS, ETHICS, AUDITS = Price("needs", analysis), Price("ethics", ethics_courses), Price("audits", audits)
 MEASUREMENTS = Price("evaluation", measurements)
 CHANNELS, FORUMS = Price("participation", channels), Price("participation", forums)
 PUBLICATION, PASSING_ON = Price("participation", publication), Price("participation", passing_on)
+TELLING = Price("participation", telling)
 DEARER, DEARER_LEADERS = DearerSeats("seat"), DearerSeats("leader")
 DIVIDES = Free("divides the training money between leadership and other courses")
+SPLITS = Free("says who gets the seats, which are paid")
 MIX = Free("the cheap part of a mix whose other parts are paid")
 TAKES_ANALYSIS = Free("takes a needs analysis, which is paid")
 DECIDES = Free("a rule of the office; what is revised is paid when it is revised")
@@ -121,6 +128,16 @@ class Methods(Shares):
     coaching: Annotated[Share, Lever("coaching at the workplace", "pendampingan di tempat kerja", "training", DEARER, "share")] = 0.0
 
 
+class Domains(Shares):
+    """In what: shares of the seats. By lot a seat's domain is drawn by them; a needs analysis gives the larger shares precedence."""
+
+    managerial: Annotated[Share, Lever("seats for managerial competence", "kuota kompetensi manajerial", "needs", SPLITS, "share")] = 0.25
+    sociocultural: Annotated[Share, Lever(
+        "seats for sociocultural competence", "kuota kompetensi sosial kultural", "needs", SPLITS, "share")] = 0.25
+    technical: Annotated[Share, Lever("seats for technical competence", "kuota kompetensi teknis", "needs", SPLITS, "share")] = 0.25
+    digital: Annotated[Share, Lever("seats for digital competence", "kuota kompetensi digital", "needs", SPLITS, "share")] = 0.25
+
+
 class Training(Block):
     """Continuous training and leadership courses."""
 
@@ -134,8 +151,11 @@ class Training(Block):
         "equal": ("everyone alike", "merata"), "needs": ("by need", "menurut kebutuhan")})] = "equal"
     follow_up: Annotated[Share, Lever(
         "trainees coached after the course", "peserta yang didampingi setelah pelatihan", "training", DEARER, "share")] = 0.0
+    counter_seats: Annotated[Share, Lever(
+        "seats reserved for people at counters", "kuota untuk petugas loket", "needs", SPLITS, "share")] = 0.0
     providers: Providers = Providers()
     methods: Methods = Methods()
+    domains: Domains = Domains()
 
 
 class Needs(Block):
@@ -174,8 +194,10 @@ class Evaluation(Block):
             "significance": ("significance", "signifikansi"),
             "equivalence": ("equivalence", "kesetaraan"),
             "expected_value": ("expected value", "nilai harapan")})] = "significance"
-    adapt: Annotated[bool, Lever("curriculum and method revised after evaluation",
-        "kurikulum dan metode direvisi setelah evaluasi", "evaluation", DECIDES)] = False
+    adapt: Annotated[bool, Lever("courses revised after evaluation", "pelatihan direvisi setelah evaluasi", "evaluation", DECIDES)] = False
+    revise: Annotated[Literal["content", "method", "both"], Lever(
+        "what a revision changes", "yang diubah oleh revisi", "evaluation", DECIDES, words={
+            "content": ("content", "isi"), "method": ("method", "metode"), "both": ("content and method", "isi dan metode")})] = "content"
     drop_after: Annotated[int, Field(ge=0, le=10), Lever(
         "revisions before a programme is replaced", "jumlah revisi sebelum program diganti", "evaluation", DECIDES, "revisions")] = 0
 
@@ -192,6 +214,8 @@ class Participation(Block):
     feedback: Annotated[Share, Lever("results and complaints passed to the units",
         "hasil dan pengaduan diteruskan kepada unit", "voice", PASSING_ON, "share")] = 0.0
     disclose_results: Annotated[bool, Lever("results published for citizens", "hasil diumumkan kepada warga", "voice", PUBLICATION)] = False
+    communication: Annotated[Share, Lever("adults told standards and results each year",
+        "warga dewasa yang diberi tahu standar dan hasil setiap tahun", "voice", TELLING, "share")] = 0.0
 # fmt: on
 
 

@@ -21,11 +21,12 @@ from simulation.policy import DEFAULTS, Policy, Text
 
 
 class Shocks(Block):
-    """Shocks that hit every policy alike."""
+    """Shocks that hit every policy alike. Good and bad years are those of the official survey and of handling reports."""
 
     political_noise: bool = True
     scandals: bool = True
     drifts: bool = True
+    good_and_bad_years: bool = True
 
 
 class Scenario(Block):
@@ -159,6 +160,9 @@ def with_shocks(nature: Structured, shocks: Shocks) -> Structured:
     if not shocks.drifts:
         nature["ikm_drift"] = 0.0
         nature["digital_rise"] = 0.0
+    if not shocks.good_and_bad_years:
+        nature["survey_year_effect"] = 0.0
+        nature["completion_swing"] = 0.0
     return nature
 
 

@@ -8,11 +8,13 @@ from simulation.engine.columns import City, Env, Ref, State, Tally
 from simulation.engine.compiled import entry, int64, process, spliced
 from simulation.engine.records import Grid, Records, UInt8s
 from simulation.engine.scratch import Work
+from simulation.processes.careers import settle_careers
+from simulation.processes.communication import tell_citizens
 from simulation.processes.evaluation import evaluate
 from simulation.processes.integrity import at_the_counter, uphold_integrity
 from simulation.processes.minds import draw_demand, meet_trust, settle_minds
 from simulation.processes.needs import assess_needs
-from simulation.processes.observe import mean_of, observe
+from simulation.processes.observe import at_counters, mean_of, observe
 from simulation.processes.service import look_at_trust, process_scores, remember, serve
 from simulation.processes.start import (
     found_units,
@@ -20,13 +22,13 @@ from simulation.processes.start import (
     open_catalogue,
     set_payments,
     set_staff_refs,
+    set_style,
     start_voice,
 )
 from simulation.processes.survey import set_survey
-from simulation.processes.training import lead_units, practise, train
+from simulation.processes.training import count_absence, lead_units, practise, train
 from simulation.processes.voice import REACHED, hear_news, listen, usual_reports
 from simulation.processes.workforce import renew_workforce
-from simulation.rules.voice import monthly_rate
 
 if TYPE_CHECKING:
     from simulation.levers import Levers
@@ -46,6 +48,7 @@ def staff_month(city: City, st: State, work: Work, levers: Levers, nature: Natur
     train(city, st, work, levers, nature, seed, t)  # pelatihan, kepemimpinan, kerja sama perguruan tinggi
     practise(city, st, levers, nature, seed, t)  # penerapan dan lupa
     uphold_integrity(city, st, work, levers, nature, seed, t)  # integritas dan etika kerja
+    count_absence(city, st)  # jam di luar loket
 
 
 @process
@@ -58,6 +61,7 @@ def month(city: City, st: State, work: Work, levers: Levers, nature: Nature, see
     process_scores(st, nature, now)
     at_the_counter(city, st, work, levers, nature, now)
     hear_news(city, st, nature, seed, t)
+    tell_citizens(st, levers, nature)  # standar dan hasil disampaikan kepada warga
     serve(city, st, work, levers, nature, seed, t, now)  # pelayanan publik, kepercayaan
     remember(st, work)
     listen(city, st, work, levers, nature, seed, t)  # masukan, kritik, forum warga
@@ -74,19 +78,23 @@ def settle(city: City, st: State, work: Work, levers: Levers, nature: Nature, se
     found_units(city, st, levers, nature, seed)
     hire_everyone(city, st, nature, seed)
     open_catalogue(city, st, nature, seed)
+    settle_careers(city, st, work, levers, nature, seed)
     st.units.ideas[:] = 0.0
+    st.units.away[:] = 0.0
     hours = ideas = 0.0
     for t in range(12 * STAFF_YEARS):
         staff_month(city, st, work, levers, nature, seed, t)
         ref[Ref.LEADERSHIP] = lead_units(city, st)
-        hours += mean_of(st.units.hours)
+        hours += at_counters(city, st.units.off)
         ideas += mean_of(st.units.ideas)
         if t % 12 == 11:
             set_staff_refs(city, st, work)
             ref[Ref.HOURS], ref[Ref.IDEAS] = hours / 12.0, ideas / 12.0
             hours = ideas = 0.0
+    set_style(city, st, nature)
     set_payments(city, st, nature)
     env[Env.INFORMED] = REACHED * levers.participation.disclose_results
+    env[Env.TOLD] = levers.participation.communication
     env[Env.FOLLOWED] = levers.training.follow_up
     start_voice(city, st, nature)
     draw_demand(city, st, nature, seed)
@@ -117,13 +125,13 @@ def live_a_year(city: City, st: State, work: Work, levers: Levers, nature: Natur
     total = work.total
     total[:] = 0.0
     hours = ideas = 0.0
-    rate = monthly_rate(nature.completed_share)
+    rate = ref[Ref.ANSWER]
     months = 12 * CITY_YEARS
     for m in range(months):
         month(city, st, work, levers, nature, seed, 12 * STAFF_YEARS + m)
         for k in range(total.size):
             total[k] += work.tally[k]
-        hours += mean_of(st.units.hours)
+        hours += at_counters(city, st.units.off)
         ideas += mean_of(st.units.ideas)
         # Until the year is over the centre is the average so far, so that a first guess does not move anybody.
         visits = max(total[Tally.VISITS], 1.0)
@@ -131,7 +139,7 @@ def live_a_year(city: City, st: State, work: Work, levers: Levers, nature: Natur
         ref[Ref.LOSS] = total[Tally.LOSS] / visits
         # Reports are handled at today's rate, however many came in: open reports are what that rate leaves of the mean inflow.
         ref[Ref.OPEN] = (usual_reports(city, nature) + total[Tally.COMPLAINTS] / (m + 1.0)) / rate
-        env[Env.OPEN] = ref[Ref.OPEN] * (1.0 - rate)
+        env[Env.OPEN] = env[Env.USUAL_OPEN] = ref[Ref.OPEN] * (1.0 - rate)
         env[Env.RATE] = rate
     visits = max(total[Tally.VISITS], 1.0)
     ref[Ref.PROCESS] = total[Tally.PROCESS] / visits

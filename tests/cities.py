@@ -95,7 +95,8 @@ class Lab:
     def columns(self) -> dict[str, Any]:
         """A copy of every column of the state, by name."""
         state = self.engine.state
-        found = {name: getattr(state, name).copy() for name in ("pull", "base", "applied", "idle")}
+        names = ("pull", "base", "applied", "idle", "behaviour", "used", "plan")
+        found = {name: getattr(state, name).copy() for name in names}
         found.update({f"env.{name}": state.env[getattr(Env, name)].copy() for name in Env._fields if name != "SIZE"})
         found.update({f"citizens.{name}": column.copy() for name, column in state.citizens._asdict().items()})
         for group in ("staff", "units", "programmes"):

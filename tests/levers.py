@@ -9,6 +9,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
+from pydantic import ValidationError
+
 from data.errors import InputError
 from simulation.blocks import Shares, unflatten
 from simulation.city import load_profile
@@ -23,8 +25,12 @@ BEFORE: dict[str, dict[str, Any]] = {
     "evaluation.design": {"evaluation.adapt": True},
     "evaluation.rule": {**MEASURED, "evaluation.rule": "significance", "evaluation.adapt": True},
     "evaluation.adapt": MEASURED,
+    "evaluation.revise": {**MEASURED, "evaluation.adapt": True},
     "evaluation.drop_after": {**MEASURED, "evaluation.adapt": True},
 }
+FAR = {
+    "training.counter_seats": 0.6
+}  # values to try where a tenth of the way does nothing: people at counters have more seats anyway
 TOGETHER: dict[str, dict[str, Any]] = {"needs.accuracy": {"training.targeting": "needs"}}
 
 
@@ -50,7 +56,7 @@ def value_tried(lever: Lever) -> Any:
         return next(choice for choice in reversed(lever.choices) if choice != lever.default)
     if isinstance(lever.default, bool):
         return not lever.default
-    value = lever.default + 0.1 * (lever.high - lever.default)
+    value = FAR.get(lever.name, lever.default + 0.1 * (lever.high - lever.default))
     return max(round(value), lever.default + 1) if isinstance(lever.default, int) else value
 
 
@@ -85,7 +91,7 @@ def by_chance(luck: random.Random) -> Policy:
                 levers |= {one.name: cut / sum(cuts) for one, cut in zip(siblings(lever), cuts, strict=True)}
         try:
             pack(chosen := policy_of(levers), load_profile("tangsel"))
-        except InputError:
+        except (InputError, ValidationError):
             continue
         return chosen
 

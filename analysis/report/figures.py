@@ -34,6 +34,9 @@ __all__ = [
     "probability",
 ]
 
+NOTABLE = (
+    0.02  # share of the largest cost from which money that is left over is drawn; less is luck of who attends what
+)
 ITEMS = ["cost_training", "cost_needs", "cost_integrity", "cost_evaluation", "cost_participation"]
 
 
@@ -193,9 +196,10 @@ def cost_effect(comparison: pd.DataFrame, outcomes: Outcomes, style: Style) -> F
 
 
 def spending(table: OutcomeTable) -> pd.DataFrame:
-    """Spending over the horizon by policy and item [Rp billion], mean of draws; `cost_other` is the rest."""
+    """Spending over the horizon by policy and item [Rp billion], mean of draws; `cost_other` is the rest, `unspent` what is left over."""
     items = [i for i in ITEMS if i in table.outcomes]
-    rows = {policy: {item: spent(table, policy, item) for item in [*items, "cost"]} for policy in table.policies}
+    left = ["unspent"] if "unspent" in table.outcomes else []
+    rows = {policy: {item: spent(table, policy, item) for item in [*items, *left, "cost"]} for policy in table.policies}
     found = pd.DataFrame.from_dict(rows, orient="index")
     found["cost_other"] = (found["cost"] - found[items].sum(axis=1)).clip(lower=0)
     return found
@@ -212,8 +216,15 @@ def _cost_bars(axes: Axes, spent: pd.DataFrame, style: Style) -> None:
             width = spent[item].to_numpy(dtype=np.float64)
             axes.barh(range(len(spent)), width, 0.62, left=left, color=shade, label=style.words.short(item), lw=0)
             left = left + width
-    for y, total in enumerate(spent["cost"]):
-        axes.text(total + 0.015 * largest, y, style.words.number(total, 1), va="center", fontsize=6.5)
+    ends = spent["cost"].to_numpy(dtype=np.float64)
+    if "unspent" in spent and spent["unspent"].max() > NOTABLE * largest:
+        over = spent["unspent"].clip(lower=0.0).to_numpy(dtype=np.float64)
+        axes.barh(range(len(spent)), over, 0.62, left=ends, facecolor="white", edgecolor=GREY, hatch="////", lw=0.6,
+                  label=style.words.short("unspent"))  # fmt: skip
+        ends = ends + over
+        largest = max(largest, float(ends.max()))
+    for y, (total, end) in enumerate(zip(spent["cost"], ends, strict=True)):
+        axes.text(end + 0.015 * largest, y, style.words.number(total, 1), va="center", fontsize=6.5)
     axes.set_xlim(0, 1.14 * largest if largest else 1.0)
     axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.xaxis.set_major_formatter(style.numbers())

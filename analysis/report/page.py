@@ -56,6 +56,7 @@ def render(
         "equal_cost": among_equal_cost(outcomes, comparison, facts, words),
         "policies": tables.policies(comparison, facts, words),
         "differences": tables.differences(comparison, SHOWN, facts, words),
+        "drifts": tables.drifts(outcomes, SHOWN, facts, words),
         "how_sure": tables.how_sure(comparison, facts, words),
         "visible": tables.visible_in_survey(comparison, facts),
         "evidence": tables.evidence(registry, words),

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis.decision.compare import LIMIT, SURVEY_ERROR
+from analysis.decision.drift import drift
+from analysis.decision.outcome_table import Outcomes
 from analysis.presentation.words import Words
 from analysis.report.answer import ASKED
 from analysis.report.facts import Facts
@@ -18,6 +20,7 @@ __all__ = [
     "Cell",
     "annex",
     "differences",
+    "drifts",
     "effects",
     "evidence",
     "how_sure",
@@ -66,6 +69,15 @@ def differences(comparison: pd.DataFrame, outcomes: Iterable[str], facts: Facts,
         "level": [words.level(table[facts.reference, o].level, o) for o in there],
         "rows": [(facts.titles[p], [_cell(table[p, o], o, words) for o in there]) for p in facts.others],
     }
+
+
+def drifts(outcomes: Outcomes, names: Iterable[str], facts: Facts, words: Words) -> list[tuple[str, str]]:
+    """Change of the reference over the horizon and its interval, an outcome a cell; none for a horizon of under two windows."""
+    found = drift(outcomes, facts.reference, names, facts.window)
+    return [
+        (words.difference(d.mean, o), f"{words.difference(d.low, o)} … {words.difference(d.high, o)}")
+        for o, d in found.items()
+    ]
 
 
 def how_sure(comparison: pd.DataFrame, facts: Facts, words: Words) -> list[dict[str, str]]:

@@ -24,9 +24,14 @@ DIGITS, PUBLISHED = 3, 5  # significant digits of simulated and of published val
 
 
 def render_validation(
-    found: Validation, figures: Mapping[str, bytes], words: Words, city: str, command: str, version: str
-) -> str:
-    """The page as HTML text. figures: SVG bytes of `draw_validation`; city: its title; command: what makes the page again."""
+    found: Validation, figures: Mapping[str, bytes], words: Words, city: str, command: str, version: str,
+    cards: Mapping[str, Any] | None = None,
+) -> str:  # fmt: skip
+    """The page as HTML text.
+
+    figures: SVG bytes of `draw_validation`; city: its title; command: what makes the page again; cards: of
+    `cards_values`, where cards were run.
+    """
     environment = Environment(
         loader=PackageLoader("analysis.report", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
@@ -54,6 +59,7 @@ def render_validation(
         "limits": [{"name": x.name, "found": words.number(x.found, 4), "holds": x.holds} for x in found.limits],
         "unmoved": [(name, words.text(f"validation.unmoved.{name}")) for name in UNMOVED],
         "limit": words.percent(CONTRACTED),
+        "cards": cards,
         "hashes": {**found.about["stamps"], "targets": found.about["targets"]},
     }  # fmt: skip
     return environment.get_template("validation.html.j2").render(values)

@@ -11,6 +11,7 @@ from simulation.engine.records import (
     Float64s,
     Floats,
     Int8,
+    Int8s,
     Int16,
     Int32,
     Int64,
@@ -70,13 +71,14 @@ class Post(Generic[Whole, Real]):
     job: UInt8[Whole]  # row of the job table
     degree: UInt8[Whole]  # 0 up to SLTA, 1 diploma, 2 S1/D-IV, 3 S2, 4 S3
     course: UInt8[Whole]  # leadership or functional course held
-    domain: Int8[Whole]  # domain planned for this year, -1 none
-    when: Int8[Whole]  # month of the year of the course
+    regular: UInt8[Whole]  # domains that the post uses regularly, a bit each
+    led: UInt8[Whole]  # leadership courses in use
     leads: Int8[Whole]  # month of the year of a leadership course, -1 none
     integrity: Float32[Real]  # [SD]
     anchor: Float32[Real]  # own integrity norm [SD]
     manner: Float32[Real]  # own responsiveness [SD]
     motivation: Float32[Real]  # [SD]
+    leading: Float32[Real]  # what leadership courses in use do to a manager's behaviour [SD of rated behaviour]
     style: Float32[Real]  # lasting personal difference in service that no policy moves [SD]
     jp: Float32[Real]  # JP in this calendar year
     jp_before: Float32[Real]  # JP in the last calendar year
@@ -104,10 +106,15 @@ class Unit(Generic[Real]):
     ideas: Float64[Real]  # ideas from seminars, fading [participants per staff member]
     knowledge: Float64[Real]  # knowledge of what citizens want, from forums, 0-1
     climate: Float64[Real]  # responsiveness climate [SD]
+    feedback: Float64[Real]  # what feedback does to the behaviour of its staff [SD of rated behaviour]
     theme: Float64[Real]  # 1 while a recurring problem is open
-    leadership: Float64[Real]  # mean managerial competence in use of its managers [SD]
+    leadership: Float64[Real]  # mean lasting managerial competence of its managers [SD]
+    conduct: Float64[Real]  # mean of what leadership courses do to its managers' behaviour [SD of rated behaviour]
     norm: Float64[Real]  # mean integrity of its staff [SD]
     hours: Float64[Real]  # staff hours in class this month, share of working time
+    off: Float64[Real]  # the same of those who meet the public
+    away: Float64[Real]  # the same over a year
+    waiting: Float64[Real]  # rise of waiting against today's [ratio]
     score: Float64[Real]  # process score of this month [SD]
 
 
@@ -115,10 +122,16 @@ class Programme(Generic[Whole, Real]):
     """A training programme: domain x (agency, university), then leadership."""
 
     delta: Float64[Real]  # true gain at the reference JP [SD]
+    job: Float64[Real]  # true effect on the job at the reference JP [SD of rated behaviour, or of clients' ratings]
     gained: Float64[Real]  # sum of gains in this cycle [SD]
     held: Int64[Whole]  # participants in this cycle
     offline: Int64[Whole]  # months until a programme under revision runs again
     tried: Int64[Whole]  # revisions since the programme was new
+    method: Int64[
+        Whole
+    ]  # steps from the policy's mix of methods: 1 blended in place of classroom, 2 coaching for everybody
+    way: Int64[Whole]  # 1 or -1: direction of the last step; 0 before the first
+    seen: Float64[Real]  # what the evaluation saw when the method was changed last [SD]
 
 
 class Area(Generic[Whole]):
@@ -203,6 +216,9 @@ class State(NamedTuple):
     base: Float32s  # (staff, 4): slow competence by domain [staff SD]
     applied: Float32s  # (staff, 4): trained excess that is in use on the job [staff SD]
     idle: Float32s  # (staff, 4): trained excess out of use, fading [staff SD]
+    behaviour: Float32s  # (staff, 4): what courses in use do on the job [SD of rated behaviour, or of clients' ratings]
+    used: UInt8s  # (staff, 4): courses in use
+    plan: Int8s  # (staff, 12): domain of the course planned for a month of this year, -1 none
     units: Units
     programmes: Programmes
     pull: Float64s  # (kecamatan): mean trust state of neighbours last month [logit]
@@ -219,10 +235,12 @@ class EnvPlaces(NamedTuple):
     NEWS: int  # what scandals did to everybody's trust [logit]
     MOOD: int  # political mood [logit]
     OPEN: int  # open reports
+    USUAL_OPEN: int  # the same in today's practice, in years as good and bad as these
     RATE: int  # share of open reports completed in the last month
     VOICED: int  # answered complaints per encounter, smoothed over months
     OWED: int  # money that next year's seats must do without; negative when courses did not spend it [rupiah]
     INFORMED: int  # share of adults whom published results reach
+    TOLD: int  # share of adults who were told of standards and results
     FOLLOWED: int  # share of trained people who were followed up
     REVISIONS: int  # programmes revised so far
     REVISED_WRONGLY: int  # of these, programmes that were good
@@ -235,7 +253,7 @@ class RefPlaces(NamedTuple):
     EXPERIENCE: int  # mean of what experience added [staff SD]
     THETA: int  # mean competence, in use or not [staff SD]
     LEADERSHIP: int  # mean leadership of units [staff SD]
-    HOURS: int  # hours in class, share of working time
+    HOURS: int  # hours in class of those who meet the public, share of working time
     IDEAS: int  # ideas from seminars [participants per staff member]
     EXPECTED: int  # mean experience at the counter [SD]
     LOSS: int  # mean weighted surprise [SD]
@@ -254,6 +272,8 @@ class RefPlaces(NamedTuple):
     PROCESS_NOISE: int  # spread between encounters, process score [SD]
     PEOPLE_NOISE: int  # spread between encounters, people score [SD]
     STYLE: int  # spread between servers that nothing explains [SD]
+    LASTING: int  # b_q, what lived experience leaves of trust [logit per SD]
+    SURPRISE: int  # b_d, what a surprise does to trust [logit per SD]
 
 
 class TallyPlaces(NamedTuple):

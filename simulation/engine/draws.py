@@ -32,8 +32,8 @@ TABLE = 4096  # strata of the normal table: 12 bits of a lane
 (
     WHO, WHERE, NOISE, SURVEY_A, SURVEY_B, SURVEY_C, NEWS, REPORTS,
     PERSON, PERSON_SKILL, PERSON_OWN, RECRUIT, ROTATION, PLAN, NEED, PROVIDER, USE, MORALE, ETHICS,
-    PROGRAMME, REVISION, MEASURE, UNIT, CITIZEN, CITIZEN_STATE, LEADER, FRESH, RENEWAL,
-) = (np.uint64(n) for n in range(1, 29))  # fmt: skip
+    PROGRAMME, REVISION, MEASURE, UNIT, CITIZEN, CITIZEN_STATE, LEADER, FRESH, RENEWAL, YEAR,
+) = (np.uint64(n) for n in range(1, 30))  # fmt: skip
 
 
 def luck_of(seed: int, draw: int) -> int:

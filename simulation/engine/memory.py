@@ -47,7 +47,9 @@ def layout(city: City) -> list[Column]:
     columns += [(f"citizens.{n}", np.uint16 if n == "demand" else f4, (citizens,)) for n in Citizens._fields]
     assert [name for name, _, _ in columns[: len(FIXED)]] == list(FIXED)
     columns += [("staff", STAFF, (staff,))]
-    columns += [(name, f4, (staff, DOMAINS)) for name in ("base", "applied", "idle")]
+    columns += [(name, f4, (staff, DOMAINS)) for name in ("base", "applied", "idle", "behaviour")]
+    columns += [("used", np.uint8, (staff, DOMAINS))]
+    columns += [("plan", np.int8, (staff, 12))]
     columns += [("units", UNITS, (units,)), ("programmes", PROGRAMMES, (2 * DOMAINS + 1,))]
     columns += [
         ("pull", f8, (kecamatan,)),
@@ -109,6 +111,8 @@ class Engine:
             row=np.zeros(3, dtype=np.uint64),
             priority=np.zeros(max(len(city.status), len(city.units))),
             bins=np.zeros(BINS, dtype=np.int64),
+            booked=np.zeros(len(city.status), dtype=np.int64),
+            wish=np.zeros(len(city.status), dtype=np.int64),
             answers=np.zeros(ELEMENTS, dtype=np.int64),
             sums=np.zeros((len(self.state.pull), len(TrustSum)), dtype=np.int64),
             tally=np.zeros(len(Tally)),

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 UInt8s = npt.NDArray[np.uint8]
+Int8s = npt.NDArray[np.int8]
 UInt16s = npt.NDArray[np.uint16]
 UInt64s = npt.NDArray[np.uint64]
 Int64s = npt.NDArray[np.int64]

@@ -47,6 +47,8 @@ class Work(NamedTuple):
     row: UInt64s  # (3): rows of a respondent's scores in the table of answers
     priority: Float64s  # (staff or units)
     bins: Int64s  # (4096)
+    booked: Int64s  # (staff): courses planned for each person so far this year
+    wish: Int64s  # (staff): domain that a person applies for in this round of seats, -1 none
     answers: Int64s  # (9): sum of the answers to each element
     sums: Int64s  # (kecamatan, 5): see TrustSum
     tally: Float64s  # see Tally

@@ -122,6 +122,15 @@ class CivilServant(View):
     held_sociocultural = Attribute("Sociocultural competence held, used or not [SD]", _held(Domain.SOCIOCULTURAL))
     held_technical = Attribute("Technical competence held, used or not [SD]", _held(Domain.TECHNICAL))
     held_digital = Attribute("Digital competence held, used or not [SD]", _held(Domain.DIGITAL))
+    job_effect = Attribute(
+        "What courses in use do on the job, summed over the domains [SD of rated behaviour, or of clients' ratings]",
+        lambda model, rows: model.engine.state.behaviour[rows].astype(np.float64).sum(axis=-1),
+    )
+    leading = column(
+        "staff.leading",
+        "What leadership courses in use do to a manager's behaviour [SD of rated behaviour]",
+        writable=False,
+    )
     integrity = column("staff.integrity", "Integrity [SD]", low=-20, high=20)
     integrity_anchor = column("staff.anchor", "The person's own norm of integrity [SD]", low=-20, high=20)
     responsiveness = column("staff.manner", "The person's own responsiveness [SD]", low=-20, high=20)
@@ -171,6 +180,9 @@ class Unit(View):
     )
     people = column("units.people", "Lasting difference of the unit in the people score [SD]", low=-20, high=20)
     climate = column("units.climate", "Responsiveness climate [SD]", low=-20, high=20)
+    feedback = column(
+        "units.feedback", "What feedback does to the behaviour of its staff [SD of rated behaviour]", writable=False
+    )
     ideas = column("units.ideas", "Ideas from seminars, fading [participants per staff member]", low=0, high=100)
     knowledge = column("units.knowledge", "Knowledge of what citizens want, from forums, 0-1", low=0, high=1)
     open_problem = flag("units.theme", "A recurring problem waits for repair")

@@ -83,6 +83,10 @@ class MomentRuns:
 
     def run(self, nature: Structured, luck: int, months: int = MONTHS) -> tuple[Float64s, Float64s]:
         """Rows of months 0 to `months` (months + 1, outcomes), and what the units look like after a year."""
+        nature = nature.copy()
+        nature["completion_swing"] = (
+            0.0  # a middling year: how far a published one may lie from it is the target's discrepancy
+        )
         quiet, loud = nature.copy(), nature.copy()
         quiet["scandal_rate"], loud["scandal_rate"] = 0.0, ALWAYS
         rows = [self.engine.settle(self.levers, nature, luck)[None]]

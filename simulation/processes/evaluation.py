@@ -2,30 +2,70 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from simulation.engine.columns import DOMAINS, City, Env, Programmes, State, Tally
 from simulation.engine.compiled import process, spliced
 from simulation.engine.draws import FRESH, MEASURE, PROGRAMME, REVISION, bits, key, lane, normal
 from simulation.engine.scratch import Work
 from simulation.processes.needs import NEEDS, known_accuracy
-from simulation.processes.training import LEADERSHIP
-from simulation.rules.evaluation import NONE, PRE_POST, SMALLEST, keep, regression_to_mean, seen_error, seen_mean
+from simulation.processes.training import COACHED, LEADERSHIP
+from simulation.rules.counter import in_clients_unit
+from simulation.rules.evaluation import (
+    CONTENT,
+    METHOD,
+    NONE,
+    PRE_POST,
+    SMALLEST,
+    keep,
+    method_step,
+    regression_to_mean,
+    seen_error,
+    seen_mean,
+)
 
 if TYPE_CHECKING:
     from simulation.levers import Levers
     from simulation.registry import Nature
 
 OFFLINE = 3  # months that a programme does not run while it is revised; assumed
+DEVELOPMENT = 12  # months that it takes to develop another in its place; assumed
 
 
 @process
-def new_delta(city: City, nature: Nature, programme: int, luck: int) -> float:
-    """True effect of a new programme [staff SD]: the mean of its kind and a draw of its own."""
-    z = normal(city.normals, luck)
+def job_luck(city: City, nature: Nature, luck: np.uint64) -> float:
+    """A standard normal number for the job effect, with the drawn correlation to the one for learning (lanes 0 and 1 of a hash)."""
+    rho = nature.learning_job_correlation
+    own = math.sqrt(1.0 - rho * rho)
+    return rho * normal(city.normals, lane(luck, 0)) + own * normal(city.normals, lane(luck, 1))
+
+
+@process
+def per_person(nature: Nature, programme: int) -> float:
+    """What an SD between persons is in the unit of a programme's job effect; leadership courses were always rated by others."""
+    return 1.0 if programme == LEADERSHIP else in_clients_unit(nature.job_route, nature.provider_share)
+
+
+@process
+def open_programme(city: City, st: State, nature: Nature, programme: int, luck: np.uint64, shift: float) -> None:
+    """True effects of a new programme on learning and on the job: means of its kind and a pair of draws of its own.
+
+    shift: what it differs from the present catalogue on average [staff SD].
+    """
+    p = st.programmes
+    z, z_job = normal(city.normals, lane(luck, 0)), job_luck(city, nature, luck)
+    spread = nature.training_effect_sd
     if programme == LEADERSHIP:
-        return nature.leadership_effect + nature.training_effect_sd * z
-    return nature.training_effect_mean + nature.university_effect * (programme % 2) + nature.training_effect_sd * z
+        p[programme].delta = nature.leadership_effect + shift + spread * z
+        p[programme].job = nature.leadership_job_effect + shift + spread * z_job
+        return
+    mean = nature.job_effect_mean if nature.job_route > 0.5 else nature.client_effect_mean
+    shift += nature.university_effect * (programme % 2)
+    p[programme].delta = nature.training_effect_mean + shift + spread * z
+    p[programme].job = mean + per_person(nature, programme) * (shift + spread * z_job)
 
 
 @process
@@ -33,7 +73,10 @@ def open_programmes(city: City, st: State, nature: Nature, seed: int) -> None:
     """The catalogue at the start: a programme for each domain and provider, and leadership."""
     k = key(seed, PROGRAMME, 0, 0)
     for programme in range(2 * DOMAINS + 1):
-        st.programmes[programme].delta = new_delta(city, nature, programme, lane(bits(k, programme), 0))
+        open_programme(city, st, nature, programme, bits(k, programme), 0.0)
+        st.programmes[programme].method = 0
+        st.programmes[programme].way = 0
+        st.programmes[programme].seen = 0.0
 
 
 @spliced
@@ -46,10 +89,10 @@ def evaluate(city: City, st: State, work: Work, levers: Levers, nature: Nature, 
         return
     for programme in range(p.size):
         if int(levers.evaluation.design) != NONE:
-            # The budget pays for a full sample; where fewer took part, the money saved buys seats next year.
+            # What the budget pays for and fewer participants do not need buys seats next year.
             st.env[Env.OWED] -= (
                 levers.money.measured_price
-                * (levers.evaluation.sample - measured(city, p, levers, programme))
+                * (levers.money.sample_paid - measured(city, p, levers, programme))
                 / city.figures.people_per_post
             )
         if p[programme].held == 0:
@@ -74,7 +117,10 @@ def measured(city: City, programmes: Programmes, levers: Levers, programme: int)
 def measure(
     city: City, st: State, work: Work, levers: Levers, nature: Nature, seed: int, t: int, programme: int
 ) -> float:
-    """One programme: what the design sees and what the office does; returns whether the programme is revised or replaced."""
+    """One programme: what the design sees and what the office does; returns whether the programme is revised or replaced.
+
+    A replacement costs a year of development, does not run meanwhile, and may be worse than what it replaces.
+    """
     p, env = st.programmes, st.env
     n = measured(city, p, levers, programme)
     true = p[programme].gained / p[programme].held
@@ -94,14 +140,50 @@ def measure(
     if kept or not levers.evaluation.adapt:
         return False
     env[Env.REVISIONS] += 1.0
-    env[Env.OWED] += levers.money.revision_price / city.figures.people_per_post
-    work.tally[Tally.EVALUATION] += levers.money.revision_price
     p[programme].offline = OFFLINE
     p[programme].tried += 1
     if levers.evaluation.drop_after > 0 and p[programme].tried > levers.evaluation.drop_after:
-        p[programme].delta = new_delta(city, nature, programme, lane(bits(key(seed, FRESH, t, 0), programme), 0))
+        pay(city, st, work, levers.money.development_price)
+        open_programme(city, st, nature, programme, bits(key(seed, FRESH, t, 0), programme), nature.replacement_effect)
+        p[programme].offline = DEVELOPMENT
         p[programme].tried = 0
+        p[programme].method = 0
+        p[programme].way = 0
     else:
-        change = normal(city.normals, lane(bits(key(seed, REVISION, t, 0), programme), 0))
-        p[programme].delta += nature.revision_mean + nature.revision_sd * change
+        revise(city, st, work, levers, nature, seed, t, programme, seen)
     return True
+
+
+@process
+def revise(
+    city: City, st: State, work: Work, levers: Levers, nature: Nature, seed: int, t: int, programme: int, seen: float
+) -> None:
+    """Change the content of a programme, its method, or both.
+
+    Content is changed in place of a method that cannot go further, and in leadership courses, which have one method.
+    """
+    p, what = st.programmes, int(levers.evaluation.revise)
+    content = what != METHOD or programme == LEADERSHIP
+    if what != CONTENT and programme != LEADERSHIP:
+        way = method_step(p[programme].way, seen, p[programme].seen)
+        method = min(max(p[programme].method + way, 0), COACHED)
+        if method == p[programme].method:
+            content = True
+        else:
+            pay(city, st, work, levers.money.revision_price)
+        p[programme].method = method
+        p[programme].way = way
+        p[programme].seen = seen
+    if content:
+        pay(city, st, work, levers.money.revision_price)
+        luck = bits(key(seed, REVISION, t, 0), programme)
+        p[programme].delta += nature.revision_mean + nature.revision_sd * normal(city.normals, lane(luck, 0))
+        change = nature.revision_mean + nature.revision_sd * job_luck(city, nature, luck)
+        p[programme].job += per_person(nature, programme) * change
+
+
+@process
+def pay(city: City, st: State, work: Work, price: float) -> None:
+    """A revision or a replacement is paid at once, and next year's seats do without the money."""
+    st.env[Env.OWED] += price / city.figures.people_per_post
+    work.tally[Tally.EVALUATION] += price

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulation.engine.columns import DOMAINS, City, Ref, State, Tally
+from simulation.engine.columns import DOMAINS, City, State, Tally
 from simulation.engine.compiled import process, spliced
 from simulation.engine.draws import ETHICS, MORALE, bits, lane, lanes_below, normal, of_area, share, stream
 from simulation.engine.exact import ROOT_HALF
+from simulation.engine.records import Float32s, Float64s
 from simulation.engine.scratch import Work
 from simulation.practice import ETHICS_HOURS, USUAL_AUDIT
 from simulation.processes.needs import required_level
 from simulation.processes.training import CLASS_HOURS
+from simulation.rules.counter import seen_by_clients
 from simulation.rules.integrity import drawn_to_norm, payment_chance, wander_sd
 
 if TYPE_CHECKING:
@@ -51,31 +53,54 @@ def uphold_integrity(city: City, st: State, work: Work, levers: Levers, nature: 
                     hours = ETHICS_HOURS * CLASS_HOURS
                     work.tally[Tally.HOURS] += hours
                     u[unit].hours += hours / (size * city.figures.working_hours)
+                    if place < city.units[unit].counter:
+                        u[unit].off += hours / (city.units[unit].counter * city.figures.working_hours)
                     work.tally[Tally.INTEGRITY] += levers.money.ethics_price
+
+
+@process
+def seen_of_courses(nature: Nature) -> float:
+    """What a unit of job effects is to an encounter [SD of the people score]: 1 where clients rated them."""
+    return seen_by_clients(nature.criterion_to_client, nature.provider_share) if nature.job_route > 0.5 else 1.0
+
+
+@process
+def on_the_job(weights: Float64s, behaviour: Float32s) -> float:
+    """What the courses that a person uses do in the work of the unit, each as far as its domain matters there.
+
+    Relevance is the weight of the domain in the unit's work over its largest weight: studies measured courses in what the job is about.
+    """
+    largest = 0.0
+    for d in range(DOMAINS):
+        largest = max(largest, weights[d])
+    done = 0.0
+    for d in range(DOMAINS):
+        done += weights[d] / largest * behaviour[d]
+    return done
 
 
 @process
 def at_the_counter(city: City, st: State, work: Work, levers: Levers, nature: Nature, month: int) -> None:
     """What each civil servant at the counter brings to an encounter this month: people score, chance of a side payment or any wrong."""
     s, u = st.staff, st.units
+    seen_behaviour, seen_job = (
+        seen_by_clients(nature.criterion_to_client, nature.provider_share),
+        seen_of_courses(nature),
+    )
     audit = nature.audit_effect * nature.audit_transport
     for unit in range(city.units.size):
         service = city.units[unit].service
-        offset = st.payments[service]
-        common = (
-            u[unit].people
-            + nature.responsiveness_on_people * u[unit].climate
-            - nature.load_on_people * (u[unit].hours - st.ref[Ref.HOURS])
-        )
+        offset, weights = st.payments[service], city.weights[service]
+        common = u[unit].people + nature.responsiveness_on_people * u[unit].climate + seen_behaviour * u[unit].feedback
         for j in range(city.units[unit].first, city.units[unit].first + city.units[unit].counter):
+            # What courses taught acts through their job effects alone: counted as competence too it would enter twice.
             held = 0.0
             for d in range(DOMAINS):
-                held += city.weights[service, d] * (
-                    st.base[j, d] + st.applied[j, d] - required_level(nature.digital_rise, month, d)
-                )
+                held += city.weights[service, d] * (st.base[j, d] - required_level(nature.digital_rise, month, d))
             s[j].quality = (
                 common
                 + nature.competence_on_people * held
+                + seen_job * on_the_job(weights, st.behaviour[j])
                 + nature.integrity_on_people * s[j].integrity
                 + nature.responsiveness_on_people * s[j].manner
                 + s[j].style

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.engine.columns import SLOTS, City, Env, Ref, State, Tally
+from simulation.engine.columns import SLOTS, City, Ref, State, Tally
 from simulation.engine.compiled import process
 from simulation.engine.draws import CITIZEN, CITIZEN_STATE, LANES, bits, key, lane, nearest_lanes, normal, share
 from simulation.engine.exact import exp, log
 from simulation.engine.records import Float32s, Float64s
 from simulation.engine.scratch import Work
+from simulation.processes.communication import published
 from simulation.processes.observe import expected_service
-from simulation.rules.trust import mean_surprise
+from simulation.rules.trust import mean_surprise, slope_of_lasting, slope_of_surprise
 from simulation.rules.voice import MEAN_BELIEF
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ PER_MEAN = 2.0  # classes for each time the mean demand: class k has (k + 1/2) /
 MOST_OFTEN = 5.0  # the demand of those who come most often, times the mean; assumed
 LEAST_VARIANCE = 0.04  # of predispositions to trust, whatever experience adds to them [logit^2]; assumed
 LEAST_LIVED = 0.01  # variance of experience at the counter [SD^2], where hardly anybody comes
+LEAST_SLOPE = 1e-6  # of trust on lived experience per unit of an effect, where trust never learns
 ENCOUNTERS_LIVED = 600  # then 0.95^600 = 4e-14 is left of the start, even at the slowest learning its prior allows
 WIDEST, HALVINGS = (
     np.float32(8.0),
@@ -45,20 +47,60 @@ def area_mean(city: City, units: Float64s, area: int) -> float:
 
 
 @process
-def long_run(nature: Nature, variance: float, chance: float, cov: Float64s) -> None:
+def kept_between(nature: Nature, chance: float) -> float:
+    """Mean of keep^months until the next encounter: what neighbours leave of a trust state. chance: of an encounter in a month."""
+    keep = 1.0 - nature.neighbour_pull
+    return chance * keep / (1.0 - (1.0 - chance) * keep)
+
+
+@process
+def class_chance(city: City, k: int) -> float:
+    """Chance of an encounter in a month in a class of demand."""
+    return min(city.figures.demand * (k + 0.5) / PER_MEAN, 1.0)
+
+
+@process
+def set_trust_effects(city: City, st: State, nature: Nature, variance: float, between: float) -> None:
+    """b_q and b_d of the draw [logit per SD], so that people differ in trust by their experience as the draw says.
+
+    Between people trust rises with lived experience by trust_slope * halo_share of its SD per SD. Lasting experience makes the part
+    `lasting_share` of that slope and passing surprises the rest: which of the two nobody can see in a cross-section.
+
+    Args:
+        variance: of one encounter [SD^2]; between: of the service that people of different areas live with [SD^2]. Trust has had time to
+            follow such a lasting difference, and expectation to meet it.
+    """
+    a, r, lam = nature.expectation_learning, nature.experience_learning, nature.trust_learning
+    luck = max(r / (2.0 - r) * variance, LEAST_LIVED * LEAST_LIVED)
+    slope = nature.trust_slope * nature.halo_share * nature.trust_spread / math.sqrt(luck + between)
+    follows = surprises = 0.0
+    for k in range(CLASSES):  # who comes seldom is pulled by neighbours for longer between two encounters
+        share_of_class = exp(-k / PER_MEAN) - (exp(-(k + 1.0) / PER_MEAN) if k + 1 < CLASSES else 0.0)
+        kept = kept_between(nature, class_chance(city, k))
+        follows += share_of_class * slope_of_lasting(lam, r, kept)
+        surprises += share_of_class * slope_of_surprise(lam, r, kept, a, nature.loss_aversion)
+    follows = (follows * luck + between) / (luck + between)
+    surprises = surprises * luck / (luck + between)
+    st.ref[Ref.LASTING] = nature.lasting_share * slope / max(follows, LEAST_SLOPE)
+    st.ref[Ref.SURPRISE] = (1.0 - nature.lasting_share) * slope / max(surprises, LEAST_SLOPE)
+
+
+@process
+def long_run(nature: Nature, b_q: float, b_d: float, variance: float, chance: float, cov: Float64s) -> None:
     """Covariance of (expected, lived, trust state) that many encounters with experience of this variance lead to.
 
     Second moments of the linear part of the rules of trust; w(z) is its regression on z plus an uncorrelated rest. Between two encounters
     neighbours pull the trust state for a geometric number of months.
 
     Args:
-        variance: of the experience of one person [SD^2]; chance: of an encounter in a month; cov: float64 (3, 3), filled.
+        b_q, b_d: effects of lasting experience and of a surprise on trust [logit per SD]; variance: of the experience of one person
+            [SD^2]; chance: of an encounter in a month; cov: float64 (3, 3), filled.
     """
     a, r, lam = nature.expectation_learning, nature.experience_learning, nature.trust_learning
-    kappa, b_q, b_d = nature.loss_aversion, nature.trust_experience, nature.trust_disconfirmation
+    kappa = nature.loss_aversion
     slope = 0.5 * (1.0 + kappa)
     keep = 1.0 - nature.neighbour_pull
-    once = chance * keep / (1.0 - (1.0 - chance) * keep)  # mean of keep^months until the next encounter
+    once = kept_between(nature, chance)
     twice = chance * keep * keep / (1.0 - (1.0 - chance) * keep * keep)
     cov[:] = 0.0
     for _ in range(ENCOUNTERS_LIVED):
@@ -91,12 +133,11 @@ def demand_class(city: City, demand: int) -> int:
 
 
 @process
-def long_run_roots(city: City, nature: Nature, variance: float, cov: Float64s, root: Float64s) -> float:
+def long_run_roots(city: City, st: State, nature: Nature, variance: float, cov: Float64s, root: Float64s) -> float:
     """Cholesky roots of `long_run` for each class of demand (classes, 6); returns the variance of trust states in the mean class."""
     mean = 0.0
     for k in range(CLASSES):
-        chance = min(city.figures.demand * (k + 0.5) / PER_MEAN, 1.0)
-        long_run(nature, variance, chance, cov)
+        long_run(nature, st.ref[Ref.LASTING], st.ref[Ref.SURPRISE], variance, class_chance(city, k), cov)
         w = root[k]
         w[0] = math.sqrt(cov[0, 0])
         w[1] = cov[0, 1] / w[0]
@@ -124,29 +165,39 @@ def draw_demand(city: City, st: State, nature: Nature, seed: int) -> None:
 
 
 @process
+def level_areas(city: City, st: State, work: Work, nature: Nature, overall: float) -> float:
+    """Expected service of each area in `work.means`; returns what centres it, so that its mean over citizens is what they lived [SD]."""
+    units = expected_service(city, st, work, nature)
+    level = 0.0
+    for area in range(city.areas.size):
+        work.means[area] = area_mean(city, units, area)
+        level += (overall - work.means[area]) * city.areas[area].adults / city.figures.citizens
+    return level
+
+
+@process
 def settle_minds(city: City, st: State, work: Work, nature: Nature, seed: int, first_pass: int) -> None:
     """Citizens' minds: all alike for a rehearsal month, then drawn from their long-run spread around their area's service."""
     c, ref, tally = st.citizens, st.ref, work.tally
     root, means = work.root, work.means
     root[:] = 0.0
     means[:] = 0.0
-    overall = 0.0
+    overall = level = 0.0
     spread = nature.trust_spread
     if first_pass == 0:
         visits = max(tally[Tally.VISITS], 1.0)
         overall = tally[Tally.LIVED] / visits
         variance = max(tally[Tally.LIVED2] / visits - overall * overall, LEAST_LIVED)
         ref[Ref.EXPECTED] = overall
-        moved = long_run_roots(city, nature, variance, work.cov, root)
+        level = level_areas(city, st, work, nature, overall)
+        between = 0.0
+        for area in range(city.areas.size):
+            between += (means[area] + level - overall) ** 2.0 * city.areas[area].adults / city.figures.citizens
+        set_trust_effects(city, st, nature, variance, between)
+        moved = long_run_roots(city, st, nature, variance, work.cov, root)
         ref[Ref.LOSS] = mean_surprise(math.sqrt(variance + root[0, 0] ** 2.0), nature.loss_aversion)
         # The measured spread is that of trust as a whole: what experience makes of it is not added to predispositions.
         spread = math.sqrt(max(nature.trust_spread**2.0 - moved, LEAST_VARIANCE))
-    level = 0.0  # expected service is centred so that its mean over citizens is what they lived
-    if first_pass == 0:
-        units = expected_service(city, st, work, nature)
-        for area in range(city.areas.size):
-            means[area] = area_mean(city, units, area)
-            level += (overall - means[area]) * city.areas[area].adults / city.figures.citizens
     for area in range(city.areas.size):
         k, g = key(seed, CITIZEN_STATE, 0, area), key(seed, CITIZEN, 1, area)
         here = overall if first_pass == 1 else means[area] + level
@@ -161,13 +212,13 @@ def settle_minds(city: City, st: State, work: Work, nature: Nature, seed: int, f
             w = root[demand_class(city, c.demand[i])]
             c.expected[i] = here + w[0] * z0
             c.lived[i] = here + w[1] * z0 + w[2] * z1
-            c.trust[i] = nature.trust_experience * (here - overall) + w[3] * z0 + w[4] * z1 + w[5] * z2
+            c.trust[i] = ref[Ref.LASTING] * (here - overall) + w[3] * z0 + w[4] * z1 + w[5] * z2
             c.belief[i] = MEAN_BELIEF
             c.alpha[i] = spread * normal(city.normals, lane(bits(g, place), 0))
     st.pull[:] = 0.0
     for area in range(city.areas.size):
         st.pull[city.areas[area].kecamatan] = (
-            0.0 if first_pass == 1 else nature.trust_experience * (means[area] + level - overall)
+            0.0 if first_pass == 1 else ref[Ref.LASTING] * (means[area] + level - overall)
         )
 
 
@@ -175,9 +226,7 @@ def settle_minds(city: City, st: State, work: Work, nature: Nature, seed: int, f
 def meet_trust(city: City, st: State, nature: Nature) -> None:
     """Move every predisposition by one number, so that the share who trust, as a poll counts it, is the target (by halving)."""
     c = st.citizens
-    mood = np.float32(
-        st.env[Env.INFORMED] * nature.disclosure_on_trust
-    )  # a reference that publishes results is met as it is
+    mood = np.float32(published(st, nature))  # a reference that publishes results is met as it is
     low, high = -WIDEST, WIDEST
     for _ in range(HALVINGS):
         middle = np.float32(0.5) * (low + high)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MILLION = 1e6
 VISIT_HOURS = 1.5  # hours an encounter takes a citizen, way and waiting; assumed
 PROCESS_ON_HOURS = 0.10  # share of those hours that one SD of better procedures saves; assumed
+WAITED = 0.5  # share of those hours that is waiting; assumed
 LONGEST = 120.0  # months; a problem that is never repaired is reported as lasting this long
 WORKING_MONTH = 14.0 / 21.0  # 14 working days in months
 
@@ -41,6 +42,16 @@ def mean_of(values: Floats) -> float:
     for i in range(values.size):
         total += values[i]
     return total / values.size
+
+
+@process
+def at_counters(city: City, values: Floats) -> float:
+    """Mean of a column of units, each as often as it has people at its counter."""
+    total = people = 0.0
+    for unit in range(city.units.size):
+        total += city.units[unit].counter * values[unit]
+        people += city.units[unit].counter
+    return total / people
 
 
 @process
@@ -142,7 +153,8 @@ def observe_service(city: City, st: State, work: Work, nature: Nature, row: Outc
     chance = repair_chance(nature, relative_rise(env[Env.VOICED], ref[Ref.VOICED]))
     row.repair_months = min(1.0 / chance, LONGEST) if chance > 0.0 else LONGEST
     row.informed = 100.0 * env[Env.INFORMED]
-    row.citizen_hours = adults * visits * VISIT_HOURS * (1.0 - PROCESS_ON_HOURS * row.process) / 1000.0
+    longer = 1.0 - PROCESS_ON_HOURS * row.process + WAITED * at_counters(city, st.units.waiting)
+    row.citizen_hours = adults * visits * VISIT_HOURS * longer / 1000.0
     row.units_p10 = weakest(city, st, work, nature) - ref[Ref.EXPECTED]
 
 
@@ -216,5 +228,6 @@ def observe(city: City, st: State, work: Work, levers: Levers, nature: Nature, m
     row.cost_participation = levers.money.participation_monthly / MILLION
     row.cost_needs = levers.money.needs_monthly / MILLION
     row.cost = row.cost_training + row.cost_integrity + row.cost_evaluation + row.cost_participation + row.cost_needs
+    row.unspent = levers.money.yearly / 12.0 / MILLION - row.cost
     row.cost_hours = staff * tally[Tally.HOURS] * levers.money.staff_hour / MILLION
     row.citizen_rupiah = city.figures.people_per_adult * tally[Tally.PAID] * levers.money.side_payment / MILLION

@@ -31,6 +31,9 @@ from simulation.engine.packed import reached, reached_in_all, reached_middle
 from simulation.engine.records import UInt64s
 from simulation.engine.scratch import TrustSum, Work
 from simulation.engine.sums import ONE32, ZERO32, mean_state, pull_and_add
+from simulation.processes.communication import published
+from simulation.processes.survey import reported_shift
+from simulation.rules.counter import longer_wait
 from simulation.rules.survey import SCORES, score_slice
 from simulation.rules.trust import surprise, trust_step
 from simulation.rules.voice import MEAN_BELIEF, widened
@@ -52,16 +55,24 @@ def spread_ideas(reached: float) -> float:
 
 @process
 def process_scores(st: State, nature: Nature, month: int) -> None:
-    """Process score of each unit this month: lasting level, ideas, knowledge, open theme, and the drift all policies share."""
-    u = st.units
+    """Process score of each unit this month: lasting level, ideas, knowledge, open theme, waiting, what leadership courses do to its
+    results, and the drift all policies share.
+
+    What a study standardised by the spread of results between units enters in the spread between units of this draw.
+    """
+    u, ref = st.units, st.ref
     rise = month * nature.ikm_drift * nature.drift_real / (12.0 * st.ref[Ref.PROCESS_SLOPE])
     usual = spread_ideas(st.ref[Ref.IDEAS])
     for unit in range(u.size):
+        output = nature.leadership_on_output * (u[unit].leadership - ref[Ref.LEADERSHIP])
+        u[unit].waiting = longer_wait(nature.hours_on_waiting, u[unit].away - ref[Ref.HOURS], nature.cover, output)
         u[unit].score = (
             u[unit].process
             + nature.seminar_on_process * (spread_ideas(u[unit].ideas) - usual)
             + nature.forum_effect * u[unit].knowledge
             - nature.theme_size * u[unit].theme
+            - nature.waiting_on_process * u[unit].waiting
+            + nature.leading_on_results * ref[Ref.UNIT_SD] * u[unit].conduct
             + rise
         )
 
@@ -71,6 +82,7 @@ def serve(city: City, st: State, work: Work, levers: Levers, nature: Nature, see
     """All encounters of the month, block by block; then neighbours, and the sums of trust."""
     work.sums[:] = 0
     work.answers[:] = 0
+    reported = reported_shift(city, st, nature, seed, t, month)
     for b in range(city.blocks.size):
         draw_luck(city, b, stream(seed, WHO, t), work)
         first = city.blocks[b].first
@@ -79,7 +91,7 @@ def serve(city: City, st: State, work: Work, levers: Levers, nature: Nature, see
         locate(city, b, visitors, stream(seed, WHERE, t), stream(seed, NOISE, t), work)
         asked = encounter(city, st, work, levers, nature, month, first, visitors)
         if asked > 0:
-            survey(st, work, nature, seed, t, month, asked)
+            survey(st, work, nature, seed, t, reported, asked)
         mingle(city, st, work, nature, b)
 
 
@@ -143,7 +155,7 @@ def encounter(
     own = math.sqrt(1.0 - rho * rho)
     weight, penalty, aversion = nature.process_weight, nature.side_payment_penalty, nature.loss_aversion
     pace_e, pace_x, pace_s = nature.expectation_learning, nature.experience_learning, nature.trust_learning
-    lasting, fleeting = nature.trust_experience, nature.trust_disconfirmation
+    lasting, fleeting = st.ref[Ref.LASTING], st.ref[Ref.SURPRISE]
     tolerance, gain, back = nature.tolerance, nature.belief_gain, nature.belief_return
     # Chance to complain, times belief; at the mean belief it is `complaint_access`, as widened.
     access = nature.complaint_access * widened(nature.access_effect, levers.participation.channel_access) / MEAN_BELIEF
@@ -215,13 +227,12 @@ def table_row(score: float) -> int:
 
 
 @spliced
-def survey(st: State, work: Work, nature: Nature, seed: int, t: int, month: int, asked: int) -> None:
+def survey(st: State, work: Work, nature: Nature, seed: int, t: int, reported: float, asked: int) -> None:
     """Nine answers of each respondent of a block, and whether an independent poll would find the same person satisfied.
 
-    Official answers follow the latent scores at the city's level; a poll asks the same person without the leniency of the setting.
+    Official answers follow the latent scores at the city's level, moved by `reported` [SD] as all of this month's are; a poll asks the
+    same person without that and without the leniency of the setting.
     """
-    # Kinder reporting lifts the official answers, but not what a poll would find.
-    reported = month * nature.ikm_drift * (1.0 - nature.drift_real) / (12.0 * st.ref[Ref.SLOPE])
     to_process = st.ref[Ref.SHIFT_PROCESS] - st.ref[Ref.PROCESS] + reported
     to_people = st.ref[Ref.SHIFT_PEOPLE] - st.ref[Ref.PEOPLE] + reported
     leniency = nature.leniency + reported
@@ -268,8 +279,8 @@ def mingle(city: City, st: State, work: Work, nature: Nature, b: int) -> None:
 
 @process
 def mood_of(st: State, nature: Nature) -> np.float32:
-    """What moves everybody's trust alike this month [logit]: scandal, political mood, published results."""
-    return np.float32(st.env[Env.NEWS] + st.env[Env.MOOD] + st.env[Env.INFORMED] * nature.disclosure_on_trust)
+    """What moves everybody's trust alike this month [logit]: scandal, political mood, what is published and told."""
+    return np.float32(st.env[Env.NEWS] + st.env[Env.MOOD] + published(st, nature))
 
 
 @process

@@ -6,6 +6,7 @@ Staff are settled by living several years under the reference policy; citizens a
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from simulation.engine.columns import DOMAINS, City, Env, Ref, State
@@ -15,12 +16,12 @@ from simulation.engine.exact import exp
 from simulation.engine.scratch import Work
 from simulation.engine.slices import slice_of, start_of
 from simulation.processes.evaluation import open_programmes
+from simulation.processes.integrity import on_the_job, seen_of_courses
 from simulation.processes.observe import weighted
 from simulation.processes.training import lead_units
-from simulation.processes.voice import FORUM_SCALE, usual_reports
+from simulation.processes.voice import FORUM_SCALE, feedback_leads_to, usual_rate, usual_reports
 from simulation.processes.workforce import hire
 from simulation.rules.learning import grown
-from simulation.rules.voice import monthly_rate
 
 if TYPE_CHECKING:
     from simulation.levers import Levers
@@ -54,6 +55,7 @@ def found_units(city: City, st: State, levers: Levers, nature: Nature, seed: int
         u[unit].theme = 1.0 if share(lane(g, 0)) < nature.theme_rate / (nature.theme_rate + nature.repair_rate) else 0.0
         u[unit].knowledge = 1.0 - exp(-levers.participation.forums_per_year / FORUM_SCALE)
         u[unit].climate = 0.0
+        u[unit].feedback = feedback_leads_to(levers, nature)
 
 
 @process
@@ -63,7 +65,8 @@ def hire_everyone(city: City, st: State, nature: Nature, seed: int) -> None:
     for j in range(s.size):
         s[j].status = city.status[j]
         s[j].job = city.job[j]
-        s[j].domain = -1
+        for m in range(12):
+            st.plan[j, m] = -1
         s[j].leads = -1
     st.ref[Ref.EXPERIENCE] = 0.0
     for round_ in range(2):
@@ -105,6 +108,29 @@ def set_staff_refs(city: City, st: State, work: Work) -> None:
 
 
 @process
+def set_style(city: City, st: State, nature: Nature) -> None:
+    """Take the variance of what courses do at the counters from the differences between servers that nothing explains.
+
+    The measured share of the variance of ratings that belongs to who serves holds both.
+    """
+    s, ref = st.staff, st.ref
+    seen = seen_of_courses(nature)
+    total = square = n = 0.0
+    for unit in range(city.units.size):
+        for j in range(city.units[unit].first, city.units[unit].first + city.units[unit].counter):
+            done = seen * on_the_job(city.weights[city.units[unit].service], st.behaviour[j])
+            total += done
+            square += done * done
+            n += 1.0
+    before = ref[Ref.STYLE]
+    variance = max(square / n - total / n * (total / n), 0.0)
+    ref[Ref.STYLE] = math.sqrt(max(before * before - variance, 0.0))
+    left = ref[Ref.STYLE] / before if before > 0.0 else 0.0
+    for j in range(s.size):
+        s[j].style *= left
+
+
+@process
 def set_payments(city: City, st: State, nature: Nature) -> None:
     """Offsets that give each service its measured share of side payments with the integrity of the people at its counters."""
     s = st.staff
@@ -136,11 +162,11 @@ def set_payments(city: City, st: State, nature: Nature) -> None:
 @process
 def start_voice(city: City, st: State, nature: Nature) -> None:
     """Open reports and answers of today's practice, before complaints are known."""
-    rate = monthly_rate(nature.completed_share)
+    rate = usual_rate(city, nature)
     st.env[Env.RATE] = rate
     st.ref[Ref.ANSWER] = rate
     st.ref[Ref.OPEN] = usual_reports(city, nature) / rate
-    st.env[Env.OPEN] = st.ref[Ref.OPEN] * (1.0 - rate)
+    st.env[Env.OPEN] = st.env[Env.USUAL_OPEN] = st.ref[Ref.OPEN] * (1.0 - rate)
     st.ref[Ref.VOICED] = 0.0
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from simulation.engine.columns import ELEMENTS, PEOPLE, PRICE, PROCESS, Ref, State
+from simulation.engine.columns import ELEMENTS, PEOPLE, PRICE, PROCESS, City, Ref, State
 from simulation.engine.compiled import process
-from simulation.engine.draws import nearest_lanes
+from simulation.engine.draws import YEAR, bits, key, lane, nearest_lanes, normal
 from simulation.engine.exact import phi
 from simulation.engine.packed import pack
 from simulation.rules.survey import POINTS, SCORES, middle_score
@@ -61,6 +61,18 @@ def slope_of(nature: Nature, factor: float, shift: float) -> float:
             elements += 1.0
     rise = expected_nrr(nature, factor, shift + 0.05) - expected_nrr(nature, factor, shift - 0.05)
     return 10.0 * rise * elements * POINTS / ELEMENTS
+
+
+@process
+def reported_shift(city: City, st: State, nature: Nature, seed: int, t: int, month: int) -> float:
+    """What moves official answers of this month and nothing else [SD]: kinder reporting, and the year of the survey.
+
+    Another office, another sample frame or another questionnaire shifts a whole year's survey; service, trust and an independent poll
+    know nothing of it, and it is the same under every policy.
+    """
+    kinder = month * nature.ikm_drift * (1.0 - nature.drift_real) / (12.0 * st.ref[Ref.SLOPE])
+    luck = normal(city.normals, lane(bits(key(seed, YEAR, t // 12, 0), 0), 0))
+    return float(kinder + nature.survey_year_effect * luck / st.ref[Ref.SLOPE])
 
 
 @process

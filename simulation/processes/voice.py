@@ -7,17 +7,25 @@ from typing import TYPE_CHECKING
 
 from simulation.engine.columns import City, Env, Ref, State, Tally
 from simulation.engine.compiled import process, spliced
-from simulation.engine.draws import NEWS, REPORTS, UNIT, bits, key, lane, normal, share, unit_interval
+from simulation.engine.draws import NEWS, REPORTS, UNIT, YEAR, bits, key, lane, normal, share, unit_interval
 from simulation.engine.exact import LN2, exp
 from simulation.engine.scratch import Work
-from simulation.rules.voice import completion, feedback_target, monthly_rate, poisson, relative_rise, widened
+from simulation.rules.voice import (
+    completed_in_year,
+    completion,
+    feedback_target,
+    monthly_rate,
+    poisson,
+    relative_rise,
+    widened,
+)
 
 if TYPE_CHECKING:
     from simulation.levers import Levers
     from simulation.registry import Nature
 
 SMOOTH = 0.1  # share of the newest month in the answers a unit remembers
-CLIMATE_PACE = 0.10  # share of the way to its target that the climate goes in a month; assumed
+CLIMATE_PACE = 0.10  # share of the way to their targets that climate and feedback go in a month; assumed
 REACHED = 0.25  # share of adults that published results reach in a year; assumed
 FORUM_SCALE = 4.0  # forums a year after which most of what can be learned is learned; assumed
 
@@ -28,6 +36,33 @@ def usual_reports(city: City, nature: Nature) -> float:
     return nature.report_rate * city.figures.citizens
 
 
+@process
+def rate_of_year(city: City, nature: Nature, seed: int, t: int) -> float:
+    """Chance a month that an open report is completed in today's practice, in the year of month t: the same under every policy."""
+    luck = normal(city.normals, lane(bits(key(seed, YEAR, t // 12, 0), 0), 1))
+    return monthly_rate(completed_in_year(nature.completed_share, nature.completion_swing, luck))
+
+
+@process
+def usual_rate(city: City, nature: Nature) -> float:
+    """Mean of that chance over years, which everything that a report's answer does is measured against."""
+    total = 0.0
+    for k in range(city.normals.size):
+        total += monthly_rate(completed_in_year(nature.completed_share, nature.completion_swing, city.normals[k]))
+    return total / city.normals.size
+
+
+@process
+def feedback_leads_to(levers: Levers, nature: Nature) -> float:
+    """What feedback does to the behaviour of a unit's staff in the long run [SD of rated behaviour]."""
+    return feedback_target(
+        levers.participation.feedback,
+        levers.participation.handling_capacity - 1.0,
+        nature.feedback_with_means,
+        nature.feedback_without_means,
+    )
+
+
 @spliced
 def listen(city: City, st: State, work: Work, levers: Levers, nature: Nature, seed: int, t: int) -> None:
     """Reports come in and are handled; the answers given change next month's belief, repairs and climate."""
@@ -36,9 +71,12 @@ def listen(city: City, st: State, work: Work, levers: Levers, nature: Nature, se
     wide = widened(nature.access_effect, levers.participation.channel_access)
     mean = usual_reports(city, nature) * wide
     reports = poisson(mean, unit_interval(bits(k, 0)), normal(city.normals, lane(bits(k, 1), 0)))
-    rate = monthly_rate(nature.completed_share)
+    rate = rate_of_year(city, nature, seed, t)
     open_now = env[Env.OPEN] + reports + work.tally[Tally.COMPLAINTS]
-    load = open_now / ref[Ref.OPEN] if ref[Ref.OPEN] > 0.0 else 1.0
+    # Load is measured against today's practice in the same years: a bad year is no reason for another one.
+    usual_now = env[Env.USUAL_OPEN] + ref[Ref.OPEN] * ref[Ref.ANSWER]
+    load = open_now / usual_now if usual_now > 0.0 else 1.0
+    env[Env.USUAL_OPEN] = usual_now * (1.0 - rate)
     done = completion(rate, widened(nature.capacity_effect, levers.participation.handling_capacity), load)
     env[Env.OPEN] = open_now * (1.0 - done)
     env[Env.RATE] = done
@@ -49,16 +87,12 @@ def listen(city: City, st: State, work: Work, levers: Levers, nature: Nature, se
     env[Env.VOICED] += SMOOTH * (voiced - env[Env.VOICED])
     rise = relative_rise(env[Env.VOICED], ref[Ref.VOICED])
     repair(city, st, nature, seed, t, rise)
-    reach = feedback_target(
-        levers.participation.feedback,
-        levers.participation.handling_capacity - 1.0,
-        nature.feedback_with_means,
-        nature.feedback_without_means,
-    )
-    climate = reach + nature.complaint_to_responsiveness * rise
+    climate = nature.complaint_to_responsiveness * rise
+    behaviour = feedback_leads_to(levers, nature)
     learned = 1.0 - exp(-levers.participation.forums_per_year / FORUM_SCALE)
     for unit in range(u.size):
         u[unit].climate += CLIMATE_PACE * (climate - u[unit].climate)
+        u[unit].feedback += CLIMATE_PACE * (behaviour - u[unit].feedback)
         u[unit].knowledge += CLIMATE_PACE * (learned - u[unit].knowledge)
     env[Env.INFORMED] += (REACHED * levers.participation.disclose_results - env[Env.INFORMED]) / 12.0
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from simulation.engine.columns import DOMAINS, PPPK, City, Ref, State
+import numpy as np
+
+from simulation.engine.columns import DOMAINS, PPPK, City, Domain, Ref, Staff, State
 from simulation.engine.compiled import int64, process, spliced
 from simulation.engine.draws import (
     PERSON,
@@ -21,6 +23,7 @@ from simulation.engine.draws import (
     share,
     stream,
 )
+from simulation.engine.records import Float32s, UInt8s
 from simulation.rules.learning import grown
 
 if TYPE_CHECKING:
@@ -29,7 +32,40 @@ if TYPE_CHECKING:
 CONTRACT = 60  # months of a PPPK contract
 LONG_AGO = 1000  # months since the last seminar, for people who have never been to one
 COURSE_HELD = 0.5  # share of the people of the start who hold the course of their post; assumed
-MORE_OF_A_PERSON = 1_000_000  # places in the stream of personal draws from here on hold a second hash for each post
+MORE_OF_A_PERSON = 1_000_000  # each so many places of a stream hold one more hash for every post
+
+
+@process
+def regular_domains(luck: np.uint64, nature: Nature) -> int:
+    """Domains that a post uses regularly, a bit each: there what is in use stays in use until the person moves or leaves.
+
+    Source: F0452, F0455, taylor2005_order: skills that work asks for held for 12 to 18 months. Class: assumed (regular_use).
+    """
+    regular = 0
+    for d in range(DOMAINS):
+        if share(lane(luck, d)) < nature.regular_use:
+            regular += 1 << d
+    return regular
+
+
+@process
+def uses_regularly(regular: int, domain: int) -> bool:
+    """Whether a domain is one of those that the post uses regularly."""
+    return (regular >> domain) % 2 == 1
+
+
+@spliced
+def stop_using(
+    s: Staff, applied: Float32s, idle: Float32s, behaviour: Float32s, used: UInt8s, j: int, domain: int
+) -> None:
+    """What was applied in a domain goes out of use: it fades from now on, and does nothing on the job."""
+    idle[j, domain] += applied[j, domain]
+    applied[j, domain] = 0.0
+    behaviour[j, domain] = 0.0
+    used[j, domain] = 0
+    if domain == Domain.MANAGERIAL:
+        s[j].leading = 0.0
+        s[j].led = 0
 
 
 @process
@@ -63,6 +99,11 @@ def hire(city: City, st: State, nature: Nature, seed: int, t: int, unit: int, pl
         st.base[j, d] = math.sqrt(between) * u[unit].hired + math.sqrt(1.0 - between) * own + experience
         st.applied[j, d] = 0.0
         st.idle[j, d] = 0.0
+        st.behaviour[j, d] = 0.0
+        st.used[j, d] = 0
+    s[j].leading = 0.0
+    s[j].led = 0
+    s[j].regular = regular_domains(bits(key(seed, PERSON_OWN, t, unit), place + 2 * MORE_OF_A_PERSON), nature)
     s[j].motivation = normal(normals, lane(o, 1))
     s[j].manner = normal(normals, lane(o, 2))
     s[j].style = st.ref[Ref.STYLE] * normal(normals, lane(o, 3))
@@ -104,8 +145,8 @@ def renew_workforce(city: City, st: State, nature: Nature, seed: int, t: int) ->
                 book_year(st, nature, j)
                 if share(lane(bits(of_area(moves, unit), place), 0)) < nature.rotation:
                     for d in range(DOMAINS):
-                        st.idle[j, d] += st.applied[j, d]
-                        st.applied[j, d] = 0.0
+                        stop_using(s, st.applied, st.idle, st.behaviour, st.used, j, d)
+                    s[j].regular = regular_domains(bits(of_area(moves, unit), place + MORE_OF_A_PERSON), nature)
 
 
 @process
@@ -118,5 +159,6 @@ def book_year(st: State, nature: Nature, j: int) -> None:
         st.base[j, d] += step
     s[j].jp_before = s[j].jp
     s[j].jp = 0.0
-    s[j].domain = -1
+    for m in range(12):
+        st.plan[j, m] = -1
     s[j].leads = -1

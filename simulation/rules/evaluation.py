@@ -6,9 +6,10 @@ import math
 
 from simulation.engine.compiled import rule
 
-# Choices of the levers evaluation.design and evaluation.rule, numbered as the policy lists them.
+# Choices of the levers evaluation.design, evaluation.rule and evaluation.revise, numbered as the policy lists them.
 NONE, SATISFACTION, READINESS, PRE_POST, PRE_POST_CONTROL = 0, 1, 2, 3, 4
 SIGNIFICANCE, EQUIVALENCE, EXPECTED_VALUE = 0, 1, 2
+CONTENT, METHOD, BOTH = 0, 1, 2
 SMALLEST = 0.20  # smallest effect of interest [staff SD]; a small effect by Cohen's convention
 PRIOR_MEAN, PRIOR_SD = 0.40, 0.25  # what an office expects of a course before it measures [staff SD]
 
@@ -63,3 +64,20 @@ def regression_to_mean(needs: float, reliability: float) -> float:
     0.8 SD when most of the staff is eligible but each is sent to the domain of the largest estimated gap.
     """
     return 0.8 * (1.0 - reliability) * needs
+
+
+@rule
+def method_step(way: int, seen: float, before: float) -> int:
+    """Direction in which a method is changed: 1 towards coaching, -1 back.
+
+    The first step goes towards coaching, classroom to blended to coaching. The next goes on in the same direction, or back when the
+    evaluation saw less than before the last step. Source: the policy paper revises curriculum and method; the order is taylor2005_order
+    (practice and coaching help more than lectures). Class: assumed.
+
+    Args:
+        way: direction of the last step, 0 before the first.
+        seen, before: mean gain that the evaluation saw now, and when the method was changed last [staff SD].
+    """
+    if way == 0:
+        return 1
+    return -way if seen < before else way

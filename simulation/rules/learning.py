@@ -1,4 +1,4 @@
-"""What a course adds to competence, how much of it is used, and how the rest fades."""
+"""What a course adds to competence and to behaviour on the job, how much of it is used, and how the rest fades."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def dose(hours: float, half: float, reference: float) -> float:
 def gain(
     delta: float, amount: float, slope: float, lead: float, motivation: float, relevance: float, method: float
 ) -> float:
-    """What one participant learns [staff SD]; negative when the programme does harm.
+    """What one participant learns [staff SD], or does otherwise on the job [SD of rated behaviour]; negative when the programme harms.
 
     dx = delta * g * exp(-eta * (theta - mean)) * (1 + m) * (1 + r) * (1 + k); every factor is 1 on average in today's practice.
 
     Args:
-        delta: true effect of the programme at the reference length [staff SD].
+        delta: true effect of the programme at the reference length, on learning or on the job [SD].
         amount: g(JP) of `dose`.
         slope: eta, how much less the able gain [per staff SD]; either sign.
         lead: theta - mean theta at the start [staff SD].
@@ -44,16 +44,43 @@ def gain(
 
 
 @rule
-def use_hazard(
-    base: float, follow_up: float, follow_effect: float, leadership: float, leadership_effect: float
-) -> float:
-    """Chance a month that a person stops using what was trained, 0-1.
+def use_hazard(base: float, follow_up: float, follow_effect: float) -> float:
+    """Chance a month that a person stops using what was trained, 0-1, in a domain that the post does not use regularly.
 
-    h = h0 * exp(-f * follow_up - l * (leadership - mean)).
+    h = h0 * exp(-f * follow_up).
 
-    Source: Saks & Belcourt (2006), three points (saks2006_*); leadership: Fenizia (2022). Class: literature.
+    Source: Saks & Belcourt (2006), three points (saks2006_*). Class: literature; trainers' estimates.
     """
-    return min(base * exp(-follow_effect * follow_up - leadership_effect * leadership), 1.0)
+    return min(base * exp(-follow_effect * follow_up), 1.0)
+
+
+@rule
+def repeated(share: float, courses: int) -> float:
+    """Weight of one more course beside those of the same domain that are in use: share^courses.
+
+    So n courses of equal effect do at most 1 / (1 - share) times what one does, and less than n times. Studies measure what one course
+    does; that a second one adds as much is nobody's finding.
+
+    Args:
+        share: what a further course adds, times the one before, 0-1; courses: in use already.
+    Class: assumed (repeat).
+    """
+    weight = 1.0
+    for _ in range(courses):
+        weight *= share
+    return weight
+
+
+@rule
+def of_users(effect: float, using: float) -> float:
+    """What a course does to the behaviour of those who use it, from what it does on average over all who attended.
+
+    Studies compare everybody who was trained with people who were not; whoever does not use the course counts with nothing.
+
+    Args:
+        effect: mean over all who attended, users or not; using: share of them who use it, 0-1.
+    """
+    return effect / using
 
 
 @rule

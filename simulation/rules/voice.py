@@ -23,6 +23,18 @@ def monthly_rate(yearly_share: float) -> float:
 
 
 @rule
+def completed_in_year(usual: float, swing: float, luck: float) -> float:
+    """Share of a year's reports completed in one year: logit(share) = logit(usual) + swing * luck.
+
+    Args:
+        usual: share of a middling year; swing: SD between years [logit]; luck: of the year, N(0, 1).
+    Source: F0467, F0468, F0469 (8, 99 and 92 % in three years of one channel). Class: measured.
+    """
+    odds = usual * exp(swing * luck)
+    return odds / (1.0 - usual + odds)
+
+
+@rule
 def completion(rate: float, capacity: float, load: float) -> float:
     """Chance a month that an open report is completed when capacity and load differ from today's.
 
@@ -48,11 +60,11 @@ def relative_rise(now: float, usual: float) -> float:
 
 @rule
 def feedback_target(reach: float, means: float, with_means: float, without: float) -> float:
-    """Responsiveness climate that feedback leads to [SD].
+    """What feedback leads to in the behaviour of those who get it [SD of rated behaviour], where the studies measured it.
 
     Args:
         reach: how far feedback reaches the units, 0-1; means: capacity to act, 0 as today to 1 doubled.
-        with_means, without: effect of feedback with and without means to act [SD].
+        with_means, without: effect of feedback on performance with and without means to act [SD of rated behaviour].
     Source: kluger1996_d, kluger1996_neg (a third of feedback harms). Class: literature, shaved.
     """
     m = min(max(means, 0.0), 1.0)

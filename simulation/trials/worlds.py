@@ -27,6 +27,7 @@ __all__ = ["Worlds"]
 
 Floats = npt.NDArray[np.float64]
 YEAR = 12
+NO_SEAT = -1
 CITY_WIDE = ("programmes", "pull", "env", "ref", "payments", "asks", "table")
 
 
@@ -127,22 +128,23 @@ def _exchange(mine: npt.NDArray[Any], other: npt.NDArray[Any], treated: Bools) -
 
 def plan(state: State, course: Course) -> tuple[npt.NDArray[Any], ...]:
     """Give everybody a seat in a course this month and nobody another one; returns the seats of the year as they were planned."""
-    staff = state.staff
-    kept = tuple(np.array(column) for column in (staff.domain, staff.when, staff.leads))
+    kept = (state.plan.copy(), np.array(state.staff.leads))
+    state.plan[:], state.staff.leads[:] = NO_SEAT, NO_SEAT
     if course.domain == LEADERSHIP:
-        staff.domain[:] = -1
-        staff.leads[:] = course.calendar
+        state.staff.leads[:] = course.calendar
     else:
-        staff.leads[:] = -1
-        staff.domain[:] = course.place
-        staff.when[:] = course.calendar
+        state.plan[:, course.calendar] = course.place
     return kept
 
 
 def resume(state: State, kept: tuple[npt.NDArray[Any], ...], calendar: int) -> None:
-    """The seats of the year as before; those of this month, which the course took the place of, are taken up in the next."""
-    staff = state.staff
-    staff.domain[:], staff.when[:], staff.leads[:] = kept
-    later = calendar + 1 if calendar + 1 < YEAR else calendar
-    staff.when[staff.when == calendar] = later
-    staff.leads[staff.leads == calendar] = later
+    """The seats of the year as before; those of this month, which the course took the place of, are taken up in the next free one."""
+    state.plan[:], state.staff.leads[:] = kept
+    waiting = state.plan[:, calendar].copy()
+    state.plan[:, calendar] = NO_SEAT
+    for later in range(calendar + 1, YEAR):
+        moved = (waiting != NO_SEAT) & (state.plan[:, later] == NO_SEAT)
+        state.plan[moved, later] = waiting[moved]
+        waiting[moved] = NO_SEAT
+    leads = state.staff.leads
+    leads[leads == calendar] = calendar + 1 if calendar + 1 < YEAR else calendar

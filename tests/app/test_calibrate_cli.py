@@ -97,7 +97,7 @@ def test_a_small_validation_writes_page_and_numbers(place: Path) -> None:
     numbers = json.loads((place / "valid" / "validation.json").read_text(encoding="utf-8"))
     assert '<html lang="id">' in page and "{" not in page.split("</style>")[1].replace("{{", "")
     assert "http://" not in page.replace("http://www.w3.org", "") and "<script" not in page
-    assert len(numbers["parameters"]) == 17 and len(numbers["held_out"]) == 8
+    assert len(numbers["parameters"]) == 17 and len(numbers["held_out"]) == 7
     assert all(row["parameter"] in page for row in numbers["parameters"])
     missed = [row for row in numbers["targets"] + numbers["held_out"] if not row["hit"]]
     assert page.count("<b>MELESET</b>") == len(missed) > 0

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 import yaml
 
+from analysis.calibration.cards.deck import Deck
 from data.errors import InputError
-from docs import calibration, random_numbers, refresh, tables
+from docs import calibration, cards, random_numbers, refresh, tables
 from simulation.engine import columns
 from simulation.parameters import Parameters
 from simulation.policy import DEFAULTS
@@ -31,6 +32,7 @@ PAGES = [
     "docs/draws-and-order.md",
     "docs/performance.md",
     "docs/calibration.md",
+    "docs/cards.md",
     "docs/random-numbers.md",
     "docs/scale.md",
 ]
@@ -221,6 +223,16 @@ def test_random_numbers_page_is_filled_and_names_what_is_there() -> None:
     assert not [name for name in named if f"def {name}(" not in sources]
     told = set(re.findall(r"`((?:\w+/)+[\w.-]+)`", text))
     assert told and not [name for name in told if not (ROOT / name).exists()]
+
+
+def test_the_page_of_cards_tells_of_this_deck() -> None:
+    """Guards against a deck that changed after the page was written, and results that leave out a card."""
+    text, deck = cards.PAGE.read_text(encoding="utf-8"), Deck.load()
+    for name, body in (("deck", cards.deck_table(deck)), ("explanations", cards.explanations(deck))):
+        assert refresh.filled(text, name, body) == text, "run python -m docs.cards deck"
+    found = text.split("<!-- begin found -->")[1].split("<!-- end found -->")[0]
+    assert re.findall(r"^\| `(\w+)`", found, re.MULTILINE) == list(deck.cards), "run make cards"
+    assert "cards with an interval pass" in text.split("<!-- begin headline -->")[1].split("<!-- end headline -->")[0]
 
 
 def test_a_block_that_is_missing_is_said() -> None:

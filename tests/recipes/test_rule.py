@@ -35,7 +35,7 @@ def refreshed(kept: float, practised: float) -> float:
     ),
     (
         "simulation/processes/training.py",
-        "from simulation.rules.learning import dose, faded, gain, kept_share, use_hazard\n",
+        "from simulation.rules.learning import dose, faded, gain, kept_share, repeated, use_hazard\n",
         "from simulation.rules.learning import refreshed\n",
     ),
     (
@@ -45,8 +45,9 @@ def refreshed(kept: float, practised: float) -> float:
     ),
 )
 REFERENCE = "tests/reference/civil_servant.py"
-WITHOUT = "idle *= exp(-0.6931471805599453 / n.skill_half_life)"
-WITH = "kept = exp(-0.6931471805599453 / n.skill_half_life)\n                idle *= kept + 0.25 * (1.0 - kept)"
+WITHOUT = "self.fade(d, exp(-0.6931471805599453 / n.skill_half_life), n.skill_loss)"
+WITH = """kept = exp(-0.6931471805599453 / n.skill_half_life)
+            self.fade(d, kept + 0.25 * (1.0 - kept), n.skill_loss)"""
 BY_HAND = """
 from simulation.rules.learning import refreshed
 

@@ -58,6 +58,10 @@ class Citizen(mesa.Agent):
 
     # A month.
 
+    def expect_more(self, push: np.float32) -> None:
+        """What I expect moves as I learn what service is promised. Float32."""
+        self.expected = float(F(self.expected) + push)
+
     def step(self) -> None:
         """Perhaps an encounter; then the neighbours."""
         four = bits(self.model.key(draws.WHO, self.area.row), self.place // 4)
@@ -82,8 +86,8 @@ class Citizen(mesa.Agent):
         gap = x - self.expected
         felt = gap if gap > 0.0 else n.loss_aversion * gap
         lived = self.lived + n.experience_learning * (x - self.lived)
-        lasting = n.trust_experience * (lived - m.normally.expected)
-        fleeting = n.trust_disconfirmation * (felt - m.normally.loss)
+        lasting = m.normally.lasting * (lived - m.normally.expected)
+        fleeting = m.normally.surprise * (felt - m.normally.loss)
         trust = self.trust + n.trust_learning * (lasting + fleeting - self.trust)
         self.expected = single(self.expected + n.expectation_learning * gap)
         self.lived = single(lived)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from types import SimpleNamespace
 from typing import Any
 
@@ -27,7 +28,8 @@ SUMS = (
 ENCOUNTERS = SUMS.split()[:10]  # what is summed over encounters
 NORMALLY = (
     "experience theta leadership hours ideas expected loss process people answer open voiced competence match shift_process "
-    "shift_people slope process_slope unit_sd process_noise people_noise style"
+    "shift_people slope process_slope unit_sd process_noise people_noise style "
+    "lasting surprise"
 )
 
 
@@ -59,7 +61,8 @@ class ReferenceCity(Voice, mesa.Model):
     Attributes:
         payments: side payments at average integrity, by service [logit]; normally: what else is normal before any policy;
         sums: of this month; t: month, 84 is the January of month 0.
-        news, mood, open, rate, voiced, owed, informed, followed, revisions, revised_wrongly, kept_wrongly: see the ODD, City.
+        news, mood, open, usual_open, rate, voiced, owed, informed, told, followed, revisions, revised_wrongly, kept_wrongly: see the
+            ODD, City.
     """
 
     def __init__(self, structure: Any, levers: Any, nature: Any, seed: int) -> None:
@@ -74,7 +77,8 @@ class ReferenceCity(Voice, mesa.Model):
         self.working_hours = figures.working_hours
         self.normally, self.sums, self.survey = zeros(NORMALLY), zeros(SUMS), Survey(self)
         self.payments = [0.0] * len(structure.weights)
-        self.news = self.mood = self.open = self.rate = self.voiced = self.owed = self.informed = self.followed = 0.0
+        self.news = self.mood = self.open = self.rate = self.voiced = self.owed = self.informed = self.usual_open = 0.0
+        self.told = self.followed = 0.0
         self.revisions = self.revised_wrongly = self.kept_wrongly = 0.0
         self._build_offices(structure)
         self._build_areas(structure)
@@ -156,6 +160,14 @@ class ReferenceCity(Voice, mesa.Model):
             return clamp(self.levers.needs.accuracy + self.nature.complaint_to_needs, 0.0, 1.0)
         return self.levers.needs.accuracy
 
+    def seen_by_clients(self) -> float:
+        """What of an SD of rated behaviour an encounter shows."""
+        return self.nature.criterion_to_client * math.sqrt(self.nature.provider_share)
+
+    def seen_of_courses(self) -> float:
+        """The same of job effects, which clients may have rated themselves."""
+        return self.seen_by_clients() if self.nature.job_route else 1.0
+
     def everyone(self, kind: type, action: str, *given: Any) -> None:
         """All agents of a kind do something, in the order of their rows."""
         self.agents_by_type[kind].do(action, *given)
@@ -171,6 +183,7 @@ class ReferenceCity(Voice, mesa.Model):
         self.everyone(Unit, "run_procedures")
         self.open_counters()
         self.hear_news()
+        self.tell_citizens()
         self.serve()
         self.remember()
         self.listen()
@@ -194,19 +207,32 @@ class ReferenceCity(Voice, mesa.Model):
         self.followed += (self.levers.training.follow_up - self.followed) / 12.0
         self.everyone(Unit, "step")
         self.everyone(CivilServant, "step")
+        self.everyone(Unit, "count_absence")
 
     def assess_needs(self) -> None:
-        """January: seats go to the highest priorities; a seat lapses for the others."""
+        """January: leadership courses, then seats, those reserved for people at counters first."""
         levers = self.levers
-        self.everyone(CivilServant, "apply_for_seat")
-        money = max(levers.money.seats * levers.money.seat_price / self.people_per_post - self.owed, 0.0)
-        self.owed = 0.0
-        seats = min(int(money / levers.money.seat_price + 1e-9), len(self.staff))
-        for refused in sorted(self.staff, key=lambda who: -bin_of(who.priority))[seats:]:
-            refused.domain = -1
         managers = sum(who.job.manager for who in self.staff)
         chance = min(levers.money.leader_seats / self.people_per_post / max(managers, 1), 1.0)
         self.everyone(CivilServant, "apply_to_lead", chance)
+        money = max(levers.money.seats * levers.money.seat_price / self.people_per_post - self.owed, 0.0)
+        self.owed = 0.0
+        seats = int(money / levers.money.seat_price + 1e-9)
+        reserved = int(seats * levers.training.counter_seats)
+        left = self.give_seats([who for unit in self.units for who in unit.counter], reserved)
+        self.give_seats(self.staff, seats - reserved + left)
+
+    def give_seats(self, people: list[Any], seats: int) -> int:
+        """Round after round, everybody's first course before anybody's second; returns the seats that nobody could take."""
+        for course in range(10):
+            here = [who for who in people if who.courses() == course and who.has_room()]
+            for who in here:
+                who.apply_for_seat(course)
+            taken = sorted(here, key=lambda who: -bin_of(who.priority))[:seats]
+            for who in taken:
+                who.take_seat(course)
+            seats -= len(taken)
+        return seats
 
     def lead_units(self) -> float:
         """Leadership of every unit; returns the mean of those that have managers."""
@@ -240,7 +266,7 @@ class ReferenceCity(Voice, mesa.Model):
 
     def start_count(self) -> None:
         """Empty sums of trust, and the mood that everybody shares [float32]."""
-        self.mood32 = F(self.news + self.mood + self.informed * self.nature.disclosure_on_trust)
+        self.mood32 = F(self.news + self.mood + self.published())
         for kecamatan in self.kecamatan:
             kecamatan.sums = SimpleNamespace(trust=0, square=0, state=0, trusting=0, adults=0)
 

@@ -9,7 +9,7 @@ import mesa
 
 from tests.reference import draws
 from tests.reference.draws import lane, share
-from tests.reference.numbers import clamp, exp, logistic, single
+from tests.reference.numbers import clamp, exp, log, logistic, single
 
 DOMAINS = range(4)  # managerial, sociocultural, technical, digital
 DIGITAL, TECHNICAL = 3, 2
@@ -37,9 +37,10 @@ class CivilServant(mesa.Agent):
     def __init__(self, model: Any, unit: Any, place: int, status: int, job: Any) -> None:
         super().__init__(model)
         self.unit, self.place, self.status, self.job = unit, place, status, job
-        self.domain = self.leads = -1
-        self.when = 0
+        self.leads, self.plan = -1, [-1] * 12
         self.quality = self.paid = self.wronged = 0.0
+        self.base = [0.0] * 4
+        self.forget()
 
     # What others see of a person. Sums of float32 columns are rounded to float32 too.
 
@@ -81,7 +82,9 @@ class CivilServant(mesa.Agent):
         skill, own = self.hash(draws.PERSON_SKILL, month=month), self.hash(draws.PERSON_OWN, month=month)
         person = m.normal(lane(own, 0))
         experience = grown(n.experience, max(self.age - self.entered - 12, 0)) - m.normally.experience
-        self.base, self.applied, self.idle = [0.0] * 4, [0.0] * 4, [0.0] * 4
+        self.base = [0.0] * 4
+        self.forget()
+        self.take_up(self.hash(draws.PERSON_OWN, 2 * APART + self.place, month))
         b, c = n.unit_share, n.domain_share
         for d in DOMAINS:
             mine = math.sqrt(c) * person + math.sqrt(1.0 - c) * m.normal(lane(skill, d))
@@ -116,32 +119,96 @@ class CivilServant(mesa.Agent):
             step = grown(n.experience, months) - grown(n.experience, max(months - 12, 0))
             self.base = [single(base + step) for base in self.base]
             self.jp_before, self.jp = self.jp, 0.0
-            self.domain = self.leads = -1
-            if share(lane(self.hash(draws.ROTATION), 0)) < n.rotation:
-                for d in DOMAINS:
-                    self.stop_using(d)
+            self.leads, self.plan = -1, [-1] * 12
+            self.be_moved()
+
+    def be_moved(self, month: int | None = None) -> None:
+        """With a yearly chance a new job: nothing of what was applied is used any more, and other domains are used regularly."""
+        if share(lane(self.hash(draws.ROTATION, month=month), 0)) < self.model.nature.rotation:
+            for d in DOMAINS:
+                self.stop_using(d)
+            self.take_up(self.hash(draws.ROTATION, APART + self.place, month))
+
+    def take_up(self, luck: int) -> None:
+        """Domains that this job uses regularly, as bits."""
+        self.regular = sum(2**d for d in DOMAINS if share(lane(luck, d)) < self.model.nature.regular_use)
+
+    def uses_regularly(self, domain: int) -> bool:
+        """Where what is in use stays in use."""
+        return bool(self.regular & 2**domain)
+
+    def forget(self) -> None:
+        """No courses, used or not."""
+        self.applied, self.idle, self.behaviour, self.used = [0.0] * 4, [0.0] * 4, [0.0] * 4, [0] * 4
+        self.leading, self.led = 0.0, 0
 
     def stop_using(self, domain: int) -> None:
         """What was applied in a domain goes out of use."""
         self.idle[domain] = single(self.idle[domain] + self.applied[domain])
-        self.applied[domain] = 0.0
+        self.applied[domain] = self.behaviour[domain] = 0.0
+        self.used[domain] = 0
+        if domain == 0:
+            self.leading, self.led = 0.0, 0
 
     # Needs.
 
-    def apply_for_seat(self) -> None:
-        """January: priority for a seat, domain and month of the course, by lot or by the largest gap that an analysis sees."""
+    def courses(self) -> int:
+        """Courses planned for this year, leadership apart."""
+        return sum(domain >= 0 for domain in self.plan)
+
+    def has_room(self) -> bool:
+        """Whether one more course fits into the hours of my year; a first one always does."""
+        training, most = self.model.levers.training, self.model.nature.most_hours
+        hours = (
+            max(training.hours_per_person, SEMINAR_HOURS)
+            if training.providers.seminar > 0
+            else training.hours_per_person
+        )
+        if self.status == PPPK:
+            hours, most = min(hours, PPPK_MOST), PPPK_MOST
+        booked = self.courses() * hours
+        if self.leads >= 0:
+            booked += training.leadership_hours
+        return booked == 0.0 or booked + hours <= most
+
+    def shares(self) -> list[float]:
+        """Share of the seats of each domain."""
+        mix = self.model.levers.training.domains
+        return [getattr(mix, name) for name in ("managerial", "sociocultural", "technical", "digital")]
+
+    def domain_by_lot(self, luck: float) -> int:
+        """A domain, each with its share of the seats."""
+        upto = 0.0
+        for d in (0, 1, 2):
+            upto += self.shares()[d]
+            if luck < upto:
+                return d
+        return 3
+
+    def apply_for_seat(self, course: int) -> None:
+        """January: priority for a seat, and its domain, by lot or by the largest gap that an analysis sees and that has no course yet."""
         m = self.model
-        h = self.hash(draws.PLAN)
-        self.priority, self.domain = 12.0 * share(lane(h, 0)) - 6.0, int(share(lane(h, 1)) * 4)
-        self.when = 1 + int(share(lane(h, 2)) * 10)
+        h = self.hash(draws.PLAN, self.place + course * APART)
+        self.priority = 12.0 * share(lane(h, 0)) - 6.0
+        self.wish = self.domain_by_lot(share(lane(h, 1)))
+        shares = self.shares()
         if m.levers.training.targeting > 0.5:
             q, luck = m.accuracy(), self.hash(draws.NEED)
-            gaps = []
+            gaps = {}
             for d in DOMAINS:
-                seen = q * (m.required(d) - self.in_use(d)) + math.sqrt(1.0 - q * q) * m.normal(lane(luck, d))
-                gaps.append(self.unit.weights[d] * 4 * seen)
-            self.priority = max(gaps)
-            self.domain = gaps.index(self.priority)
+                if shares[d] > 0.0:
+                    seen = q * (m.required(d) - self.in_use(d)) + math.sqrt(1.0 - q * q) * m.normal(lane(luck, d))
+                    gaps[d] = self.unit.weights[d] * 4 * seen + log(4 * shares[d])
+            order = sorted(gaps, key=lambda d: -gaps[d])
+            self.wish = order[course % len(order)]
+            self.priority = gaps[self.wish]
+
+    def take_seat(self, course: int) -> None:
+        """A month for the course: February to November, the next one where there is a course already."""
+        when = int(share(lane(self.hash(draws.PLAN, self.place + course * APART), 2)) * 10)
+        while self.plan[1 + when % 10] >= 0:
+            when += 1
+        self.plan[1 + when % 10] = self.wish
 
     def apply_to_lead(self, chance: float) -> None:
         """January: managers are drawn for leadership courses."""
@@ -159,10 +226,28 @@ class CivilServant(mesa.Agent):
         relevant = max(1.0 + n.relevance * match, 0.0)
         return delta * amount * exp(tilt) * eager * relevant * max(1.0 + method, 0.0)
 
-    def learn(self, domain: int, dx: float, luck: float) -> None:
-        """A gain is applied at once, or not."""
-        stock = self.applied if luck < self.model.nature.use_start else self.idle
+    def learn(self, domain: int, dx: float, luck: float) -> bool:
+        """A gain is applied at once, or not; returns which."""
+        at_once = luck < self.model.nature.use_start
+        stock = self.applied if at_once else self.idle
         stock[domain] = single(stock[domain] + dx)
+        return at_once
+
+    def weight(self, courses: int) -> float:
+        """What a further course adds on the job beside those in use, by `repeat`."""
+        return math.prod([self.model.nature.repeat] * courses, start=1.0)
+
+    def act(self, domain: int, effect: float) -> None:
+        """A course in use does something on the job."""
+        of_users = effect / self.model.nature.use_start
+        self.behaviour[domain] = single(self.behaviour[domain] + of_users * self.weight(self.used[domain]))
+        self.used[domain] = min(self.used[domain] + 1, 255)
+
+    def act_as_manager(self, effect: float) -> None:
+        """A leadership course in use does something to a manager's behaviour."""
+        of_users = effect / self.model.nature.use_start
+        self.leading = single(self.leading + of_users * self.weight(self.led))
+        self.led = min(self.led + 1, 255)
 
     def count(self, hours: float, price: float) -> None:
         """A course in the books."""
@@ -179,23 +264,31 @@ class CivilServant(mesa.Agent):
         if programme.offline > 0:
             m.owed -= levers.money.leader_price
             return 0.0
-        dx = self.gain(programme.delta, m.dose(levers.training.leadership_hours), 0)
-        self.learn(0, dx, share(lane(self.hash(draws.PROVIDER, LEADERS_APART + self.place), 0)))
-        programme.teach(dx)
+        programme.teach(self.take_leadership())
         self.course = 1
         self.count(levers.training.leadership_hours, levers.money.leader_price)
         return levers.training.leadership_hours
 
+    def take_leadership(self, month: int | None = None) -> float:
+        """What a leadership course does to this manager; returns what was learned."""
+        m, programme = self.model, self.model.programmes[-1]
+        dose = m.dose(m.levers.training.leadership_hours)
+        factor = self.gain(1.0, dose, 0)
+        dx, effect = programme.delta * factor, programme.job * factor
+        if self.learn(0, dx, share(lane(self.hash(draws.PROVIDER, LEADERS_APART + self.place, month), 0))):
+            self.act_as_manager(effect)
+        return dx
+
     def attend(self) -> float:
         """A technical course or a seminar in its month; returns the hours in class and of follow-up [JP]."""
-        m, levers, domain = self.model, self.model.levers, self.domain
-        if domain < 0 or self.when != m.calendar:
+        m, levers, domain = self.model, self.model.levers, self.plan[self.model.calendar]
+        if domain < 0:
             return 0.0
         h = self.hash(draws.PROVIDER)
         kind = share(lane(h, 0))
         if kind < levers.training.providers.seminar:
             hours, price, coached = SEMINAR_HOURS, levers.money.seminar_price, 0.0
-            dx = self.gain(m.nature.seminar_effect, 1.0, domain)
+            self.take_seminar(domain, h)
             self.unit.ideas += 1.0 / len(self.unit.members)
             self.seminar = 0
         else:
@@ -204,31 +297,89 @@ class CivilServant(mesa.Agent):
             if programme.offline > 0:
                 m.owed -= levers.money.seat_price
                 return 0.0
-            method, per_jp = self.method_of_course(share(lane(h, 1)))
+            per_jp = self.method_of_course(share(lane(h, 1)), programme.method)[1]
             coached = levers.training.follow_up * FOLLOW_UP_HOURS
-            hours = (
-                min(levers.training.hours_per_person, PPPK_MOST)
-                if self.status == PPPK
-                else levers.training.hours_per_person
-            )
-            price = hours * per_jp * (levers.money.university_factor if university else 1.0)
+            hours = self.hours()
+            factor = levers.money.university_factor if university else 1.0
+            price = hours * per_jp * factor
+            if programme.method:
+                m.owed += price - hours * self.method_of_course(share(lane(h, 1)), 0)[1] * factor
             price += levers.training.follow_up * levers.money.follow_up_price
-            dx = self.gain(programme.delta, m.dose(hours), domain, self.match(domain), method)
-            programme.teach(dx)
+            programme.teach(self.take_course(domain, programme, h))
             if self.status != PPPK and domain == TECHNICAL and hours >= 20.0 and self.job.kind == FUNCTIONAL:
                 self.course = 1
-        self.learn(domain, dx, share(lane(h, 2)))
         self.count(hours, price)
         return hours + coached
 
-    def method_of_course(self, luck: float) -> tuple[float, float]:
-        """Gain of the method, and its price of a JP."""
-        n, levers = self.model.nature, self.model.levers
-        if luck < levers.training.methods.coaching:
-            return n.coaching_effect, levers.money.coaching_price
-        if luck < levers.training.methods.coaching + levers.training.methods.blended:
-            return n.blended_effect, levers.money.blended_price
-        return 0.0, levers.money.klasikal_price
+    def hours(self) -> float:
+        """Length of a course [JP]."""
+        hours = self.model.levers.training.hours_per_person
+        return min(hours, PPPK_MOST) if self.status == PPPK else hours
+
+    def take_seminar(self, domain: int, h: int) -> None:
+        """What a seminar teaches; on the job it does nothing."""
+        self.learn(domain, self.gain(self.model.nature.seminar_effect, 1.0, domain), share(lane(h, 2)))
+
+    def take_course(self, domain: int, programme: Any, h: int) -> float:
+        """What a technical course does to this person; returns what was learned."""
+        given = (
+            self.model.dose(self.hours()),
+            domain,
+            self.match(domain),
+            self.method_of_course(share(lane(h, 1)), programme.method)[0],
+        )
+        factor = self.gain(1.0, *given)
+        dx, effect = programme.delta * factor, programme.job * factor
+        if self.learn(domain, dx, share(lane(h, 2))):
+            self.act(domain, effect)
+        return dx
+
+    # Years before the start.
+
+    def live_year(self, ago: int, at_counter: float, elsewhere: float, leads: float) -> None:
+        """A past year of a career: followed by somebody, moved, courses by lot, a year of practice."""
+        m, n, year = self.model, self.model.nature, draws.EARLY + ago
+        if 12 * ago > self.age - self.entered + 6:
+            return
+        if self.status == PPPK and ago % 5 == 0 and share(lane(self.hash(draws.RENEWAL, month=year), 0)) >= n.renewal:
+            self.forget()
+        self.be_moved(year)
+        if self.job.manager and share(lane(self.hash(draws.LEADER, month=year), 0)) < leads:
+            self.take_leadership(year)
+        seats = at_counter if self in self.unit.counter else elsewhere
+        attended = int(seats) + (share(lane(self.hash(draws.PLAN, month=year), 0)) < seats - int(seats))
+        most = int((PPPK_MOST if self.status == PPPK else n.most_hours) / self.hours() + 1e-9)
+        for k in range(min(attended, max(most, 1), 10)):
+            self.attend_before(self.hash(draws.PROVIDER, self.place + k * APART, year))
+        h = self.hash(draws.USE, month=year)
+        hazard = min(n.use_hazard * exp(-n.follow_up_on_use * m.levers.training.follow_up), 1.0)
+        stays = math.prod([1.0 - hazard] * 12, start=1.0)
+        for d in DOMAINS:
+            self.fade(d, exp(-0.6931471805599453 / (n.skill_half_life / 12.0)), 12.0 * n.skill_loss)
+            if share(lane(h, d)) >= stays and not self.uses_regularly(d):
+                self.stop_using(d)
+
+    def attend_before(self, h: int) -> None:
+        """A course of a past year, in a domain by lot."""
+        providers, domain, kind = (
+            self.model.levers.training.providers,
+            self.domain_by_lot(share(lane(h, 3))),
+            share(lane(h, 0)),
+        )
+        if kind < providers.seminar:
+            self.take_seminar(domain, h)
+        else:
+            university = kind < providers.seminar + providers.university
+            self.take_course(domain, self.model.programmes[2 * domain + university], h)
+
+    def method_of_course(self, luck: float, steps: int) -> tuple[float, float]:
+        """Gain of the method, and its price of a JP, after steps from the policy's mix towards coaching."""
+        n, money, mix = self.model.nature, self.model.levers.money, self.model.levers.training.methods
+        if steps == 2 or luck < mix.coaching:
+            return n.coaching_effect, money.coaching_price
+        if steps == 1 or luck < mix.coaching + mix.blended:
+            return n.blended_effect, money.blended_price
+        return 0.0, money.klasikal_price
 
     def match(self, domain: int) -> float:
         """3/4 when the course meets the domain in which the person is furthest behind, -1/4 otherwise."""
@@ -241,17 +392,22 @@ class CivilServant(mesa.Agent):
         self.uphold()
 
     def practise(self) -> None:
-        """What is out of use fades; then use ends in some domains."""
+        """What is out of use fades; then use ends in some domains that are not used regularly."""
         n, h = self.model.nature, self.hash(draws.USE)
+        hazard = min(n.use_hazard * exp(-n.follow_up_on_use * self.model.followed), 1.0)
         for d in DOMAINS:
-            idle = self.idle[d]
-            if n.decay_form > 0.5:
-                idle *= exp(-0.6931471805599453 / n.skill_half_life)
-            else:
-                idle = max(idle - n.skill_loss, 0.0) if idle > 0.0 else min(idle + n.skill_loss, 0.0)
-            self.idle[d] = single(idle)
-            if lane(h, d) < self.unit.hazard * 65536.0:
+            self.fade(d, exp(-0.6931471805599453 / n.skill_half_life), n.skill_loss)
+            if lane(h, d) < hazard * 65536.0 and not self.uses_regularly(d):
                 self.stop_using(d)
+
+    def fade(self, domain: int, kept: float, loss: float) -> None:
+        """Forgetting of what is out of use."""
+        idle = self.idle[domain]
+        if self.model.nature.decay_form > 0.5:
+            idle *= kept
+        else:
+            idle = max(idle - loss, 0.0) if idle > 0.0 else min(idle + loss, 0.0)
+        self.idle[domain] = single(idle)
 
     # Integrity.
 
@@ -272,19 +428,29 @@ class CivilServant(mesa.Agent):
             hours = ETHICS_HOURS * CLOCK
             m.sums.hours += hours
             self.unit.hours += hours / (len(self.unit.members) * m.working_hours)
+            if self in self.unit.counter:
+                self.unit.off += hours / (len(self.unit.counter) * m.working_hours)
             m.sums.integrity += levers.money.ethics_price
 
     # At the counter.
+
+    def on_the_job(self) -> float:
+        """What courses in use do, each by the weight of its domain over the largest."""
+        done, largest = 0.0, max(self.unit.weights)
+        for d in DOMAINS:
+            done += self.unit.weights[d] / largest * self.behaviour[d]
+        return done
 
     def prepare(self) -> None:
         """What this person adds to the people score this month, and the chance of a side payment or favouritism."""
         m, n, levers = self.model, self.model.nature, self.model.levers
         held = 0.0
         for d in DOMAINS:
-            held += self.unit.weights[d] * (self.in_use(d) - m.required(d))
+            held += self.unit.weights[d] * (self.base[d] - m.required(d))
         self.quality = single(
             self.unit.common()
             + n.competence_on_people * held
+            + m.seen_of_courses() * self.on_the_job()
             + n.integrity_on_people * self.integrity
             + n.responsiveness_on_people * self.manner
             + self.style

@@ -8,10 +8,11 @@ import numpy as np
 
 CITIZEN = ("demand", "alpha", "trust", "expected", "lived", "belief")
 ENV = {
-    "NEWS": "news", "MOOD": "mood", "OPEN": "open", "RATE": "rate", "VOICED": "voiced", "OWED": "owed", "INFORMED": "informed",
-    "FOLLOWED": "followed", "REVISIONS": "revisions", "REVISED_WRONGLY": "revised_wrongly", "KEPT_WRONGLY": "kept_wrongly",
+    "NEWS": "news", "MOOD": "mood", "OPEN": "open", "USUAL_OPEN": "usual_open", "RATE": "rate", "VOICED": "voiced", "OWED": "owed",
+    "INFORMED": "informed", "TOLD": "told", "FOLLOWED": "followed", "REVISIONS": "revisions", "REVISED_WRONGLY": "revised_wrongly",
+    "KEPT_WRONGLY": "kept_wrongly",
 }  # fmt: skip
-STOCKS = ("base", "applied", "idle")
+STOCKS = ("base", "applied", "idle", "behaviour", "used", "plan")  # a row a person, a column a domain; of plan a month
 
 
 def of_engine(engine: Any) -> dict[str, Any]:

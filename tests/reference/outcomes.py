@@ -58,10 +58,20 @@ def observe_staff(city: Any) -> dict[str, float]:
     }
 
 
+def waiting_at_counters(city: Any) -> float:
+    """Rise of waiting, a mean over the people at counters."""
+    total = people = 0.0
+    for unit in city.units:
+        total += len(unit.counter) * unit.waiting
+        people += len(unit.counter)
+    return total / people
+
+
 def observe_service(city: Any) -> dict[str, float]:
     """Service and side payments of the month's encounters."""
     sums, normally, visits = city.sums, city.normally, city.sums.visits
     process = per(sums.process, visits) - normally.process
+    waited = waiting_at_counters(city)
     values = [unit.expected_service() for unit in city.units]
     weakest = sorted(values)[len(values) // 10]
     adults = city.people_per_adult
@@ -73,7 +83,7 @@ def observe_service(city: Any) -> dict[str, float]:
         "satisfaction": per(sums.lived, visits) - normally.expected,
         "dissatisfied": 100.0 * per(sums.upset, visits),
         "units_p10": weakest - normally.expected,
-        "citizen_hours": adults * visits * VISIT_HOURS * (1.0 - PROCESS_ON_HOURS * process) / 1000.0,
+        "citizen_hours": adults * visits * VISIT_HOURS * (1.0 - PROCESS_ON_HOURS * process + 0.5 * waited) / 1000.0,
         "citizen_rupiah": adults * sums.paid * city.levers.money.side_payment / 1e6,
     }
 
@@ -149,6 +159,7 @@ def observe_money(city: Any) -> dict[str, float]:
         total += cost
     return costs | {
         "cost": total,
+        "unspent": levers.money.yearly / 12.0 / 1e6 - total,
         "cost_hours": posts * sums.hours * levers.money.staff_hour / 1e6,
         "trainees": posts * sums.trainees,
         "programme_quality": quality / len(city.programmes),

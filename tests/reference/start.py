@@ -9,7 +9,7 @@ from tests.reference import draws
 from tests.reference.citizen import CLASSES, Citizen
 from tests.reference.city import START, SUMS, ReferenceCity, zeros
 from tests.reference.civil_servant import CivilServant, grown
-from tests.reference.numbers import F, clamp, logistic
+from tests.reference.numbers import F, clamp, exp, logistic, single
 from tests.reference.programme import Programme
 from tests.reference.survey import halve
 from tests.reference.unit import Unit
@@ -32,10 +32,13 @@ def settle(city: ReferenceCity) -> None:
     """Bring a new city into balance under its levers, which must be those of the reference policy."""
     city.survey.settle()
     hire_everyone(city)
+    settle_careers(city)
     settle_staff(city)
+    set_style(city)
     set_payments(city)
     chosen = city.levers
     city.informed, city.followed = REACHED * chosen.participation.disclose_results, chosen.training.follow_up
+    city.told = chosen.participation.communication
     start_voice(city)
     city.everyone(Citizen, "draw_demand")
     rehearse(city)
@@ -54,7 +57,35 @@ def hire_everyone(city: ReferenceCity) -> None:
             city.normally.experience = mean(grown(city.nature.experience, t) for t in months)
     for _ in range(2):  # a unit without managers takes the mean of the others
         city.normally.leadership = city.lead_units()
-    city.everyone(Programme, "draw_delta", draws.PROGRAMME, 0)
+    city.everyone(Programme, "draw_effects", draws.PROGRAMME, 0)
+
+
+def settle_careers(city: ReferenceCity) -> None:
+    """Past years of everybody's career, lived twice: gains are centred on the mean that the first time shows."""
+    posts, money = city.people_per_post, city.levers.money
+    managers = sum(who.job.manager for who in city.staff)
+    seats, leads = money.seats / posts, money.leader_seats / posts / max(managers, 1)
+    serving = sum(len(unit.counter) for unit in city.units)
+    at_counter = max(seats * city.levers.training.counter_seats / serving, seats / len(city.staff))
+    elsewhere = max(seats - at_counter * serving, 0.0) / max(len(city.staff) - serving, 1)
+    for _ in range(2):
+        for who in city.staff:
+            who.forget()
+        for ago in range(45, 0, -1):
+            city.everyone(CivilServant, "live_year", ago, at_counter, elsewhere, leads)
+        set_staff_norms(city)
+
+
+def set_style(city: ReferenceCity) -> None:
+    """What courses do at the counters is part of the differences between servers."""
+    seen = city.seen_of_courses()
+    done = [seen * who.on_the_job() for unit in city.units for who in unit.counter]
+    average = mean(done)
+    variance = max(mean(x * x for x in done) - average * average, 0.0)
+    before = city.normally.style
+    city.normally.style = math.sqrt(max(before * before - variance, 0.0))
+    for who in city.staff:
+        who.style = single(who.style * (city.normally.style / before if before > 0.0 else 0.0))
 
 
 def settle_staff(city: ReferenceCity) -> None:
@@ -64,12 +95,21 @@ def settle_staff(city: ReferenceCity) -> None:
         city._keys.clear()
         city.staff_month()
         city.normally.leadership = city.lead_units()
-        hours += mean(unit.hours for unit in city.units)
+        hours += off_the_counter(city)
         ideas += mean(unit.ideas for unit in city.units)
         if city.calendar == 11:
             set_staff_norms(city)
             city.normally.hours, city.normally.ideas = hours / 12.0, ideas / 12.0
             hours = ideas = 0.0
+
+
+def off_the_counter(city: ReferenceCity) -> float:
+    """Working time that courses take this month, a mean over the people at counters."""
+    total = people = 0.0
+    for unit in city.units:
+        total += len(unit.counter) * unit.off
+        people += len(unit.counter)
+    return total / people
 
 
 def set_staff_norms(city: ReferenceCity) -> None:
@@ -102,10 +142,10 @@ def set_payments(city: ReferenceCity) -> None:
 
 def start_voice(city: ReferenceCity) -> None:
     """Open reports in balance, before complaints are known."""
-    rate = city.usual_rate()
+    rate = mean(city.rate_at(z) for z in city.normals)
     city.rate = city.normally.answer = rate
     city.normally.open = city.usual_reports() / rate
-    city.open = city.normally.open * (1.0 - rate)
+    city.open = city.usual_open = city.normally.open * (1.0 - rate)
     city.normally.voiced = 0.0
 
 
@@ -126,9 +166,18 @@ def settle_minds(city: ReferenceCity) -> None:
     n, sums = city.nature, city.sums
     overall = sums.lived / sums.visits
     variance = max(sums.lived2 / sums.visits - overall * overall, 0.01)
+    served = {unit: unit.expected_service() for unit in city.units}
+    here = [mean(served[unit] for unit in area.visits) for area in city.areas]
+    level = between = 0.0
+    for area, service in zip(city.areas, here, strict=True):
+        level += (overall - service) * len(area.citizens) / len(city.citizens)
+    for area, service in zip(city.areas, here, strict=True):
+        apart = service + level - overall
+        between += apart * apart * len(area.citizens) / len(city.citizens)
+    set_trust_effects(city, variance, between)
     roots, moved = [], 0.0
     for k in range(CLASSES):
-        covariance = long_run(city, variance, min(city.encounters * (k + 0.5) / 2.0, 1.0))
+        covariance = long_run(city, variance, class_chance(city, k))
         roots.append(root_of(covariance))
         if k == 1:  # people with less than the mean: the variance of trust states that the spread of trust allows for
             moved = covariance[5]
@@ -136,16 +185,41 @@ def settle_minds(city: ReferenceCity) -> None:
     spread = math.sqrt(variance + roots[0][0] * roots[0][0])
     city.normally.loss = spread * (1.0 - n.loss_aversion) / math.sqrt(2.0 * math.pi)
     own = math.sqrt(max(n.trust_spread * n.trust_spread - moved, 0.04))
-    served = {unit: unit.expected_service() for unit in city.units}
-    here = [mean(served[unit] for unit in area.visits) for area in city.areas]
-    level = 0.0
-    for area, service in zip(city.areas, here, strict=True):
-        level += (overall - service) * len(area.citizens) / len(city.citizens)
     for area, service in zip(city.areas, here, strict=True):
         for who in area.citizens:
-            trust = n.trust_experience * (service + level - overall)
+            trust = city.normally.lasting * (service + level - overall)
             who.settle(service + level, trust, roots[who.demand_class()], own)
-        area.kecamatan.pull = n.trust_experience * (service + level - overall)
+        area.kecamatan.pull = city.normally.lasting * (service + level - overall)
+
+
+def class_chance(city: ReferenceCity, k: int) -> float:
+    """Chance of an encounter in a month in a class of demand."""
+    return min(city.encounters * (k + 0.5) / 2.0, 1.0)
+
+
+def kept_between(city: ReferenceCity, chance: float) -> float:
+    """Mean of what neighbours leave of a trust state between two encounters; chance: of an encounter in a month."""
+    keep = 1.0 - city.nature.neighbour_pull
+    return chance * keep / (1.0 - (1.0 - chance) * keep)
+
+
+def set_trust_effects(city: ReferenceCity, variance: float, between: float) -> None:
+    """b_q and b_d that together make the slope of trust on lived experience between people, in the parts of `lasting_share`."""
+    n, normally = city.nature, city.normally
+    a, r, lam = n.expectation_learning, n.experience_learning, n.trust_learning
+    luck = max(r / (2.0 - r) * variance, 0.01 * 0.01)
+    slope = n.trust_slope * n.halo_share * n.trust_spread / math.sqrt(luck + between)
+    from_lasting = from_surprise = 0.0
+    for k in range(CLASSES):
+        people = exp(-k / 2.0) - (exp(-(k + 1.0) / 2.0) if k + 1 < CLASSES else 0.0)
+        kept = kept_between(city, class_chance(city, k))
+        follows = kept * lam / (1.0 - (1.0 - lam) * (1.0 - r) * kept)
+        from_lasting += people * follows
+        from_surprise += people * (follows * ((2.0 - r) * r / (a + r - a * r)) * 0.5 * (1.0 + n.loss_aversion))
+    from_lasting = (from_lasting * luck + between) / (luck + between)
+    from_surprise = from_surprise * luck / (luck + between)
+    normally.lasting = n.lasting_share * slope / max(from_lasting, 1e-6)
+    normally.surprise = (1.0 - n.lasting_share) * slope / max(from_surprise, 1e-6)
 
 
 def long_run(city: ReferenceCity, variance: float, chance: float) -> tuple[float, ...]:
@@ -156,11 +230,11 @@ def long_run(city: ReferenceCity, variance: float, chance: float) -> tuple[float
     n = city.nature
     a, r, lam, kappa = n.expectation_learning, n.experience_learning, n.trust_learning, n.loss_aversion
     keep, slope = 1.0 - n.neighbour_pull, 0.5 * (1.0 + kappa)
-    once = chance * keep / (1.0 - (1.0 - chance) * keep)
+    once = kept_between(city, chance)
     twice = chance * keep * keep / (1.0 - (1.0 - chance) * keep * keep)
-    p, q, v = 1.0 - lam, lam * n.trust_experience, lam * n.trust_disconfirmation * slope
+    p, q, v = 1.0 - lam, lam * city.normally.lasting, lam * city.normally.surprise * slope
     kl, kx = q * (1.0 - r), q * r + v
-    b = lam * n.trust_disconfirmation
+    b = lam * city.normally.surprise
     c_ee = c_ll = c_ss = c_el = c_es = c_ls = 0.0
     for _ in range(600):
         ee, ll, ss, el, es, ls = c_ee, c_ll, c_ss * twice, c_el, c_es * once, c_ls * once
@@ -189,7 +263,7 @@ def root_of(covariance: tuple[float, ...]) -> list[float]:
 
 def live_a_year(city: ReferenceCity) -> None:
     """A year of the whole city; what it shows on average becomes normal."""
-    normally, rate = city.normally, city.usual_rate()
+    normally, rate = city.normally, city.normally.answer
     total = zeros(SUMS)
     hours = ideas = 0.0
     city.t = STAFF_MONTHS
@@ -197,11 +271,12 @@ def live_a_year(city: ReferenceCity) -> None:
         city.step()
         for name in SUMS.split():
             setattr(total, name, getattr(total, name) + getattr(city.sums, name))
-        hours += mean(unit.hours for unit in city.units)
+        hours += off_the_counter(city)
         ideas += mean(unit.ideas for unit in city.units)
         normally.expected, normally.loss = total.lived / total.visits, total.loss / total.visits
         normally.open = (city.usual_reports() + total.complaints / (month + 1)) / rate
-        city.open, city.rate = normally.open * (1.0 - rate), rate
+        city.open = city.usual_open = normally.open * (1.0 - rate)
+        city.rate = rate
     normally.process, normally.people = total.process / total.visits, total.people / total.visits
     normally.hours, normally.ideas = hours / CITY_MONTHS, ideas / CITY_MONTHS
     city.voiced = normally.voiced = total.complaints / total.visits * rate
@@ -215,7 +290,7 @@ def live_a_year(city: ReferenceCity) -> None:
 def meet_trust(city: ReferenceCity) -> None:
     """One number is added to every predisposition, so that the share who trust is the target; then trust is counted. Float32."""
     sums = [F(who.alpha) + F(who.trust) for who in city.citizens]
-    mood = F(city.informed * city.nature.disclosure_on_trust)
+    mood = F(city.published())
     low, high = F(-8.0), F(8.0)
     for _ in range(24):
         middle = F(0.5) * (low + high)

@@ -103,10 +103,17 @@ class Survey:
         k = int(clamp(int((score + 4.0) * (SLICES / 8.0)), 0, SLICES - 1))
         return 1 + sum(luck >= chance for chance in self.table[element][k])
 
+    def reported(self) -> float:
+        """What moves official answers alone: kinder reporting, and the year of the survey [SD]."""
+        m, n, slope = self.model, self.model.nature, self.model.normally.slope
+        kinder = m.now * n.ikm_drift * (1.0 - n.drift_real) / (12.0 * slope)
+        luck = m.normal(lane(bits(m.key(draws.YEAR, 0, m.t // 12), 0), 0))
+        return kinder + n.survey_year_effect * luck / slope
+
     def ask(self, citizen: Any, process: float, people: float) -> None:
         """Nine official answers after an encounter, and whether a poll would find the same person satisfied."""
         m, n, normally = self.model, self.model.nature, self.model.normally
-        reported = m.now * n.ikm_drift * (1.0 - n.drift_real) / (12.0 * normally.slope)
+        reported = self.reported()
         process += normally.shift_process - normally.process + reported
         people += normally.shift_people - normally.people + reported
         h = [

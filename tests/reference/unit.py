@@ -28,7 +28,7 @@ class Unit(mesa.Agent):
         self.row, self.service, self.weights = row, service, weights
         self.members: list[Any] = []
         self.counter: list[Any] = []
-        self.leadership = self.norm = self.hours = self.score = 0.0
+        self.leadership = self.conduct = self.norm = self.hours = self.off = self.away = self.waiting = self.score = 0.0
 
     def found(self) -> None:
         """How this unit differs from others at the start."""
@@ -41,54 +41,62 @@ class Unit(mesa.Agent):
         self.theme = 1.0 if share(lane(g, 0)) < n.theme_rate / (n.theme_rate + n.repair_rate) else 0.0
         self.knowledge = 1.0 - exp(-m.levers.participation.forums_per_year / FORUM_SCALE)
         self.climate = self.ideas = 0.0
+        self.feedback = m.feedback_leads_to()
 
     def hold_courses(self) -> None:
         """Courses of the month, person by person; ideas fade before."""
         m = self.model
         self.ideas *= 1.0 - 1.0 / 36.0
-        spent = 0.0
+        spent = off = 0.0
         for member in self.members:
-            spent += member.lead()
-            spent += member.attend()
+            for hours in (member.lead(), member.attend()):
+                spent += hours
+                off += hours if member in self.counter else 0.0
+        self.off = off * CLOCK / (len(self.counter) * m.working_hours)
         self.hours = spent * CLOCK / (len(self.members) * m.working_hours)
         m.sums.hours += spent * CLOCK
 
     def step(self) -> None:
-        """What the leaders and the colleagues of this unit make of the month: chance that use of a domain ends; norm of integrity."""
-        n = self.model.nature
-        lead = self.leadership - self.model.normally.leadership
-        hazard = n.use_hazard * exp(-n.follow_up_on_use * self.model.followed - n.leadership_on_use * lead)
-        self.hazard = min(hazard, 1.0)
+        """Norm of integrity: the mean of the colleagues."""
         total = 0.0
         for member in self.members:
             total += member.integrity
         self.norm = total / len(self.members)
 
     def be_led(self) -> bool:
-        """Leadership from the managers' competence in use; returns whether there are any."""
-        held = [member.in_use(0) for member in self.members if member.job.manager]
-        total = 0.0
-        for competence in held:
-            total += competence
-        self.leadership = total / len(held) if held else self.model.normally.leadership
-        return bool(held)
+        """Leadership from what lasts of the managers' competence, and conduct from their courses; returns whether there are any."""
+        managers = [member for member in self.members if member.job.manager]
+        total = conduct = 0.0
+        for member in managers:
+            total += member.base[0]
+            conduct += member.leading
+        self.leadership = total / len(managers) if managers else self.model.normally.leadership
+        self.conduct = conduct / len(managers) if managers else 0.0
+        return bool(managers)
+
+    def count_absence(self) -> None:
+        """Working time that courses take from the counter, over about a year."""
+        self.away += (self.off - self.away) / 12.0
 
     def run_procedures(self) -> None:
         """Process score of the month."""
         m, n = self.model, self.model.nature
+        output = n.leadership_on_output * (self.leadership - m.normally.leadership)
+        self.waiting = n.hours_on_waiting * ((1.0 - n.cover) * (self.away - m.normally.hours) - output)
         self.score = (
             self.process
             + n.seminar_on_process * (levelled(self.ideas) - levelled(m.normally.ideas))
             + n.forum_effect * self.knowledge
             - n.theme_size * self.theme
+            - n.waiting_on_process * self.waiting
+            + n.leading_on_results * m.normally.unit_sd * self.conduct
             + m.now * n.ikm_drift * n.drift_real / (12.0 * m.normally.process_slope)
         )
 
     def common(self) -> float:
         """What everybody at this counter shares in the people score."""
         n = self.model.nature
-        load = n.load_on_people * (self.hours - self.model.normally.hours)
-        return self.people + n.responsiveness_on_people * self.climate - load
+        return self.people + n.responsiveness_on_people * self.climate + self.model.seen_by_clients() * self.feedback
 
     def expected_service(self) -> float:
         """Experience to be expected here [SD]."""
@@ -105,7 +113,8 @@ class Unit(mesa.Agent):
         else:
             self.theme = 1.0 if luck < self.model.nature.theme_rate else 0.0
 
-    def adapt(self, climate: float, learned: float) -> None:
-        """Climate and knowledge go part of the way."""
+    def adapt(self, climate: float, behaviour: float, learned: float) -> None:
+        """Climate, feedback and knowledge go part of the way."""
+        self.feedback += PACE * (behaviour - self.feedback)
         self.climate += PACE * (climate - self.climate)
         self.knowledge += PACE * (learned - self.knowledge)

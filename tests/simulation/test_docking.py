@@ -111,7 +111,7 @@ def test_docking_notices_a_small_change(dock: Dock, monkeypatch: pytest.MonkeyPa
     city = dock.at_the_start(levers)
     row = dock.engine.step(levers, dock.nature, dock.luck, 0)
     city.step()
-    assert set(dock.apart(city, row)) >= {"units.climate", "units.knowledge", "responsiveness"}
+    assert set(dock.apart(city, row)) >= {"units.feedback", "units.knowledge"}
 
 
 def test_numbers_of_the_reference_are_float32() -> None:

@@ -17,6 +17,7 @@ from simulation.policy import LEVERS, Policy
 from simulation.processes import needs
 from simulation.rules import evaluation
 from simulation.scenario import Scenario
+from simulation.seats import technical_places
 from tests import ROOT
 from tests.levers import all_moved, policy_of, tried
 
@@ -112,10 +113,7 @@ def test_more_budget_buys_seats(profile: Profile) -> None:
         ({"integrity": {"ethics_share": 1.0, "audit_probability": 0.4}}, "audits"),
         ({"participation": {"forums_per_year": 24}}, "participation"),
         ({"budget_factor": 0.0, "needs": {"accuracy": 0.5}}, "needs"),
-        (
-            {"evaluation": {"design": "pre_post_control", "sample": 5000}, "integrity": {"ethics_share": 0.8}},
-            "evaluation",
-        ),
+        ({"participation": {"communication": 1.0}, "budget_factor": 0.2}, "participation"),
     ],
 )
 def test_too_dear_is_refused_in_one_line(levers: dict[str, object], dearest: str, profile: Profile) -> None:
@@ -157,7 +155,12 @@ def names_of(record: Any) -> dict[str, Any]:
 
 def test_choices_are_numbered_as_the_policy_lists_them() -> None:
     """Guards: a choice that a process reads as its neighbour in the list."""
-    known = {"training.targeting": needs, "evaluation.design": evaluation, "evaluation.rule": evaluation}
+    known = {
+        "training.targeting": needs,
+        "evaluation.design": evaluation,
+        "evaluation.rule": evaluation,
+        "evaluation.revise": evaluation,
+    }
     for lever in LEVERS.values():
         if lever.choices:
             assert lever.name in known, f"{lever.name}: name its choices in the file of its rule, and that file here"
@@ -202,11 +205,45 @@ def test_scale_does_not_change_seats_per_person(scale: float, profile: Profile) 
 
 
 def test_money_that_finds_nobody_to_train_is_said(profile: Profile) -> None:
-    """Guards: a generous plan whose money disappears without a word."""
-    assert warnings(policy(), profile) == []
+    """Guards: a generous plan whose money disappears without a word. PNS may attend four courses of 20 JP (80 JP), PPPK one (24 JP)."""
+    assert warnings(policy(), profile) == [] and warnings(policy(budget_factor=2.0), profile) == []
     (found,) = warnings(policy(budget_factor=3.0, training={"leadership_share": 0.0}), profile)
-    assert "technical seats for 10700 people" in found and "is not spent" in found
+    assert f"technical seats, {4 * 4500 + 6200} of which people may take" in found and "is not spent" in found
     assert any("leadership seats" in line for line in warnings(policy(training={"leadership_share": 0.9}), profile))
+
+
+@pytest.mark.parametrize(
+    ("training", "places"),
+    [
+        ({"hours_per_person": 80.0}, 4500 + 6200),  # PPPK are held at 24 JP
+        ({"hours_per_person": 12.0}, 6 * 4500 + 2 * 6200),
+        ({"hours_per_person": 100.0}, 4500 + 6200),  # a first course always fits
+        ({"hours_per_person": 4.0}, 10 * 4500 + 3 * 6200),  # a seat may be a seminar of 8 JP; one course a month
+        (
+            {"hours_per_person": 4.0, "providers": {"agency": 1.0, "university": 0.0, "seminar": 0.0}},
+            10 * 4500 + 6 * 6200,
+        ),
+    ],
+)
+def test_places_by_hand(training: dict[str, Any], places: int, profile: Profile) -> None:
+    """Guards: money said to be spent that the hours of a year leave over, or the reverse."""
+    assert technical_places(policy(training=training), profile, 0.0) == places
+
+
+def test_managers_who_lead_have_fewer_hours_left(profile: Profile) -> None:
+    """Guards: the hours of a leadership course (40 JP) left out of what a manager may attend (80 JP): two courses, not four."""
+    assert technical_places(policy(), profile, 100.0) == 4 * 4400 + 2 * 100 + 6200
+
+
+def test_without_money_nobody_is_measured(profile: Profile) -> None:
+    """Guards: today's reaction sheets that a plan without money is refused over, and a sample larger than the participants."""
+    none = money_of(policy(budget_factor=0.0), profile)
+    assert (none.yearly, none.seats, none.leader_seats, none.sample_paid) == (0.0, 0.0, 0.0, 0.0)
+    little = policy(budget_factor=0.01, evaluation={"design": "pre_post", "sample": 60})
+    split, money = budget(little, profile), money_of(little, profile)
+    participants = split.items["evaluation"] / money.measured_price
+    assert participants == pytest.approx(money.seats + money.leader_seats) and 0 < participants < 9 * 60
+    assert money_of(policy(evaluation={"design": "pre_post", "sample": 60}), profile).sample_paid == 60.0
 
 
 def test_fewer_audits_save_nothing_that_is_known(profile: Profile) -> None:

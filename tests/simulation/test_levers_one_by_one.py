@@ -15,27 +15,30 @@ from tests.levers import policy_of, tried
 
 # Service is cut off from the staff here, and complaints from everything but the needs analysis: so only a lever's own process can move.
 UNCOUPLED = default().replace(
-    competence_on_people=0.0, integrity_on_people=0.0, load_on_people=0.0, side_payment_penalty=0.0, responsiveness_on_people=0.0,
-    leadership_on_use=0.0, seminar_on_process=0.0, forum_effect=0.0, disclosure_on_trust=0.0, complaint_access=0.0,
-    complaint_learning=1.0, complaint_to_repair=0.0, complaint_to_responsiveness=0.0, complaint_to_trust=0.0, complaint_to_needs=0.2,
-    feedback_with_means=0.3, feedback_without_means=0.3, training_effect_sd=0.2, audit_transport=0.8, ethics_effect=0.2,
+    competence_on_people=0.0, integrity_on_people=0.0, side_payment_penalty=0.0, responsiveness_on_people=0.0, job_route=1.0,
+    criterion_to_client=0.0, hours_on_waiting=0.0, leading_on_results=0.0, seminar_on_process=0.0, forum_effect=0.0,
+    disclosure_on_trust=0.0, complaint_access=0.0, complaint_learning=1.0, complaint_to_repair=0.0, complaint_to_responsiveness=0.0,
+    complaint_to_trust=0.0, complaint_to_needs=0.2, feedback_with_means=0.3, feedback_without_means=0.3, training_effect_sd=0.2,
+    audit_transport=0.8, ethics_effect=0.2,
 )  # fmt: skip
 
+ABSENT = {"units.hours", "units.off", "units.away"}  # hours in class
 COURSES = {
-    "applied", "idle", "staff.jp", "staff.jp_before", "staff.course", "staff.seminar", "units.hours",
-    "programmes.gained", "programmes.held", "units.leadership", "units.ideas",
+    "applied", "idle", "behaviour", "used", "staff.leading", "staff.led", "staff.jp", "staff.jp_before", "staff.course",
+    "staff.seminar", "programmes.gained", "programmes.held", "units.conduct", "units.ideas", *ABSENT,
 }  # fmt: skip
-PLANS = {"staff.domain", "staff.when"}
+PLANS = {"plan"}
 SEEN = {"env.OWED", "env.KEPT_WRONGLY"}  # what the evaluation of December finds in the courses of the year
 
 # Columns that a process may move when one of its levers moves and everything else stays. A lever of a process that does not stand here
 # needs its row: the columns of docs/odd.md that the process writes.
 MOVES = {
     "training": COURSES | PLANS | SEEN | {"staff.leads", "env.FOLLOWED"},
-    "needs": COURSES | PLANS,
-    "integrity": {"staff.integrity", "staff.paid", "staff.wronged", "units.norm", "units.hours", "staff.jp", "staff.jp_before"},
-    "evaluation": SEEN | {"env.REVISIONS", "env.REVISED_WRONGLY", "programmes.delta", "programmes.offline", "programmes.tried"},
-    "voice": {"env.OPEN", "env.RATE", "env.VOICED", "env.INFORMED", "units.climate", "units.knowledge"},
+    "needs": COURSES | PLANS | SEEN,
+    "integrity": {"staff.integrity", "staff.paid", "staff.wronged", "units.norm", "staff.jp", "staff.jp_before"} | ABSENT,
+    "evaluation": SEEN | {"env.REVISIONS", "env.REVISED_WRONGLY", "programmes.delta", "programmes.job", "programmes.offline",
+                          "programmes.tried", "programmes.method", "programmes.way", "programmes.seen"},
+    "voice": {"env.OPEN", "env.RATE", "env.VOICED", "env.INFORMED", "env.TOLD", "units.climate", "units.feedback", "units.knowledge"},
 }  # fmt: skip
 LATE = {"evaluation.drop_after": 36}  # months to wait where a year is too short: replaced after the second December
 
@@ -48,7 +51,7 @@ ASKED = {
         "integrity",
         "staff.integrity",
     ),
-    "needs analysis": ({"training.targeting": "needs", "needs.accuracy": 0.6}, "needs", "staff.domain"),
+    "needs analysis": ({"training.targeting": "needs", "needs.accuracy": 0.6}, "needs", "plan"),
     "cooperation with universities": (
         {"training.providers.agency": 0.35, "training.providers.university": 0.5, "training.providers.seminar": 0.15},
         "training",
@@ -64,7 +67,7 @@ ASKED = {
         {"participation.channel_access": 2.0, "participation.handling_capacity": 2.0, "participation.forums_per_year": 1.0,
          "participation.feedback": 0.6, "participation.disclose_results": True},
         "voice",
-        "units.climate",
+        "units.feedback",
     ),
 }  # fmt: skip
 

@@ -26,8 +26,9 @@ NO_HARM = {
     "training_effect_sd": "a spread",
     "revision_sd": "a spread",
     "audit_transport": "a share of an effect that itself may be harmful",
-    "load_on_people": "fewer people at the counter cannot serve better",
+    "hours_on_waiting": "fewer people at the counter cannot shorten the wait",
     "capacity_effect": "more people cannot answer fewer reports",
+    "halo_share": "a share of a slope: service that people lived through and liked does not cost trust",
 }
 
 
@@ -63,6 +64,26 @@ def test_class_and_evidence(stage: str, shipped: Parameters, evidence: set[str])
     assert {p.klass for p in table} <= CLASSES
     assert {(p.name, e) for p in table for e in p.evidence if e not in evidence} == set()
     assert [p.name for p in table if p.klass in ("measured", "literature") and not p.evidence] == []
+
+
+@pytest.mark.parametrize("stage", ["registry", "shipped"])
+def test_class_follows_the_size(stage: str, shipped: Parameters) -> None:
+    """Guards: a sign from literature that lends its name to a size of ours: a published number must stand behind the size."""
+    numbers = (
+        {
+            str(row["id"])
+            for table, column in (("effects", "estimate"), ("figures", "value"), ("derived_moments", "value"))
+            for row in data.load(table).dropna(subset=[column]).to_dict("records")
+        }
+        | {str(whole) for whole in data.load("figures").dropna(subset=["part_of", "value"])["part_of"]}
+        | set(data.names())
+    )
+    table = REGISTRY if stage == "registry" else shipped.table.values()
+    for p in table:
+        if p.klass in ("measured", "literature"):
+            assert set(p.evidence) & numbers, f"{p.name}: none of {p.evidence} holds a number"
+            assert "size assumed" not in p.why and "width assumed" not in p.why, p.name
+    assert {p.name: p.klass for p in table}["disclosure_on_trust"] == "assumed"
 
 
 def test_every_effect_may_be_nothing_and_may_harm(shipped: Parameters) -> None:
@@ -154,7 +175,7 @@ def test_unknown_name_is_refused_with_the_nearest(shipped: Parameters) -> None:
 
 @pytest.mark.parametrize(
     ("switch", "position", "governed"),
-    [("trust_form", 0.0, "trust_experience"), ("aptitude_form", 0.0, "aptitude_slope")],
+    [("trust_form", 0.0, "lasting_share"), ("aptitude_form", 0.0, "aptitude_slope")],
 )
 def test_structural_forms_switch_what_they_govern(switch: str, position: float, governed: str) -> None:
     """Guards: a structural alternative that is drawn but never applied."""
@@ -174,9 +195,9 @@ def test_complaint_learning_off_switches_all_four() -> None:
 
 def test_structural_values_are_not_written_back() -> None:
     """Guards: a switch that changes the caller's values."""
-    values = {p.name: p.value for p in REGISTRY} | {"trust_form": 0.0, "trust_experience": 0.3}
+    values = {p.name: p.value for p in REGISTRY} | {"trust_form": 0.0, "lasting_share": 0.3}
     structural(values)
-    assert values["trust_experience"] == 0.3
+    assert values["lasting_share"] == 0.3
 
 
 def test_switches_are_drawn_in_both_positions(shipped: Parameters) -> None:

@@ -16,7 +16,8 @@ from tests import ROOT
 TANGSEL = ROOT / "scenarios" / "tangsel.yaml"
 STATUS_QUO = ROOT / "scenarios" / "policies" / "status_quo.yaml"
 TITLE = "title: {en: Mine, id: Punya saya}\n"
-PAPER = ("status_quo", "needs_based_training", "university_partnership", "integrity_and_ethics", "evaluate_and_adapt",
+PAPER = ("status_quo", "continuous_training", "needs_based_training", "university_partnership",
+         "integrity_and_ethics", "evaluate_and_adapt",
          "citizen_participation", "integrated", "integrated_plus")  # fmt: skip
 
 
@@ -55,7 +56,7 @@ def test_round_trip(root: Path) -> None:
 
     scenario = Scenario.load(root / "scenarios" / "tangsel.yaml")
     written = yaml.safe_load(scenario.to_yaml())
-    assert written["policies"][3]["integrity"]["audit_probability"] == 0.125
+    assert written["policies"][4]["integrity"]["audit_probability"] == 0.125
     written["policies"] = scenario.policies
     written["sources"] = tuple(written["sources"])
     assert Scenario.model_validate(written) == scenario

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 
-from analysis.calibration.direct.estimates import Estimate, expit, logit
+from analysis.calibration.direct.estimates import Estimate, expit, in_words, logit
 from analysis.calibration.direct.published import figure
 from analysis.calibration.direct.recipe import Recipe
 
-__all__ = ["between_fit", "channel_rate", "channels", "completed_elsewhere", "completed_fit"]
+__all__ = ["between_fit", "between_years", "channel_rate", "channels", "completed_elsewhere", "completed_fit"]
 
 SERVICE_SHARE, SERVICE_LOGIT_SD = 0.10, 0.7  # assumed: share of reports that complain about service (90 %: 3-26 %)
 DISSATISFIED, DISSATISFIED_LOGIT_SD = 0.15, 0.7  # assumed: between official answers (3 %) and the poll (35 %)
@@ -62,8 +62,11 @@ def between_fit(recipe: Recipe) -> Any:
 
 
 def channels(recipe: Recipe, encounters: float) -> list[Estimate]:
-    """report_rate, complaint_access, completed_share. encounters: of an adult in a month, an assumption of the city's profile."""
-    return [_report_rate(recipe), _complaint_access(recipe, encounters), _completed_share(recipe)]
+    """report_rate, complaint_access, completed_share, completion_swing.
+
+    Args: encounters, of an adult in a month, an assumption of the city's profile.
+    """
+    return [_report_rate(recipe), _complaint_access(recipe, encounters), _completed_share(recipe), _swing(recipe)]
 
 
 def _two_channels(recipe: Recipe) -> tuple[float, float]:
@@ -104,7 +107,7 @@ def _complaint_access(recipe: Recipe, encounters: float) -> Estimate:
         "lognormal",
         (1e-5, 0.2),
         "complaints per dissatisfied encounter",
-        "measured",
+        "assumed",
         (*reports, "F0269"),
         f"channel rate times the assumed 10 % about service over the assumed {encounters:g} encounters per adult-month of which "
         "15 % dissatisfy; none of the three is counted anywhere, so only the order of magnitude is known",
@@ -117,11 +120,46 @@ def _completed_share(recipe: Recipe) -> Estimate:
     return Estimate(
         "completed_share",
         expit(float(within.params["const"])),
-        math.hypot(float(within.bse["const"]), math.sqrt(float(between.scale)) / 2.0),
+        math.hypot(float(within.bse["const"]), math.sqrt(float(between.scale)) / 2.0, _error_of_level(recipe)),
         "logitnormal",
         (0.05, 0.999),
         "share of reports",
         "measured",
         own.evidence,
         own.method,
+    )
+
+
+def between_years(recipe: Recipe) -> tuple[float, float]:
+    """SD between years of the completed share of one channel [logit], and its log SD.
+
+    Whether the year farthest from the others was a year like them or a system in transition nobody published: the geometric mean of the
+    SD with it and without it, half their distance apart.
+    """
+    years = np.array([logit(figure(id_) / 100.0) for id_ in recipe.completed.years])
+    others = np.delete(years, np.argmax(np.abs(years - np.median(years))))
+    wide, narrow = float(years.std(ddof=1)), float(others.std(ddof=1))
+    few = 1.0 / math.sqrt(2.0 * (len(years) - 1))
+    return math.sqrt(wide * narrow), math.hypot(few, math.log(wide / narrow) / 2.0)
+
+
+def _error_of_level(recipe: Recipe) -> float:
+    """How far the published year may lie from a middling one [logit]."""
+    return between_years(recipe)[0] / math.sqrt(len(recipe.completed.years))
+
+
+def _swing(recipe: Recipe) -> Estimate:
+    swing, log_sd = between_years(recipe)
+    return Estimate(
+        "completion_swing",
+        swing,
+        log_sd,
+        "lognormal",
+        (0.1, 8.0),
+        "logit",
+        "measured",
+        recipe.completed.years,
+        f"SD of the logits of {in_words(len(recipe.completed.years))} years of one channel: geometric mean of the SD with the year "
+        "farthest from the others and without it, since nobody can say whether it was a system in transition; so few years fix it within "
+        "a factor of three",
     )

@@ -17,13 +17,12 @@ __all__ = [
     "feedback_with_means",
     "feedback_without_means",
     "forum_effect",
-    "trust_disconfirmation",
-    "trust_experience",
+    "trust_slope",
 ]
 
 
 def feedback_with_means() -> BiasAdjusted:
-    """Feedback on responsiveness of staff who have the means to act."""
+    """Feedback on the performance of staff who have the means to act."""
     size = effect("kluger1996_d")
     spread = size / float(norm.ppf(1.0 - effect("kluger1996_neg"))) / math.sqrt(2.0)
     shaves = (Shave(0.5, "many laboratory tasks, short horizons, individual feedback"),)
@@ -31,7 +30,7 @@ def feedback_with_means() -> BiasAdjusted:
         "feedback_with_means",
         step(shaved(size, shaves), 0.05),
         step(shaved(spread, shaves), 0.05),
-        "SD",
+        "SD of rated behaviour",
         {"kluger1996_d": size, "kluger1996_neg": effect("kluger1996_neg")},
         shaves,
         "mean halved; SD: the spread that lets a third of interventions harm, half of its variance taken for sampling "
@@ -46,7 +45,7 @@ def feedback_without_means() -> BiasAdjusted:
         "feedback_without_means",
         0.0,
         step(abs(harm) * math.sqrt(2.0), 0.05),
-        "SD",
+        "SD of rated behaviour",
         {"rasul2018_inc": harm},
         (),
         "printed information and monitoring without means did little or backfired; centred on nothing, SD the size of "
@@ -54,41 +53,21 @@ def feedback_without_means() -> BiasAdjusted:
     )
 
 
-def trust_experience() -> BiasAdjusted:
-    """Lasting effect of experienced service on trust (b_q)."""
-    slope = effect_of_performance()
+def trust_slope() -> BiasAdjusted:
+    """Slope of trust on lived experience between people, before halo."""
+    slope, error = moment("ESSBE5_perf_trust"), moment("ESSBE5_perf_trust", "se")
     shaves = (Shave(0.5, "performance and trust come from the same respondent in one interview"),)
-    mean = shaved(slope, shaves)
     return BiasAdjusted(
-        "trust_experience",
-        step(mean, 0.05),
-        step(mean / float(norm.ppf(0.9)), 0.05),
-        "logit per SD",
-        {"ESSBE5_perf_trust": slope, "TUN_trust_diff": moment("TUN_trust_diff")},
+        "trust_slope",
+        step(shaved(slope, shaves), 0.005),
+        step(shaved(error, shaves), 0.0005),
+        "SD per SD",
+        {"ESSBE5_perf_trust": slope},
         shaves,
-        "SD per SD in a cross-section, halved; an SD of predisposition is about one logit. SD: a tenth of the mass "
-        "below zero (expectations catch up and nothing lasts) and a tenth above the unshaved slope; Tunisia's halved "
-        "slope (0.12 a category) lies inside. High power distance weakens it (zhang_li2022): no size, not shaved again",
-    )
-
-
-def effect_of_performance() -> float:
-    """Cross-sectional slope of trust on perceived performance [SD per SD]."""
-    return moment("ESSBE5_perf_trust")
-
-
-def trust_disconfirmation() -> BiasAdjusted:
-    """Passing effect of a surprise against expectation (b_d)."""
-    lasting = trust_experience()
-    return BiasAdjusted(
-        "trust_disconfirmation",
-        lasting.mean,
-        lasting.sd,
-        "logit per SD",
-        {"ESSBE5_perf_trust": effect_of_performance()},
-        lasting.shaved,
-        "path sizes of expectancy disconfirmation were not read (zhang_chen2022); a cross-section cannot tell lasting "
-        "from passing, so both get the halved slope and its spread",
+        "SD of trust per SD of a general judgement of performance between people, halved here and nowhere else; what is halo, "
+        "also of people who were not there, is `halo_share`, and what lasts is `lasting_share`, both unknown. Tunisia's halved "
+        "slope (about 0.1 SD per SD of difficulty) is an order of magnitude and carries no SD. High power distance weakens "
+        "it (zhang_li2022): no size, not shaved again",
     )
 
 

@@ -49,6 +49,7 @@ def direct_estimates(city: str) -> dict[str, Any]:
         units.leniency(recipe),
         *units.element_levels(GROUPS, recipe.survey),
         units.drift(recipe.panels),
+        units.year_effect(recipe.panels),
         *side_payments.side_payments(),
         *channels.channels(recipe, encounters),
     ]

@@ -18,7 +18,7 @@ from analysis.presentation.digits import rounded
 __all__ = ["Estimate", "JointSpread", "expit", "in_words", "logit", "write_yaml"]
 
 Distribution = Literal["normal", "lognormal", "logitnormal"]
-EvidenceClass = Literal["measured", "literature"]
+EvidenceClass = Literal["measured", "literature", "assumed"]
 
 
 def logit(p: float) -> float:

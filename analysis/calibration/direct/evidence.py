@@ -25,8 +25,15 @@ from analysis.calibration.direct.citizen_priors import (
     feedback_with_means,
     feedback_without_means,
     forum_effect,
-    trust_disconfirmation,
-    trust_experience,
+    trust_slope,
+)
+from analysis.calibration.direct.job_priors import (
+    client_effect_mean,
+    criterion_to_client,
+    job_effect_mean,
+    leadership_job_effect,
+    leadership_on_output,
+    leading_on_results,
 )
 from analysis.calibration.direct.published import effect, moment
 from analysis.calibration.direct.retention import half_life
@@ -90,21 +97,6 @@ def aptitude_slope() -> BiasAdjusted:
         (),
         "no size was read: diminishing returns favour the weak, ability to learn favours the strong (direction in "
         "blume2010_dir); centred near zero, either sign, so needs targeting may be worse than equal targeting",
-    )
-
-
-def leadership_on_use() -> BiasAdjusted:
-    """How a unit's leadership keeps training in use, as log hazard per SD."""
-    size = effect("fenizia2022")
-    return BiasAdjusted(
-        "leadership_on_use",
-        step(size, 0.01),
-        step(0.7 * size, 0.01),
-        "log hazard per SD",
-        {"fenizia2022": size},
-        (),
-        "one SD of manager quality raised output by a tenth in Italian offices; taken as the same relative change of "
-        "the hazard of disuse. No error was read: a coefficient of variation of 0.7 is assumed",
     )
 
 
@@ -194,10 +186,11 @@ def ethics_effect() -> BiasAdjusted:
 
 
 _MADE: tuple[Callable[[], BiasAdjusted], ...] = (
-    training_effect_mean, training_effect_sd, aptitude_slope, leadership_on_use, skill_half_life, audit_effect,
-    audit_transport, feedback_with_means, feedback_without_means, revision_mean, ethics_effect, trust_experience,
-    trust_disconfirmation, forum_effect, complaint_to_needs, complaint_to_repair, complaint_to_responsiveness,
-    complaint_to_trust,
+    training_effect_mean, training_effect_sd, aptitude_slope, skill_half_life, audit_effect,
+    audit_transport, feedback_with_means, feedback_without_means, revision_mean, ethics_effect, trust_slope,
+    forum_effect, complaint_to_needs, complaint_to_repair, complaint_to_responsiveness,
+    complaint_to_trust, job_effect_mean, client_effect_mean, leadership_job_effect, leading_on_results, leadership_on_output,
+    criterion_to_client,
 )  # fmt: skip
 
 PRIORS: dict[str, BiasAdjusted] = {prior.name: prior for prior in (make() for make in _MADE)}

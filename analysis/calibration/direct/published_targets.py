@@ -214,7 +214,10 @@ def completed(recipe: Recipe) -> Row:
     used = [other.id for other in own.others if not other.held_out]
     seen = [logit(value), *(logit(elsewhere[id_]) for id_ in used)]
     se = math.sqrt(share * (1 - share) / own.reports) * own.months / 12.0
-    return _row(value, se, float(np.std(seen, ddof=1)) / 2.0, (own.percent, *used), own.note)
+    of_level = channels.between_years(recipe)[0] / math.sqrt(len(own.years))
+    apart = math.hypot(float(np.std(seen, ddof=1)) / 2.0, of_level)
+    years = (id_ for id_ in own.years if id_ != own.percent)
+    return _row(value, se, apart, (own.percent, *years, *used), own.note)
 
 
 def side() -> dict[str, Row]:

@@ -131,11 +131,13 @@ class Other(Block):
 
 
 class Completed(Block):
-    """Completed share of the city's channel: figure [%], reports and months it is of; other shares; sentences as in `Channels`."""
+    """Completed share of the city's channel: figure [%], reports and months it is of; the channel's years, for how much they differ;
+    other shares; sentences as in `Channels`."""
 
     percent: str
     reports: float = Field(gt=0)
     months: float = Field(gt=0, le=12)
+    years: tuple[str, ...] = Field(min_length=3)  # with two, a year unlike the others cannot be left out
     others: tuple[Other, ...] = Field(min_length=2)
     evidence: tuple[str, ...]
     method: str
@@ -162,19 +164,11 @@ class NextYear(Block):
     months: float = Field(gt=0, le=12)
 
 
-class EarlierShare(Block):
-    """The completed share of a year before [%]."""
-
-    name: str
-    percent: str
-
-
 class HeldOut(Block):
     """Facts that no target uses."""
 
     index: LaterIndex
     channel: NextYear
-    completed: EarlierShare
 
 
 class Recipe(Block):

@@ -24,6 +24,8 @@ __all__ = [
     "spread_from_share",
     "unit_levels",
     "unit_spread",
+    "year_effect",
+    "year_effect_fit",
 ]
 
 RESPONDENT_SD = 8.6  # [index points] SD of respondents' indices in Sekadau; recomputed in a test
@@ -190,3 +192,42 @@ def drift(cut: Panels) -> Estimate:
         f"mixed model with a random slope over {in_words(frame['series'].nunique())} series of one unit each{apart}, predictive "
         "for a new city; units that publish a series rise more often, so 0.2 is added and a fall stays possible",
     )
+
+
+def year_effect_fit(frame: pd.DataFrame) -> Any:
+    """Mixed model of the index: a level and a random rise for each series (statsmodels results; `scale`). frame: as `panels` gives it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # with four series the spread of the rises may sit near zero
+        model = smf.mixedlm("ikm_0_100 ~ 0 + C(series) + time", frame, groups="series", re_formula="0 + time")
+        return model.fit(reml=True)
+
+
+def year_effect(cut: Panels) -> Estimate:
+    """SD of what one year's survey adds to the official index, from a mixed model of years within series.
+
+    A level for each series, a common rise, a random rise for each series; what is left moves one year and not the next. A unit has one
+    series and years of different cities are not alike, so an effect of the year and one of the unit in a year cannot be told apart.
+    """
+    frame = panels(cut)
+    fit = year_effect_fit(frame)
+    alone = [_scatter(years["time"], years["ikm_0_100"]) for _, years in frame.groupby("series")]
+    degrees = len(frame) - 2 * len(alone)
+    return Estimate(
+        "survey_year_effect",
+        round(math.sqrt(float(fit.scale)), 3),  # to which general searches agree
+        round(math.hypot(1.0 / math.sqrt(2.0 * degrees), float(np.std(np.log(alone), ddof=1))), 3),
+        "lognormal",
+        (0.02, 2.0),
+        "index points",
+        "measured",
+        ("ikm_panels",),
+        f"residual SD of a mixed model with a level and a random rise for each of {in_words(len(alone))} series; log SD: {degrees} degrees "
+        f"of freedom, and how far the series differ ({min(alone):.2f} to {max(alone):.2f} points alone); respondents are not published, "
+        "so sampling is not taken off and the value is an upper one",
+    )
+
+
+def _scatter(time: pd.Series, index: pd.Series) -> float:
+    """SD of one series about its own line."""
+    slope, start = np.polyfit(time, index, 1)
+    return math.sqrt(float(((index - start - slope * time) ** 2).sum()) / (len(time) - 2))

@@ -15,7 +15,6 @@ from analysis.calibration.direct import trust_shock
 from analysis.calibration.direct.channels import channel_rate
 from analysis.calibration.direct.estimates import expit, logit
 from analysis.calibration.direct.published import figure, table
-from analysis.calibration.direct.published_targets import completed
 from analysis.calibration.direct.recipe import HeldOut, Recipe
 from analysis.calibration.method.fitting import fit
 from analysis.calibration.method.reference_table import Table
@@ -121,7 +120,6 @@ def held_out(table_: Table, targets: Targets, moment_runs: MomentRuns, runs: int
         *channel_next_year(*made),
         *channel_in_turn(*made),
         *later_wave(table_, targets, moment_runs, runs),
-        *completion_before(*made),
     ]
 
 
@@ -144,7 +142,8 @@ def later_index(
     scatter = math.sqrt(float(((seen - start - slope * (years - years.mean())) ** 2).sum()) / (len(years) - 2))
     spread = float(((years - years.mean()) ** 2).sum())
     own = targets.with_(ikm_rise=known(float(slope), scatter / math.sqrt(spread), *later_index.seen.values()))
-    parameters = all_drawn(fit(table_, own))
+    # The scatter of the index's own years is added below: the survey's year effect would count it twice.
+    parameters = all_drawn(fit(table_, own)).replace(survey_year_effect=0.0)
     rng = np.random.default_rng(SEED)
     ikm = np.array(
         [r[:, COLUMN["ikm"]][1:].reshape(-1, YEAR).mean(axis=1) for r, _, _ in runs_of(moment_runs, parameters, runs)]
@@ -175,11 +174,15 @@ def channel_next_year(
         ),
         completed_share=known(share, math.sqrt(share * (1 - share) / received), next_year.seen_completed),
     )
-    moments = moments_of(moment_runs, all_drawn(fit(table_, own)), runs)
+    parameters = all_drawn(fit(table_, own))
+    moments = moments_of(moment_runs, parameters, runs)
     rng = np.random.default_rng(SEED)
     expected = np.exp(moments[:, MOMENT_NAMES.index("report_rate")]) * adults * next_year.months
     reports = rng.poisson(expected)
-    year_end = np.array([expit(v) for v in moments[:, MOMENT_NAMES.index("completed_share")]])
+    # Moments are those of a middling year; the year that is seen and the one that is predicted each have luck of their own.
+    swing = np.array([float(parameters.draw(SEED, k)["completion_swing"][0]) for k in range(runs)])
+    years = moments[:, MOMENT_NAMES.index("completed_share")] + math.sqrt(2.0) * swing * rng.normal(size=runs)
+    year_end = np.array([expit(v) for v in years])
     by_then = 1.0 - (1.0 - year_end) * 12.0 / next_year.months
     fact = figure(next_year.completed) / figure(next_year.reports)
     return [
@@ -232,17 +235,3 @@ def later_wave(table_: Table, targets: Targets, moment_runs: MomentRuns, runs: i
     frame = table("trust_polri")
     fact = float(frame.loc[frame["month"] == "2024-09", "percent_trust"].iloc[0])
     return [prediction("polri_2024_09", "%", fact, np.array(waves), "trust_polri")]
-
-
-def completion_before(
-    table_: Table, targets: Targets, moment_runs: MomentRuns, runs: int, recipe: Recipe, held: HeldOut
-) -> list[Prediction]:
-    """The completed share of the year before, with the spread between channels and years that does not know it."""
-    row, earlier_share = completed(recipe), held.completed
-    own = targets.with_(completed_share=known(row["value"], row["se"], recipe.completed.percent))
-    moments = moments_of(moment_runs, all_drawn(fit(table_, own)), runs)
-    spread = row["discrepancy"] * np.random.default_rng(SEED).normal(size=runs)
-    simulated = np.array([expit(v) for v in moments[:, MOMENT_NAMES.index("completed_share")] + spread])
-    return [
-        prediction(earlier_share.name, "share", figure(earlier_share.percent) / 100.0, simulated, earlier_share.percent)
-    ]

@@ -17,6 +17,7 @@ import yaml
 
 from analysis.decision.carried import Carried, carried
 from analysis.decision.compare import SHOWN, compare, trajectories
+from analysis.decision.drift import drift
 from analysis.report import Facts, Lever, Words, figures, localised, render
 from analysis.report.answer import among_equal_cost, sentence
 from analysis.report.carried import carried_sentence, carried_sentences
@@ -401,3 +402,16 @@ def test_few_draws_name_no_cause() -> None:
     assert [plain(s) for s in said] == [
         "8 draws are too few to say which parameters carry the differences; 30 are needed."
     ]
+
+
+def test_drift_of_the_reference_stands_apart_from_differences() -> None:
+    """Guards against a rise that comes without any policy and is read as a strategy's success."""
+    outcomes = frame({"new": (0.5, 0.2)})
+    outcomes["ikm"] += 0.25 * outcomes["month"]  # three points a year, under every strategy
+    shown = page(outcomes)
+    row = shown[shown.index("Drift of the reference") :].split("</tr>")[0]
+    assert "+3.0" in row
+    found = drift(outcomes, "base", ["ikm", "trust"])
+    assert found["ikm"].mean == pytest.approx(3.0) and found["trust"].mean == pytest.approx(0.0)
+    assert drift(outcomes[outcomes["month"] < 20], "base", ["ikm"]) == {}
+    assert "sama pada setiap strategi" in page(outcomes, "id")

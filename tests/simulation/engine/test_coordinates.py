@@ -33,9 +33,10 @@ CODE = 1000  # a civil servant is known by unit * CODE + place
 OF_A_PERSON = ("age", "entered", "contract", "degree", "motivation", "manner")  # columns that draws alone decide
 NO_EFFECT = {
     "process_weight": 0.0, "competence_on_people": 0.0, "integrity_on_people": 0.0, "responsiveness_on_people": 0.0,
-    "load_on_people": 0.0, "side_payment_penalty": 0.0, "integrity_on_payment": 0.0, "favouritism_return": 0.0, "audit_effect": 0.0,
+    "criterion_to_client": 0.0, "job_route": 1.0, "side_payment_penalty": 0.0,
+    "integrity_on_payment": 0.0, "favouritism_return": 0.0, "audit_effect": 0.0,
     "access_effect": 0.0, "belief_return": 0.0, "belief_gain": 0.5, "complaint_access": 0.5, "tolerance": -1e9,
-    "expectation_learning": 1.0, "norm_weight": 0.0, "use_hazard": 0.5, "follow_up_on_use": 0.0, "leadership_on_use": 0.0,
+    "expectation_learning": 1.0, "norm_weight": 0.0, "use_hazard": 0.5, "follow_up_on_use": 0.0,
     "skill_loss": 0.0, "decay_form": 0.0,
 }  # fmt: skip
 
@@ -83,22 +84,35 @@ def month_without_effects(engine: Engine, policy: str, month: int, style: Any, n
     state.units.people[:], state.units.climate[:], state.units.hours[:] = 0.0, 0.0, 0.0
     state.staff.style[:], state.staff.age[:], state.staff.contract[:] = style, state.staff.entered, 60  # nobody leaves
     state.staff.integrity[:], state.staff.anchor[:], state.applied[:], state.idle[:] = 0.0, 0.0, 1.0, 0.0
+    state.staff.regular[:] = 0  # whatever is used may fall out of use
     state.citizens.expected[:], state.citizens.belief[:] = -1.0, 0.5
     engine.step(levers(policy), nature, LUCK, month)
+
+
+def months_of_courses(engine: Engine, policy: str, january: int) -> Any:
+    """Month of everybody's only course, when there is a seat for each and nobody leads: how many seats there are is the policy's doing."""
+    nature, chosen = default().median(), levers(policy)
+    nature["most_hours"], chosen["money"]["leader_seats"] = 0.0, 0.0
+    engine.state.env[Env.OWED] = -1e15
+    engine.step(chosen, nature, LUCK, january)
+    assert (engine.state.plan >= 0).sum(axis=1).tolist() == [1] * len(engine.state.plan)
+    return engine.state.plan.argmax(axis=1)
 
 
 def read(engine: Engine, policy: str, month: int) -> dict[str, dict[tuple[int, int], Any]]:
     """What everybody draws in a month, by name of the draw and (area or unit, place).
 
     Citizens: demand; met, code of the civil servant; complain, 0.5 silent, more heard, less not; first and second noise; wrong, below -50
-    for a side payment (-1 where nobody comes). Staff: morale; use, by domain; when, month of a seat.
+    for a side payment (-1 where nobody comes). Staff: morale; use, by domain; when, month of a seat in a January that belongs to the month.
     """
     state, now = engine.state, engine.raw.copy()
     codes = np.concatenate([unit * CODE + np.arange(row.staff) for unit, row in enumerate(engine.city.units)])
     month_without_effects(engine, policy, month, codes, 0.0)
     found = {"demand": citizens(engine, state.citizens.demand), "met": citizens(engine, state.citizens.expected)}
     found |= {"complain": citizens(engine, state.citizens.belief), "morale": staff(engine, state.staff.integrity)}
-    found |= {"use": staff(engine, state.applied > 0.5), "when": staff(engine, state.staff.when)}
+    found |= {"use": staff(engine, state.applied > 0.5)}
+    engine.raw[:] = now
+    found["when"] = staff(engine, months_of_courses(engine, policy, 12 * month))
     for name, correlation, penalty in (("first noise", 1.0, 0.0), ("second noise", 0.0, 0.0), ("wrong", 0.0, 100.0)):
         engine.raw[:] = now
         given = {"factor_correlation": correlation, "side_payment_penalty": penalty}

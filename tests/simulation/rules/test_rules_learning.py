@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import pytest
@@ -90,25 +91,36 @@ def test_gain_of_extreme_leads_stays_finite() -> None:
 
 
 @few
-@given(base=st.floats(0.001, 1.0), follow=shares, f=st.floats(-1, 1), lead=st.floats(-3, 3), led=st.floats(-1, 1))
-def test_hazard_is_a_chance(base: float, follow: float, f: float, lead: float, led: float) -> None:
+@given(base=st.floats(0.001, 1.0), follow=shares, f=st.floats(-1, 1))
+def test_hazard_is_a_chance(base: float, follow: float, f: float) -> None:
     """Guards: a chance above one or below zero."""
-    assert 0.0 <= learning.use_hazard.py_func(base, follow, f, lead, led) <= 1.0
+    assert 0.0 <= learning.use_hazard.py_func(base, follow, f) <= 1.0
 
 
 @few
-@given(base=st.floats(0.01, 0.2), follow=st.floats(0.1, 1.0), lead=st.floats(0.1, 2.0))
-def test_what_lowers_the_hazard(base: float, follow: float, lead: float) -> None:
-    """Guards: follow-up or leadership that acts without an effect, or with the wrong sign."""
+@given(base=st.floats(0.01, 0.2), follow=st.floats(0.1, 1.0))
+def test_what_lowers_the_hazard(base: float, follow: float) -> None:
+    """Guards: follow-up that acts without an effect, or with the wrong sign."""
     hazard = learning.use_hazard.py_func
-    assert hazard(base, follow, 0.0, lead, 0.0) == base
-    assert hazard(base, follow, 0.3, 0.0, 0.0) < base < hazard(base, follow, -0.3, 0.0, 0.0)
-    assert hazard(base, 0.0, 0.0, lead, 0.1) < base < hazard(base, 0.0, 0.0, -lead, 0.1)
+    assert hazard(base, follow, 0.0) == base
+    assert hazard(base, follow, 0.3) < base < hazard(base, follow, -0.3)
 
 
 def test_hazard_by_hand() -> None:
-    """Guards: a log hazard read as a percentage: 0.05 * e^(-0.3 - 0.1)."""
-    assert learning.use_hazard.py_func(0.05, 1.0, 0.3, 1.0, 0.1) == pytest.approx(0.05 * math.exp(-0.4), rel=1e-12)
+    """Guards: a log hazard read as a percentage: 0.05 * e^-0.3."""
+    assert learning.use_hazard.py_func(0.05, 1.0, 0.3) == pytest.approx(0.05 * math.exp(-0.3), rel=1e-12)
+
+
+@few
+@given(share=shares, courses=st.integers(1, 40))
+def test_many_courses_stay_below_the_geometric_sum(share: float, courses: int) -> None:
+    """Guards: stacking that decides the answer, or a first course that does not count in full."""
+    weights = [learning.repeated.py_func(share, k) for k in range(courses)]
+    assert weights[0] == 1.0 and all(a >= b for a, b in itertools.pairwise(weights))
+    assert sum(weights) <= courses
+    if share < 1.0:
+        assert sum(weights) <= 1.0 / (1.0 - share) + 1e-9
+    assert weights[-1] == pytest.approx(share ** (courses - 1), abs=1e-12)
 
 
 @few

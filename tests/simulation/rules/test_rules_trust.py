@@ -60,3 +60,25 @@ def test_lasting_trust_needs_lasting_effect(b_d: float, step: float, b_q: float)
     assert lasting_trust(0.0, b_d, step) == pytest.approx(0.0, abs=1e-6)
     assert lasting_trust(b_q, b_d, step) == pytest.approx(b_q * step, abs=1e-6)
     assert lasting_trust(-b_q, b_d, step) == pytest.approx(-b_q * step, abs=1e-6)
+
+
+@pytest.mark.parametrize("kept", [1.0, 0.9])
+@pytest.mark.parametrize(("lasting", "fleeting"), [(1.0, 0.0), (0.0, 1.0)])
+def test_slopes_between_people_by_simulation(lasting: float, fleeting: float, kept: float) -> None:
+    """Guards the algebra of the cross-section: simulate many people's encounters and regress trust on what they lived through."""
+    rng = np.random.default_rng(3)
+    lam, r, a, kappa = 0.15, 0.2, 0.3, 1.5
+    state, lived, expected = np.zeros((3, 40_000))
+    for _ in range(120):
+        x = rng.normal(size=40_000)
+        gap = x - expected
+        lived += r * (x - lived)
+        felt = np.where(gap > 0, gap, kappa * gap)
+        state += lam * (lasting * lived + fleeting * felt - state)
+        expected += a * gap
+        state *= kept
+    found = np.cov(state, lived)[0, 1] / lived.var()
+    if lasting:
+        assert trust.slope_of_lasting.py_func(lam, r, kept) == pytest.approx(found, rel=0.02)
+    else:
+        assert trust.slope_of_surprise.py_func(lam, r, kept, a, kappa) == pytest.approx(found, rel=0.05)

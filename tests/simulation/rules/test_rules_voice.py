@@ -96,3 +96,20 @@ def test_poisson_has_the_mean_and_variance_of_a_poisson(mean: float) -> None:
     assert counts.mean() == pytest.approx(mean, abs=4 * max(mean, 1e-9) ** 0.5 / n**0.5 + 1e-12)
     allowed = 4 * (mean * (1 + 2 * mean) / n) ** 0.5 + 0.09 * (mean > 40)  # rounding a normal adds 1/12
     assert counts.var() == pytest.approx(mean, abs=allowed)
+
+
+@few
+@given(usual=chances, swing=st.floats(0, 4), luck=st.floats(-3, 3))
+def test_completion_varies_around_its_level(usual: float, swing: float, luck: float) -> None:
+    """Guards: a good year that completes less, a share outside 0-1, and a year that differs where years do not."""
+    of_year = voice.completed_in_year.py_func
+    assert of_year(usual, 0.0, luck) == pytest.approx(usual)
+    assert of_year(usual, swing, 0.0) == pytest.approx(usual)
+    assert 0.0 < of_year(usual, swing, luck) < 1.0
+    assert of_year(usual, swing, abs(luck)) >= of_year(usual, swing, -abs(luck))
+
+
+def test_completion_of_a_year_by_hand() -> None:
+    """Guards the scale of luck: 0.5 and two logits up are 1 / (1 + exp(-2))."""
+    assert voice.completed_in_year.py_func(0.5, 2.0, 1.0) == pytest.approx(1 / (1 + np.exp(-2.0)))
+    assert voice.completed_in_year.py_func(1.0, 2.0, -1.0) == 1.0
