@@ -16,15 +16,19 @@ CORRELATION = "learning_job_correlation"  # between what a programme teaches and
 
 
 class Level(NamedTuple):
-    """Mean effect of courses and of leadership courses, by the names of their parameters ("" where there is none)."""
+    """Mean effect of courses and of leadership courses, by the names of their parameters ("" where there is none).
+
+    share: parameter whose root turns an SD between staff into the level's own unit, for what courses differ by; "" where they are alike.
+    """
 
     course: str
     leadership: str
+    share: str = ""
 
 
 LEVELS = {
     "learning": Level("training_effect_mean", "leadership_effect"),
     "behaviour": Level("job_effect_mean", "leadership_job_effect"),
-    "clients": Level("client_effect_mean", ""),
+    "clients": Level("client_effect_mean", "", "provider_share"),
     ANSWERS: Level("capacity_effect", ""),
 }

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import genpareto
 
-from analysis.calibration.own_evaluation.levels import ANSWERS, CORRELATION, SPREAD, UNIVERSITY
+from analysis.calibration.own_evaluation.levels import ANSWERS, CORRELATION, LEVELS, SPREAD, UNIVERSITY
 from analysis.calibration.own_evaluation.studies import Study, parameter_of
 from data.errors import InputError
 from simulation.parameters import Parameters
@@ -148,7 +148,7 @@ def surprising(parameters: Parameters, studies: Sequence[Study], seed: int = 1) 
         model = _model(parameters, [study])
         spreads = _prior_draws(parameters, model, seed)[:, -2]
         variance = (
-            float(np.mean(spreads**2)) * float(model.c.sum())
+            float(np.mean(spreads**2)) * float((model.c**2).sum())
             + float(model.noise[0])
             + float(model.a[0] ** 2 @ model.mean_sd**2)
         )
@@ -182,11 +182,13 @@ def _model(parameters: Parameters, studies: Sequence[Study]) -> _Model:
     courses = tuple(dict.fromkeys((s.course, s.level) for s in studies if s.level != ANSWERS))
     a, c = np.zeros((len(studies), len(names))), np.zeros((len(studies), len(courses)))
     for i, study in enumerate(studies):
+        share = LEVELS[study.level].share
+        unit = math.sqrt(parameters.table[share].value) if share else 1.0
         a[i, names.index(parameter_of(study.level, study.leadership))] = 1.0
         if study.university:
-            a[i, names.index(UNIVERSITY)] = 1.0
+            a[i, names.index(UNIVERSITY)] = unit
         if study.level != ANSWERS:
-            c[i, courses.index((study.course, study.level))] = 1.0
+            c[i, courses.index((study.course, study.level))] = unit
     who = np.array([course for course, _ in courses])
     return _Model(
         tuple(names), np.array([p.a for p in priors]), np.array([p.b for p in priors]), a, c,
