@@ -21,7 +21,7 @@ from data.errors import InputError, nearest
 from data.lineage import default_city
 from data.notebook import table as notebook_table
 from data.origins import EVERYWHERE, Origins
-from simulation.engine.columns import PEOPLE, PRICE, PROCESS
+from simulation.engine.columns import DOMAINS, PEOPLE, PRICE, PROCESS
 from simulation.engine.records import Float64s, Structured
 from simulation.estimates import Estimates, estimates_in, estimates_of
 from simulation.priors import NORMAL, Prior
@@ -29,6 +29,10 @@ from simulation.registry import REGISTRY, Parameter
 
 ELEMENTS = tuple(f"U{i}" for i in range(1, 10))
 FACTORS = {"process": PROCESS, "people": PEOPLE, "price": PRICE}
+COURSES = 2 * DOMAINS + 1  # of the catalogue: agency and university by domain, then leadership
+COURSE_LUCK = (
+    "course_luck_"  # begins the names of a calibration's columns with the luck of a course: row, then 0 learning, 1 job
+)
 Root = tuple[tuple[float, ...], ...]  # a triangular matrix, by rows
 
 NATURE = np.dtype(
@@ -38,6 +42,8 @@ NATURE = np.dtype(
         ("loading", np.float64, 9),
         ("threshold", np.float64, (9, 3)),
         ("factor", np.float64, 9),
+        ("course_luck", np.float64, (COURSES, 2)),
+        ("course_open", np.float64, (COURSES, 2)),
     ]
 )
 
@@ -134,6 +140,8 @@ class Parameters:
         """The same parameters with a calibration's joint draws for some. why: one sentence for each name."""
         table = dict(self.table)
         for k, name in enumerate(joint.names):
+            if name.startswith(COURSE_LUCK):  # of one course of the catalogue, no parameter
+                continue
             values = joint.draws[:, k]
             low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
             prior = Prior("posterior", float(middle), float(values.std()), float(low), float(high))
@@ -146,15 +154,19 @@ class Parameters:
 
     def draw(self, seed: int, number: int) -> Structured:
         """Joint draw `number` as a NATURE record array of length one."""
+        joint = self._of_joint(seed, number)
+        luck = {name: value for name, value in joint.items() if name.startswith(COURSE_LUCK)}
         values = self.values(seed, number)
-        return self._pack(values, lambda name: NORMAL.inv_cdf(uniform_of(seed, number, name)))
+        return self._pack(values, lambda name: NORMAL.inv_cdf(uniform_of(seed, number, name)), luck)
+
+    def _of_joint(self, seed: int, number: int) -> dict[str, float]:
+        return {} if self.joint is None else self.joint.row(uniform_of(seed, number, "posterior"))
 
     def values(self, seed: int, number: int) -> dict[str, float]:
         """Joint draw `number` by name, before the structural switches act: what a sensitivity to each parameter is read from."""
         u = self.places(seed, number)
         values = {name: p.prior.value(u[name]) for name, p in self.table.items()}
-        if self.joint is not None:
-            values.update(self.joint.row(uniform_of(seed, number, "posterior")))
+        values.update({n: v for n, v in self._of_joint(seed, number).items() if not n.startswith(COURSE_LUCK)})
         return values
 
     def places(self, seed: int, number: int) -> dict[str, float]:
@@ -167,17 +179,23 @@ class Parameters:
 
     def median(self) -> Structured:
         """All parameters at their medians, as a NATURE record array of length one."""
-        return self._pack({name: p.value for name, p in self.table.items()}, lambda name: 0.0)
+        return self._pack({name: p.value for name, p in self.table.items()}, lambda name: 0.0, {})
 
     def draws(self, seed: int, numbers: Iterable[int]) -> Structured:
         """Several draws as one NATURE record array."""
         return np.concatenate([self.draw(seed, k) for k in numbers])
 
-    def _pack(self, values: Mapping[str, float], noise: Callable[[str], float]) -> Structured:
+    def _pack(
+        self, values: Mapping[str, float], noise: Callable[[str], float], luck: Mapping[str, float]
+    ) -> Structured:
         """The record, rounded to nine digits: the last bits of the C library and of linear algebra differ by machine."""
         record = np.zeros(1, dtype=NATURE)
         for name, value in structural(values).items():
             record[name] = value
+        record["course_open"] = 1.0
+        for name, value in luck.items():
+            course, which = map(int, name.removeprefix(COURSE_LUCK).split("_"))
+            record["course_luck"][0, course, which], record["course_open"][0, course, which] = value, 0.0
         correlation = self.skm["factor_correlation"]
         record["factor_correlation"] = min(
             max(correlation["value"] + correlation["se"] * noise("factor_correlation"), -0.9), 0.9
@@ -200,7 +218,8 @@ def columns_of(drawn: Structured) -> dict[str, Float64s]:
     for name in NATURE.names or ():
         values = drawn[name].reshape(len(drawn), -1)
         shape = NATURE[name].shape
-        ends = ["".join(f"_{part}" for part in _labels(place)) for place in np.ndindex(*shape)]
+        labels = _course_labels if name.startswith("course_") else _labels
+        ends = ["".join(f"_{part}" for part in labels(place)) for place in np.ndindex(*shape)]
         columns.update({name + end: values[:, k].copy() for k, end in enumerate(ends)})
     return columns
 
@@ -208,6 +227,11 @@ def columns_of(drawn: Structured) -> dict[str, Float64s]:
 def _labels(place: tuple[int, ...]) -> list[str]:
     """An element of the survey, and a threshold counted from 1."""
     return [ELEMENTS[place[0]], *(str(k + 1) for k in place[1:])] if place else []
+
+
+def _course_labels(place: tuple[int, ...]) -> list[str]:
+    """Row of the catalogue counted from 0, and on what the course works."""
+    return [str(place[0]), ("learning", "job")[place[1]]]
 
 
 def structural(values: Mapping[str, float]) -> dict[str, float]:

@@ -241,6 +241,8 @@ class Nature(WorkforceParameters, TrainingParameters, IntegrityParameters, Servi
     loading: Float64s  # (9): of the elements of the survey
     threshold: Float64s  # (9, 3)
     factor: Float64s  # (9): score that an element follows: PROCESS, PEOPLE or PRICE of `simulation.engine.columns`
+    course_luck: Float64s  # (9, 2): luck of the catalogue's first courses, on learning and on the job, where a city's own evaluations know it
+    course_open: Float64s  # (9, 2): 1 where it is not known and drawn, 0 where it is
 
 
 def rows_of(group: type) -> tuple[Parameter, ...]:

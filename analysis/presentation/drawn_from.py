@@ -24,7 +24,7 @@ def drawn_from(source: ParameterSource, words: Words) -> str:
                 name=name,
                 **{k: words.number(v) for k, v in zip(keys, found.moved(name), strict=True)},
             )
-            for name in found.names
+            for name in found.prior
         ]
         text = words.text("drawn_from.taught", source=text, count=len(found.studies), moved="; ".join(moved))
     return words.text("drawn_from.canary", source=text) if source.canary else text

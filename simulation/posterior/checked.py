@@ -7,7 +7,7 @@ from pathlib import Path
 
 import data
 from data.errors import InputError, nearest
-from simulation.parameters import Parameters
+from simulation.parameters import COURSE_LUCK, Parameters
 from simulation.posterior.moments import NUISANCE
 from simulation.posterior.places import shipped_posterior_file
 from simulation.posterior.posterior_file import Posterior, read
@@ -54,6 +54,8 @@ def checked(posterior: Posterior, name: str, city: str, renew: str) -> Posterior
     if posterior.taught is not None:
         priors = {p.name: p.prior for p in REGISTRY}
         for effect, column in zip(posterior.taught.names, posterior.taught.draws.T, strict=True):
+            if effect.startswith(COURSE_LUCK):
+                continue
             if effect not in priors:
                 near = nearest(effect, priors)
                 raise InputError(f"{name}: teaches '{effect}', which is no parameter; did you mean '{near}'?")

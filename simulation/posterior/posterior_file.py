@@ -35,7 +35,8 @@ HASH = "sha256"
 class Taught:
     """Effects that a city's own evaluations taught, drawn beside the nuisance parameters.
 
-    Attributes: names; draws, float64 (draws, names); prior, mean and SD of each before; studies, what each evaluation found, as text.
+    Attributes: names, of parameters, and of the luck of courses in the catalogue; draws, float64 (draws, names); prior, mean and SD of
+    each parameter before; studies, what each evaluation found, as text.
     """
 
     names: tuple[str, ...]
@@ -196,7 +197,7 @@ def _parsed(about: Mapping[str, Any], body: str) -> Posterior:
 def _taught(about: Mapping[str, Any], draws: Float64s) -> Taught:
     prior = {str(name): (float(mean), float(sd)) for name, (mean, sd) in about["prior"].items()}
     names = tuple(str(name) for name in about["names"])
-    if set(prior) != set(names):
+    if not set(prior) <= set(names):
         raise ValueError("taught: other parameters")
     return Taught(names, draws, prior, tuple(str(study) for study in about["studies"]))
 

@@ -36,11 +36,10 @@ DEVELOPMENT = 12  # months that it takes to develop another in its place; assume
 
 
 @process
-def job_luck(city: City, nature: Nature, luck: np.uint64) -> float:
-    """A standard normal number for the job effect, with the drawn correlation to the one for learning (lanes 0 and 1 of a hash)."""
+def job_luck(city: City, nature: Nature, z: float, luck: np.uint64) -> float:
+    """A standard normal number for the job effect, with the drawn correlation to the one for learning, z (lane 1 of a hash)."""
     rho = nature.learning_job_correlation
-    own = math.sqrt(1.0 - rho * rho)
-    return rho * normal(city.normals, lane(luck, 0)) + own * normal(city.normals, lane(luck, 1))
+    return rho * z + math.sqrt(1.0 - rho * rho) * normal(city.normals, lane(luck, 1))
 
 
 @process
@@ -50,13 +49,12 @@ def per_person(nature: Nature, programme: int) -> float:
 
 
 @process
-def open_programme(city: City, st: State, nature: Nature, programme: int, luck: np.uint64, shift: float) -> None:
+def open_programme(st: State, nature: Nature, programme: int, z: float, z_job: float, shift: float) -> None:
     """True effects of a new programme on learning and on the job: means of its kind and a pair of draws of its own.
 
-    shift: what it differs from the present catalogue on average [staff SD].
+    z, z_job: its luck, two standard normal numbers. shift: what it differs from the present catalogue on average [staff SD].
     """
     p = st.programmes
-    z, z_job = normal(city.normals, lane(luck, 0)), job_luck(city, nature, luck)
     spread = nature.training_effect_sd
     if programme == LEADERSHIP:
         p[programme].delta = nature.leadership_effect + shift + spread * z
@@ -70,10 +68,17 @@ def open_programme(city: City, st: State, nature: Nature, programme: int, luck: 
 
 @process
 def open_programmes(city: City, st: State, nature: Nature, seed: int) -> None:
-    """The catalogue at the start: a programme for each domain and provider, and leadership."""
+    """The catalogue at the start: a programme for each domain and provider, and leadership.
+
+    Where the city's own evaluations know a course, its luck is the draw of their posterior (`course_luck`; `course_open` is then 0).
+    """
     k = key(seed, PROGRAMME, 0, 0)
     for programme in range(2 * DOMAINS + 1):
-        open_programme(city, st, nature, programme, bits(k, programme), 0.0)
+        luck = bits(k, programme)
+        told, free = nature.course_luck[programme], nature.course_open[programme]
+        z = told[0] + free[0] * normal(city.normals, lane(luck, 0))
+        z_job = told[1] + free[1] * job_luck(city, nature, z, luck)
+        open_programme(st, nature, programme, z, z_job, 0.0)
         st.programmes[programme].method = 0
         st.programmes[programme].way = 0
         st.programmes[programme].seen = 0.0
@@ -144,7 +149,9 @@ def measure(
     p[programme].tried += 1
     if levers.evaluation.drop_after > 0 and p[programme].tried > levers.evaluation.drop_after:
         pay(city, st, work, levers.money.development_price)
-        open_programme(city, st, nature, programme, bits(key(seed, FRESH, t, 0), programme), nature.replacement_effect)
+        luck = bits(key(seed, FRESH, t, 0), programme)
+        z = normal(city.normals, lane(luck, 0))
+        open_programme(st, nature, programme, z, job_luck(city, nature, z, luck), nature.replacement_effect)
         p[programme].offline = DEVELOPMENT
         p[programme].tried = 0
         p[programme].method = 0
@@ -177,8 +184,9 @@ def revise(
     if content:
         pay(city, st, work, levers.money.revision_price)
         luck = bits(key(seed, REVISION, t, 0), programme)
-        p[programme].delta += nature.revision_mean + nature.revision_sd * normal(city.normals, lane(luck, 0))
-        change = nature.revision_mean + nature.revision_sd * job_luck(city, nature, luck)
+        z = normal(city.normals, lane(luck, 0))
+        p[programme].delta += nature.revision_mean + nature.revision_sd * z
+        change = nature.revision_mean + nature.revision_sd * job_luck(city, nature, z, luck)
         p[programme].job += per_person(nature, programme) * change
 
 

@@ -47,6 +47,11 @@ class Programme(mesa.Agent):
     def draw_effects(self, decision: int, month: int, shift: float = 0.0) -> None:
         """New true effects on learning and on the job."""
         n, z, z_job = self.model.nature, self.luck(decision, month), self.job_luck(decision, month)
+        if decision == draws.PROGRAMME:  # the first catalogue, of which own evaluations may know some
+            told, free = n.course_luck[self.row], n.course_open[self.row]
+            z = told[0] + free[0] * z
+            r = n.learning_job_correlation
+            z_job = told[1] + free[1] * (r * z + math.sqrt(1.0 - r * r) * self.luck(decision, month, 1))
         if self.row == LEADERSHIP:
             self.delta = n.leadership_effect + shift + n.training_effect_sd * z
             self.job = n.leadership_job_effect + shift + n.training_effect_sd * z_job

@@ -60,6 +60,16 @@ class Study:
     sha256: str = ""
 
     @property
+    def key(self) -> str:
+        """What tells courses apart: the place in the catalogue, or the name of one outside it."""
+        return self.is_a if self.is_a in CATALOGUE else f"outside: {self.course}"
+
+    @property
+    def works_on(self) -> str:
+        """What the course's own luck is of: learning, or the job, which others and clients rate."""
+        return "learning" if self.level == "learning" else "job"
+
+    @property
     def leadership(self) -> bool:
         return self.is_a == "leadership"
 

@@ -1,8 +1,8 @@
 """From studies of courses to draws of the effects of courses: by the likelihood of the estimates, in closed form where it exists.
 
-A study of course c at level l finds y = mean_l + (what a university differs by) + u_cl + bias + error, where u_cl are the course's own
-deviations: normal with the spread between programmes, alike for all studies of the course, correlated between levels. Given the
-spread (and correlation) everything is normal, so that means and deviations follow from the normal-normal rule.
+A study of course c at level l finds y = mean_l + (what a university differs by) + u_c + bias + error, where u_c is the course's own
+deviation on learning or on the job: normal with the spread between programmes, alike for all studies of the course, both correlated.
+Given the spread (and correlation) everything is normal, so that means and deviations follow from the normal-normal rule.
 
 Prior draws are weighted by the likelihood of the estimates. Where few of them carry the weight (fewer than 200 effective draws, or a Pareto
 k above 0.7; Vehtari et al. 2024) spreads are drawn by their own likelihood and the rest fresh from the updated normal.
@@ -36,7 +36,7 @@ SURPRISE = 3.0  # SD of the prior's prediction beyond which a study is named
 class Update:
     """Draws of effects after some studies.
 
-    Attributes: names of the parameters; draws, float64 (draws, names); courses, (course, level) of each deviation; deviations,
+    Attributes: names of the parameters; draws, float64 (draws, names); courses, (course, learning or job) of each deviation; deviations,
     float64 (draws, courses) [SD]; effective, number of prior draws that carry the weight; k, Pareto shape of the weights; fresh, whether
     draws were made fresh; prior, mean and SD of each parameter before.
     """
@@ -130,7 +130,7 @@ def update(parameters: Parameters, studies: Sequence[Study], size: int, seed: in
     names, columns = list(model.names), list(means.T)
     if model.courses:
         names, columns = [*names, SPREAD], [*columns, spreads[rows]]
-    if len({level for _, level in model.courses}) > 1 and CORRELATION in parameters.table:
+    if any(what == "job" for _, what in model.courses) and CORRELATION in parameters.table:
         names, columns = [*names, CORRELATION], [*columns, correlations[rows]]
     # rows come sorted by weight and spread: paired with other draws they must not be
     order = luck.permutation(size)
@@ -179,7 +179,9 @@ def _model(parameters: Parameters, studies: Sequence[Study]) -> _Model:
                 f"{name}: {family}; evaluations are taught to the priors, all at once: leave out a posterior that was taught before"
             )
     priors = [parameters.table[name].prior for name in names]
-    courses = tuple(dict.fromkeys((s.course, s.level) for s in studies if s.level != ANSWERS))
+    courses = tuple(
+        dict.fromkeys((s.key, what) for s in studies if s.level != ANSWERS for what in ("learning", s.works_on))
+    )
     a, c = np.zeros((len(studies), len(names))), np.zeros((len(studies), len(courses)))
     for i, study in enumerate(studies):
         share = LEVELS[study.level].share
@@ -188,8 +190,8 @@ def _model(parameters: Parameters, studies: Sequence[Study]) -> _Model:
         if study.university:
             a[i, names.index(UNIVERSITY)] = unit
         if study.level != ANSWERS:
-            c[i, courses.index((study.course, study.level))] = unit
-    who = np.array([course for course, _ in courses])
+            c[i, courses.index((study.key, study.works_on))] = unit
+    who = np.array([key for key, _ in courses])
     return _Model(
         tuple(names), np.array([p.a for p in priors]), np.array([p.b for p in priors]), a, c,
         np.array([s.value - s.bias for s in studies]), np.array([s.error**2 + s.bias_sd**2 for s in studies]),

@@ -30,6 +30,7 @@ from simulation.posterior.nuisance import NAMES, table_parameters
 from simulation.posterior.parameter_source import own_source
 from simulation.posterior.posterior_file import Posterior, read
 from simulation.posterior.stamps import METHOD, method_hash, stamps
+from tests.cities import Lab
 
 CITY = "tangsel"
 MEAN = LEVELS["learning"].course
@@ -262,7 +263,7 @@ def test_levels_name_parameters_with_priors_that_have_a_closed_form() -> None:
     """Guards the one place where levels and parameters meet: plain normals for means, a half normal for the spread."""
     table = default(CITY).table
     for level in LEVELS.values():
-        for name in filter(None, level):
+        for name in filter(None, level[:2]):
             if name in table:
                 prior = table[name].prior
                 assert prior.family == "normal" and math.isinf(prior.high), name
@@ -347,3 +348,19 @@ def test_satisfaction_after_a_change_in_some_units_is_a_difference_in_difference
     result.tables()["evidence"].to_csv(place / FILE, index=False)
     with pytest.raises(InputError, match="what the units changed is not known; say a course"):
         read_studies([place], {})
+
+
+def test_a_course_of_the_catalogue_is_drawn_with_what_was_learned_of_it(base: Posterior) -> None:
+    """Guards the own effect of a programme: in the city its effect is the study's, while the others keep their luck."""
+    course = "technical/university"
+    parameters, seen = default(CITY), study(1.1, 0.02, course="Loket", is_a=course)
+    after = own_source(replace(taught(base, [seen])[0], stands_by="hash")).parameters
+    row, effects, others = CATALOGUE.index(course), [], []
+    for k in range(6):
+        programmes = Lab(parameters=after, draw=k).engine.state.programmes
+        effects.append(float(programmes.delta[row]))
+        others.append([float(programmes.delta[r]) for r in range(8) if r != row])
+    assert np.mean(effects) == pytest.approx(1.1, abs=0.05) and np.std(effects) < 0.06
+    assert np.std(others) > 0.1
+    before = [float(Lab(parameters=parameters, draw=k).engine.state.programmes.delta[row]) for k in range(6)]
+    assert np.std(before) > 0.15
