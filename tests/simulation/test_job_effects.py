@@ -143,7 +143,7 @@ def test_hours_off_the_counter_raise_waiting_and_leave_people_untouched() -> Non
     teach_nothing = {
         "job_effect_mean": 0.0, "client_effect_mean": 0.0, "training_effect_mean": 0.0, "training_effect_sd": 0.0, "university_effect": 0.0,
         "leadership_job_effect": 0.0, "leadership_effect": 0.0, "seminar_effect": 0.0, "seminar_on_process": 0.0,
-        "leadership_on_output": 0.0, "cover_form": 1.0, "hours_on_waiting": 3.0, "waiting_on_process": 0.2,
+        "leadership_on_output": 0.0, "complaint_learning": 0.0, "cover_form": 1.0, "hours_on_waiting": 3.0, "waiting_on_process": 0.2,
     }  # fmt: skip
     changes = []
     for cover in (0.0, 0.5, 1.0):
