@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 
 # What money buys, and the office's own judgement of it: they differ between policies whatever the effects are.
 BOUGHT = {
-    "ip_asn", "jp", "trainees", "informed", "programme_quality", "revisions", "revised_wrongly", "kept_wrongly",
+    "ip_asn", "jp", "trainees", "unspent", "informed", "programme_quality", "revisions", "revised_wrongly", "kept_wrongly",
     "cost", "cost_training", "cost_integrity", "cost_evaluation", "cost_participation", "cost_needs", "cost_hours",
 }  # fmt: skip
 
@@ -224,7 +224,7 @@ def test_more_competent_staff_gain_as_much_service_from_a_course() -> None:
 def test_without_training_the_excess_only_fades() -> None:
     """Guards against competence that comes from nowhere."""
     fixed = default().replace(
-        training_effect_sd=0.0, training_effect_mean=0.4, leadership_effect=0.4, seminar_effect=0.1
+        training_effect_sd=0.0, training_effect_mean=0.4, leadership_effect=0.4, seminar_effect=0.1, regular_use=0.0
     )
     lab = Lab(scale=0.1, parameters=fixed)
     none = policy("none", budget_factor=0.0, evaluation__design="none")

@@ -81,7 +81,7 @@ def test_courses_in_use_stay_below_the_geometric_sum(repeat: float) -> None:
 
 def test_variance_of_job_effects_is_taken_from_style() -> None:
     """Guards a spread between servers that grows with the effects of courses: the measured share holds both."""
-    wide = {"job_route": 0.0, "client_effect_mean": 0.15, "repeat": 1.0, "regular_use": 1.0, "provider_share": 0.16}
+    wide = {"job_route": 0.0, "client_effect_mean": 0.08, "repeat": 0.5, "regular_use": 1.0, "provider_share": 0.16}
     none = Lab(
         scale=0.3, parameters=default().replace(**{**wide, "client_effect_mean": 0.0, "training_effect_sd": 0.0})
     )
@@ -144,7 +144,7 @@ def test_hours_off_the_counter_raise_waiting_and_leave_people_untouched() -> Non
     teach_nothing = {
         "job_effect_mean": 0.0, "client_effect_mean": 0.0, "training_effect_mean": 0.0, "training_effect_sd": 0.0, "university_effect": 0.0,
         "leadership_job_effect": 0.0, "leadership_effect": 0.0, "seminar_effect": 0.0, "seminar_on_process": 0.0,
-        "leadership_on_output": 0.0, "cover_form": 1.0, "hours_on_waiting": 3.0, "waiting_on_process": 0.2,
+        "leadership_on_output": 0.0, "complaint_learning": 0.0, "cover_form": 1.0, "hours_on_waiting": 3.0, "waiting_on_process": 0.2,
     }  # fmt: skip
     changes = []
     for cover in (0.0, 0.5, 1.0):
