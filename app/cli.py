@@ -214,11 +214,14 @@ def calibrate(
     ] = None,
     evaluation: Annotated[
         list[Path] | None,
-        typer.Option(metavar="FOLDER", help="Teach effects by results of `evaluate training`; may be given again."),
+        typer.Option(metavar="FOLDER", help="Teach effects by results of `evaluate --out`; may be given again."),
     ] = None,
     course: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=COURSE", help="What a course is: technical/agency, leadership, university, ..."),
+        typer.Option(
+            metavar="NAME=COURSE",
+            help="What a course is: technical/agency, leadership, university, ... or what units changed.",
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where to write, a new file [the file the simulation reads].")

@@ -63,6 +63,7 @@ def percent(name: str) -> Column:
 
 
 UNIT = Column("unit", "text")
+CHANGED = (Column("period", "word"), Column("changed", "word"))  # which units changed something, and before or after
 FILE_KINDS: dict[str, FileKind] = {
     kind.name: kind
     for kind in (
@@ -73,6 +74,7 @@ FILE_KINDS: dict[str, FileKind] = {
                 "skm",
                 Column("respondent", "id"),
                 UNIT,
+                *CHANGED,
                 Column("date", "date"),
                 Column("year", "whole", 1990, 2100),
                 Column("sex", "word"),
@@ -145,6 +147,7 @@ FILE_KINDS: dict[str, FileKind] = {
                 Column("answered", "date", required=True),
                 Column("channel", "text"),
                 UNIT,
+                *CHANGED,
                 Column("type", "word"),
             ),
             identity="ticket",

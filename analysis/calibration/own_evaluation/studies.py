@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.calibration.own_evaluation.bias import BIAS, bias_of
-from analysis.calibration.own_evaluation.levels import LEVELS
+from analysis.calibration.own_evaluation.levels import ANSWERS, LEVELS
 from data.errors import InputError, nearest
 from simulation.engine.columns import DomainPlaces
 from simulation.registry import REGISTRY
@@ -26,6 +27,11 @@ CATALOGUE = tuple(f"{domain.lower()}/{provider}" for domain in DomainPlaces._fie
 """Courses of the catalogue at the start, in the order of the model's programmes; leadership is the last."""
 KINDS_OF_COURSE = (*CATALOGUE, "leadership", *PROVIDERS)
 """What a course may be said to be: one of the catalogue, leadership, or one outside the catalogue by its provider."""
+CAPACITY = re.compile(r"capacity\*(\d+(?:\.\d+)?)")  # complaints: so many times the money for handling them
+WHAT_CHANGED = {
+    "skm": "a course that the staff of these units took, such as --course skm=agency",
+    "complaints": "how many times the money for handling complaints, such as --course complaints=capacity*1.5",
+}  # of files with units that changed
 WHY_NOT = {
     "level_only": "a level after training; a comparison is needed",
     "no_baseline": "people who chose themselves, seen once; scores from before or a lottery are needed",
@@ -86,7 +92,7 @@ def read_studies(folders: Sequence[Path], courses: Mapping[str, str]) -> tuple[S
             near = nearest(name, names)
             hint = f"did you mean '{near}'?" if near else f"there are {', '.join(sorted(names))}"
             raise InputError(f"course '{name}': none of the evaluations holds it; {hint}")
-        if is_a not in KINDS_OF_COURSE:
+        if is_a not in KINDS_OF_COURSE and not CAPACITY.fullmatch(is_a):
             near = nearest(is_a, KINDS_OF_COURSE)
             hint = f"did you mean '{near}'?" if near else f"allowed: {', '.join(KINDS_OF_COURSE)}"
             raise InputError(f"course '{name}': '{is_a}' is no course of the model; {hint}")
@@ -114,8 +120,13 @@ def _table(folder: Path) -> tuple[pd.DataFrame, str]:
 def _study(folder: Path, row: Mapping[object, object], courses: Mapping[str, str], digest: str) -> Study:
     course, level, design = (str(row[name]) for name in ("course", "level", "design"))
     place = f"{folder}: course '{course}'"
-    if row["kind"] != "training":
-        raise InputError(f"{folder}: an evaluation of '{row['kind']}' teaches no effect yet; allowed: training")
+    kind = str(row["kind"])
+    if kind not in ("training", *WHAT_CHANGED):
+        raise InputError(
+            f"{folder}: an evaluation of '{kind}' teaches no effect yet; allowed: training, {', '.join(WHAT_CHANGED)}"
+        )
+    if kind in WHAT_CHANGED and course not in courses:
+        raise InputError(f"{folder}: what the units changed is not known; say {WHAT_CHANGED[kind]}")
     if level not in LEVELS:
         what = {"reaction": "satisfaction", "self_rated": "what people say of themselves"}.get(
             level, "a column of its own"
@@ -126,7 +137,11 @@ def _study(folder: Path, row: Mapping[object, object], courses: Mapping[str, str
     if design not in BIAS:
         why = WHY_NOT.get(design, f"unknown design '{design}'")
         raise InputError(f"{place}: {why}; allowed: {', '.join(BIAS)}")
+    if kind == "complaints" and not _factor(courses[course]):
+        raise InputError(f"{folder}: '{courses[course]}'; say {WHAT_CHANGED[kind]}")
     is_a = courses.get(course, course if course in (*CATALOGUE, "leadership") else "agency")
+    if level != ANSWERS and _factor(is_a):
+        raise InputError(f"{place}: '{is_a}' is about complaints; allowed: {', '.join(KINDS_OF_COURSE)}")
     if not parameter_of(level, is_a == "leadership"):
         raise InputError(f"{place}: level '{level}': the model has no effect of such a course at it")
     value, error, spread = (_number(row[name]) for name in ("estimate", "se", "sd"))
@@ -139,6 +154,8 @@ def _study(folder: Path, row: Mapping[object, object], courses: Mapping[str, str
     said = _number(row["reliability"])
     if not math.isnan(said) and not 0.0 < said <= 1.0:
         raise InputError(f"{place}: reliability {said:g}; allowed: above 0, up to 1")
+    if level == ANSWERS:
+        spread = math.log(_factor(is_a))  # an elasticity: relative change of the rate over that of the money
     unit = spread * math.sqrt(ASSUMED_RELIABILITY if math.isnan(said) else said)  # SD of true scores
     low, high, rival = (_number(row[name]) for name in ("low", "high", "rival"))
     if math.isinf(low) or math.isinf(high):
@@ -146,7 +163,16 @@ def _study(folder: Path, row: Mapping[object, object], courses: Mapping[str, str
     leavers = 0.0 if math.isnan(low) or math.isnan(high) else (high - low) / unit
     rivals = 0.0 if math.isnan(rival) else abs(rival - value) / unit
     bias = bias_of(design, leavers, rivals)
-    return Study(course, is_a, level, design, value / unit, error / unit, bias.mean, bias.sd, digest)
+    # the widths of the bias are in SD of an outcome; a rate of answering has none, and a logarithm is as good a unit
+    scale = 1.0 / unit if level == ANSWERS else 1.0
+    return Study(course, is_a, level, design, value / unit, error / unit, scale * bias.mean, scale * bias.sd, digest)
+
+
+def _factor(is_a: str) -> float:
+    """How many times the money, in "capacity*1.5"; 0 where it is no such change, or none that could be seen."""
+    found = CAPACITY.fullmatch(is_a)
+    factor = float(found.group(1)) if found else 0.0
+    return factor if factor > 1.0 else 0.0
 
 
 def parameter_of(level: str, leadership: bool) -> str:

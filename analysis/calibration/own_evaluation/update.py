@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import genpareto
 
-from analysis.calibration.own_evaluation.levels import CORRELATION, SPREAD, UNIVERSITY
+from analysis.calibration.own_evaluation.levels import ANSWERS, CORRELATION, LEVELS, SPREAD, UNIVERSITY
 from analysis.calibration.own_evaluation.studies import Study, parameter_of
 from data.errors import InputError
 from simulation.parameters import Parameters
@@ -28,6 +28,7 @@ __all__ = ["FEWEST_EFFECTIVE", "LARGEST_K", "Update", "pareto_k", "surprising", 
 Array = NDArray[np.float64]
 PRIOR_DRAWS = 4000
 FEWEST_EFFECTIVE, LARGEST_K = 200.0, 0.7
+TRIES = 100  # draws before a bound is taken itself
 SURPRISE = 3.0  # SD of the prior's prediction beyond which a study is named
 
 
@@ -55,7 +56,7 @@ class _Model:
     """The linear model of some studies: y = a means + c deviations + bias + noise.
 
     means, mean_sd: of the prior of the means (k). a: studies × k. c: studies × courses. y, less expected bias; noise, variance of
-    error and bias. same: 1 where two deviations are of one course (levels differ off the diagonal).
+    error and bias. same: 1 where two deviations are of one course (levels differ off the diagonal). lowest: bound of each mean.
     """
 
     names: tuple[str, ...]
@@ -67,6 +68,7 @@ class _Model:
     noise: Array
     courses: tuple[tuple[str, str], ...]
     same: Array
+    lowest: Array
 
     def of_deviations(self, spread: float, correlation: float) -> Array:
         """Covariance of the deviations."""
@@ -116,8 +118,8 @@ def update(parameters: Parameters, studies: Sequence[Study], size: int, seed: in
     if fresh:
         over = np.array([model.log_likelihood(s, r) for s, r in zip(spreads, correlations, strict=True)])
         rows = _resampled(_normalised(over), size)
-        pairs = [_normal(*model.conditional(spreads[i], correlations[i]), luck) for i in rows]
         known = len(model.means)
+        pairs = [_inside(*model.conditional(spreads[i], correlations[i]), model.lowest, luck) for i in rows]
         means, deviations = np.array([p[:known] for p in pairs]), np.array([p[known:] for p in pairs])
     else:
         rows = _resampled(weights, size)
@@ -125,12 +127,15 @@ def update(parameters: Parameters, studies: Sequence[Study], size: int, seed: in
         deviations = np.array(
             [_normal(*model.conditional(spreads[i], correlations[i], drawn[i, :-2]), luck) for i in rows]
         )
-    names, columns = [*model.names, SPREAD], [*means.T, spreads[rows]]
-    if CORRELATION in parameters.table:
+    names, columns = list(model.names), list(means.T)
+    if model.courses:
+        names, columns = [*names, SPREAD], [*columns, spreads[rows]]
+    if len({level for _, level in model.courses}) > 1 and CORRELATION in parameters.table:
         names, columns = [*names, CORRELATION], [*columns, correlations[rows]]
     # rows come sorted by weight and spread: paired with other draws they must not be
     order = luck.permutation(size)
-    prior = {n: (float(v.mean()), float(v.std())) for n, v in zip(names, drawn.T, strict=False)}
+    before = dict(zip((*model.names, SPREAD, CORRELATION), drawn.T, strict=True))
+    prior = {n: (float(before[n].mean()), float(before[n].std())) for n in names}
     return Update(
         tuple(names), np.column_stack(columns)[order], model.courses, deviations[order], effective, k, fresh, prior
     )
@@ -142,7 +147,11 @@ def surprising(parameters: Parameters, studies: Sequence[Study], seed: int = 1) 
     for study in studies:
         model = _model(parameters, [study])
         spreads = _prior_draws(parameters, model, seed)[:, -2]
-        variance = float(np.mean(spreads**2)) + float(model.noise[0]) + float(model.a[0] ** 2 @ model.mean_sd**2)
+        variance = (
+            float(np.mean(spreads**2)) * float((model.c**2).sum())
+            + float(model.noise[0])
+            + float(model.a[0] ** 2 @ model.mean_sd**2)
+        )
         away = float(model.y[0] - model.a[0] @ model.means) / math.sqrt(variance)
         if abs(away) > SURPRISE:
             found.append((study, away))
@@ -170,18 +179,21 @@ def _model(parameters: Parameters, studies: Sequence[Study]) -> _Model:
                 f"{name}: {family}; evaluations are taught to the priors, all at once: leave out a posterior that was taught before"
             )
     priors = [parameters.table[name].prior for name in names]
-    courses = tuple(dict.fromkeys((s.course, s.level) for s in studies))
+    courses = tuple(dict.fromkeys((s.course, s.level) for s in studies if s.level != ANSWERS))
     a, c = np.zeros((len(studies), len(names))), np.zeros((len(studies), len(courses)))
     for i, study in enumerate(studies):
+        share = LEVELS[study.level].share
+        unit = math.sqrt(parameters.table[share].value) if share else 1.0
         a[i, names.index(parameter_of(study.level, study.leadership))] = 1.0
         if study.university:
-            a[i, names.index(UNIVERSITY)] = 1.0
-        c[i, courses.index((study.course, study.level))] = 1.0
+            a[i, names.index(UNIVERSITY)] = unit
+        if study.level != ANSWERS:
+            c[i, courses.index((study.course, study.level))] = unit
     who = np.array([course for course, _ in courses])
     return _Model(
         tuple(names), np.array([p.a for p in priors]), np.array([p.b for p in priors]), a, c,
         np.array([s.value - s.bias for s in studies]), np.array([s.error**2 + s.bias_sd**2 for s in studies]),
-        courses, (who[:, None] == who[None, :]).astype(float),
+        courses, (who[:, None] == who[None, :]).astype(float), np.array([p.low for p in priors]),
     )  # fmt: skip
 
 
@@ -215,3 +227,12 @@ def _normal(mean: Array, covariance: Array, luck: np.random.Generator) -> Array:
     return np.asarray(
         mean + vectors @ (np.sqrt(np.maximum(values, 0.0)) * luck.standard_normal(len(mean))), dtype=np.float64
     )
+
+
+def _inside(mean: Array, covariance: Array, lowest: Array, luck: np.random.Generator) -> Array:
+    """The same with means not below their bounds, by drawing again; a bound that is never kept ends as the bound itself."""
+    for _ in range(TRIES):
+        drawn = _normal(mean, covariance, luck)
+        if (drawn[: len(lowest)] >= lowest).all():
+            return drawn
+    return np.concatenate([np.maximum(drawn[: len(lowest)], lowest), drawn[len(lowest) :]])

@@ -8,6 +8,7 @@ holidays unless a list of them is given; the limits are those of PermenPANRB 62/
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -17,6 +18,7 @@ from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
+from analysis.evaluation.changed_units import changed_units, has_changed
 from analysis.evaluation.complaints.limits import TYPES, limits
 from analysis.evaluation.complaints.result import ComplaintsResult
 from data.arguments import argument
@@ -63,7 +65,20 @@ def evaluate_complaints(
     units = [_row("unit", str(name), own) for name, own in cases.groupby("unit")]
     table = pd.DataFrame([*rows, *_compared(units)])
     untyped = int(frame["type"].isna().sum()) if "type" in frame else len(frame)
-    return ComplaintsResult(table, _months(cases, end), times_to_answer(cases), end.date(), untyped, len(days_off))
+    changed = changed_units(frame, _log_rates(cases, frame)) if has_changed(frame) else None
+    return ComplaintsResult(
+        table, _months(cases, end), times_to_answer(cases), end.date(), untyped, len(days_off), changed
+    )
+
+
+def _log_rates(cases: pd.DataFrame, frame: pd.DataFrame) -> pd.Series:
+    """Logarithm of answers a working day of waiting, by unit and period; open complaints wait and are not answered yet.
+
+    Half an answer is added, so that a unit that answered none has a rate (Firth's correction for counts).
+    """
+    groups = cases.groupby([frame["unit"], frame["period"]])
+    rates = (groups["done"].sum() + 0.5) / (groups["days"].sum() + 0.5)
+    return rates.map(math.log)
 
 
 def _check_types(frame: pd.DataFrame) -> None:

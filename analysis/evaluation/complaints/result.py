@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis.evaluation.changed_units import ChangedUnits
+
 __all__ = ["ComplaintsResult"]
 
 
@@ -21,7 +23,7 @@ class ComplaintsResult:
         months: one row a month: received, answered, open_at_end.
         survival: Kaplan-Meier by type: type, days, open (share still open), low, high; its last row is where the data end.
         until: day up to which the file is complete. untyped: complaints without a class, held to the limit of not_supervisory.
-        holidays: public holidays taken out.
+        holidays: public holidays taken out. changed: units that changed against the others, where the file says which [log rate].
     """
 
     table: pd.DataFrame
@@ -30,7 +32,11 @@ class ComplaintsResult:
     until: dt.date
     untyped: int
     holidays: int
+    changed: ChangedUnits | None = None
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Tidy tables by name."""
-        return {"complaints": self.table, "months": self.months, "time_to_answer": self.survival}
+        found = {"complaints": self.table, "months": self.months, "time_to_answer": self.survival}
+        if self.changed is not None:
+            found["evidence"] = self.changed.evidence("complaints", "rate of answering", "answers", 1.0)
+        return found

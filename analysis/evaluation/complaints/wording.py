@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.evaluation.changed_words import changed_words
 from analysis.evaluation.complaints.limits import TYPES, limits
 from analysis.evaluation.complaints.result import ComplaintsResult
 from analysis.evaluation.phrases import Phrases
@@ -17,7 +18,10 @@ NAMED = 6
 def words(result: ComplaintsResult, lang: str = "en") -> str:
     """Paragraphs on volumes, time to answer and units; parted by empty lines."""
     say = Phrases(lang, "complaints")
-    parts = [_volume(result, say), _in_time(result, say), _units(result, say), _how(result, say)]
+    parts = [_volume(result, say), _in_time(result, say), _units(result, say)]
+    if result.changed is not None:
+        parts.append([changed_words(result.changed, say, "changed_rate")])
+    parts.append(_how(result, say))
     return "\n\n".join(" ".join(part) for part in parts if part)
 
 

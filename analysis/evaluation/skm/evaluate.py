@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 
+from analysis.evaluation.changed_units import changed_units, has_changed
 from analysis.evaluation.skm.categories import cuts
 from analysis.evaluation.skm.elements_rank import REPEATS, elements_ranked
 from analysis.evaluation.skm.groups import Groups, compare_groups
@@ -52,6 +53,10 @@ def evaluate_skm(
         {code: frame[survey.columns[code]].to_numpy(dtype=float) for code in CODES}, index=frame.index
     )
     totals = answers.sum(axis=1) * weight * POINTS
+    changed, before = None, math.nan
+    if has_changed(frame):
+        changed = changed_units(frame, totals.groupby([frame["unit"], frame["period"]]).mean())
+        before = float(totals[frame["period"] == "before"].std(ddof=1))
     return SkmResult(
         survey,
         elements_ranked(answers, survey, repeats),
@@ -60,6 +65,8 @@ def evaluate_skm(
         who_is_satisfied(frame, totals),
         _needed(survey, _spread(survey, totals), precision, population),
         int(frame["respondent"].dropna().duplicated().sum()) if "respondent" in frame else 0,
+        changed,
+        before,
     )
 
 

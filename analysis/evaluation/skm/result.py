@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis.evaluation.changed_units import ChangedUnits
 from analysis.evaluation.skm.categories import CATEGORIES
 from analysis.evaluation.skm.groups import Groups
 from analysis.evaluation.skm.index import Skm
@@ -35,7 +36,8 @@ class SkmResult:
 
     Attributes: survey, the official index with its error; table, the elements, the weakest first (see `elements_ranked`); structure, None
     for fewer than 30 respondents; groups, None unless asked for and possible; people, odds ratios, empty without demographics; needed;
-    repeated, respondents known to have answered more than once.
+    repeated, respondents known to have answered more than once; changed, units that changed against the others [points], where the file
+    says which; spread, SD of respondents' own index before [points].
     """
 
     survey: Skm
@@ -45,15 +47,19 @@ class SkmResult:
     people: pd.DataFrame
     needed: Needed | None
     repeated: int = 0
+    changed: ChangedUnits | None = None
+    spread: float = math.nan
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Tidy tables by name: index, elements, reliability, loadings, groups, pairs, people; only those that hold something."""
+        """Tidy tables by name: index, elements, reliability, loadings, groups, pairs, people, evidence; only those that hold something."""
         found = {"index": self.summary(), "elements": self.table}
         if self.structure is not None:
             found |= {"reliability": self.structure.table(), "loadings": self.structure.loadings}
         if self.groups is not None:
             found |= {"groups": self.groups.table, "pairs": self.groups.pairs}
         found["people"] = self.people
+        if self.changed is not None:
+            found["evidence"] = self.changed.evidence("skm", "ikm", "clients", self.spread)
         return {name: table for name, table in found.items() if len(table)}
 
     def summary(self) -> pd.DataFrame:

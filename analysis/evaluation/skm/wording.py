@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pandas as pd
 
+from analysis.evaluation.changed_words import changed_words
 from analysis.evaluation.phrases import Phrases
 from analysis.evaluation.skm.drawn import FEW_UNITS
 from analysis.evaluation.skm.groups import Groups
@@ -29,6 +30,8 @@ def words(result: SkmResult, lang: str = "en") -> str:
     parts = [_index(result, say), _elements(result, say), _scales(result.structure, say)]
     if result.groups is not None:
         parts.append(_groups(result.groups, say))
+    if result.changed is not None:
+        parts.append([changed_words(result.changed, say, "changed_points")])
     parts.append(_people(result.people, say))
     parts.append(_needed(result.needed, result, say))
     parts.append([say.text("limits")])

@@ -18,11 +18,12 @@ from analysis.calibration.own_evaluation.levels import LEVELS, SPREAD
 from analysis.calibration.own_evaluation.studies import CATALOGUE, FILE, Study, read_studies
 from analysis.calibration.own_evaluation.teach import taught
 from analysis.calibration.own_evaluation.update import pareto_k, surprising, update
-from analysis.evaluation import evaluate_training
+from analysis.evaluation import evaluate_complaints, evaluate_skm, evaluate_training, words
 from analysis.evaluation.training import made_up
 from analysis.presentation.drawn_from import drawn_from
 from analysis.presentation.words import Words
 from data.errors import InputError
+from data.intake.columns import ANSWERS
 from simulation.parameters import Parameters, default
 from simulation.posterior.moments import NUISANCE
 from simulation.posterior.nuisance import NAMES, table_parameters
@@ -182,7 +183,7 @@ TRIAL = made_up("pre_post_control", people=60, seed=3)
 REFUSED = [
     ({"level": "reaction"}, {}, r"course 'all': its outcome is satisfaction, which is no effect of the model"),
     ({"level": ""}, {}, r"its outcome is a column of its own"),
-    ({"kind": "ip-asn"}, {}, r"an evaluation of 'ip-asn' teaches no effect yet; allowed: training"),
+    ({"kind": "ip-asn"}, {}, r"an evaluation of 'ip-asn' teaches no effect yet; allowed: training, skm, complaints"),
     ({"se": float("nan")}, {}, r"its estimate has no error"),
     ({"se": 0.0}, {}, r"its estimate has no error"),
     ({"sd": 0.0}, {}, r"its scores have no spread"),
@@ -264,5 +265,85 @@ def test_levels_name_parameters_with_priors_that_have_a_closed_form() -> None:
         for name in filter(None, level):
             if name in table:
                 prior = table[name].prior
-                assert prior.family == "normal" and math.isinf(prior.low) and math.isinf(prior.high), name
+                assert prior.family == "normal" and math.isinf(prior.high), name
     assert MEAN in table and table[SPREAD].prior.family == "halfnormal"
+
+
+def complaints(luck: np.random.Generator, effect: float, units: int = 12, each: int = 40) -> pd.DataFrame:
+    """Complaints of units of which half got more money for handling them: days to answer are exponential, rates differ by unit."""
+    rows = []
+    for unit in range(units):
+        rate, changed = 0.1 * math.exp(0.3 * luck.standard_normal()), unit < units // 2
+        for period, start in (("before", "2025-01-06"), ("after", "2025-07-07")):
+            faster = math.exp(effect) if changed and period == "after" else 1.0
+            days = luck.exponential(1.0 / (rate * faster), each).round().astype(int)
+            received = np.busday_offset(start, luck.integers(0, 60, each), roll="forward")
+            answered = np.busday_offset(received, days, roll="forward")
+            rows.append(
+                pd.DataFrame(
+                    {
+                        "received": pd.to_datetime(received), "answered": pd.to_datetime(answered), "unit": f"u{unit}",
+                        "period": period, "changed": "yes" if changed else "no",
+                    }
+                )
+            )  # fmt: skip
+    frame = pd.concat(rows, ignore_index=True)
+    return frame.assign(answered=frame["answered"].where(frame["answered"] <= pd.Timestamp("2026-03-31")))
+
+
+def test_complaints_after_more_capacity_teach_its_elasticity(tmp_path: Path) -> None:
+    """Guards the way from a file of complaints to `capacity_effect`: covered, as an elasticity, and only when told what changed."""
+    held = 0
+    for seed in range(20):
+        result = evaluate_complaints(complaints(np.random.default_rng(seed), 0.3))
+        assert result.changed is not None and (result.changed.changed, result.changed.others) == (6, 6)
+        low, high = result.changed.fit.interval()
+        held += low <= 0.3 <= high
+    assert binom.cdf(held, 20, 0.95) > 1e-3
+    place = tmp_path / "complaints"
+    place.mkdir()
+    evidence = result.tables()["evidence"]
+    evidence.to_csv(place / FILE, index=False)
+    with pytest.raises(InputError, match=r"what the units changed is not known; say how many times the money"):
+        read_studies([place], {})
+    with pytest.raises(InputError, match=r"'agency'; say how many times the money"):
+        read_studies([place], {"complaints": "agency"})
+    found = read_studies([place], {"complaints": "capacity*1.5"})[0]
+    assert found.value == pytest.approx(float(evidence["estimate"][0]) / math.log(1.5))
+    after = update(default(CITY), [found], 2000)
+    assert after.names == ("capacity_effect",) and not after.courses and (after.draws >= 0.0).all()
+    prior = default(CITY).table["capacity_effect"].prior
+    noise = found.error**2 + found.bias_sd**2
+    wanted = (prior.a / prior.b**2 + found.value / noise) / (1.0 / prior.b**2 + 1.0 / noise)
+    assert after.draws.mean() == pytest.approx(wanted, abs=0.02)
+
+
+def test_satisfaction_after_a_change_in_some_units_is_a_difference_in_differences(tmp_path: Path) -> None:
+    """Guards the survey's way: everybody moves by a wave, the changed units by more; the unit is what counts."""
+    held = 0
+    for seed in range(20):
+        luck, parts = np.random.default_rng(seed), []
+        for unit in range(12):
+            level = 0.3 * luck.standard_normal()
+            for period in ("before", "after"):
+                up = 0.2 * (period == "after") + 0.5 * (unit < 6 and period == "after")
+                answers = np.clip(np.round(2.6 + level + up + 0.6 * luck.standard_normal((30, 9))), 1, 4)
+                own = pd.DataFrame(answers, columns=list(ANSWERS.values()))
+                parts.append(own.assign(unit=f"u{unit}", period=period, changed="yes" if unit < 6 else "no"))
+        frame = pd.concat(parts, ignore_index=True)
+        result = evaluate_skm(frame, repeats=20)
+        assert result.changed is not None
+        low, high = result.changed.fit.interval()
+        held += low <= 12.5 <= high  # half a point of the answers, a little less where they reach the ends
+        plain = frame.assign(changed=frame["changed"].where(frame["unit"] != "u0", None))
+        assert evaluate_skm(plain, repeats=20).changed.changed == 5  # type: ignore[union-attr]
+    assert held >= 12
+    said = [words(result, lang) for lang in ("en", "id")]
+    assert "difference in differences of units" in said[0] and "selisih dari selisih antarunit" in said[1]
+    with pytest.raises(InputError, match=r"column 'changed': 1 units that changed and 6 others"):
+        evaluate_skm(frame[frame["unit"].isin(["u0", *(f"u{i}" for i in range(6, 12))])], repeats=20)
+    place = tmp_path / "skm"
+    place.mkdir()
+    result.tables()["evidence"].to_csv(place / FILE, index=False)
+    with pytest.raises(InputError, match="what the units changed is not known; say a course"):
+        read_studies([place], {})
