@@ -29,6 +29,7 @@ from simulation import Ensemble, Scenario
 from simulation.blocks import Shares, unflatten
 from simulation.city import Profile, load_profile
 from simulation.lever import Lever, Price
+from simulation.levers import pack
 from simulation.policy import LEVERS, Policy, Text
 
 PAGE, FIGURE = ROOT / "docs" / "dose_response.md", ROOT / "docs" / "figures" / "dose_response.svg"
@@ -88,9 +89,12 @@ def doses(lever: Lever, profile: Profile) -> Iterator[Dose | str]:
     """The policies of a lever's doses; a sentence in place of one that is not allowed or cannot be paid for."""
     for number, value in enumerate(values_of(lever)):
         try:
-            yield Dose(lever.name, value, paid(policy_of(lever, value, f"dose_{number}"), profile))
+            policy = paid(policy_of(lever, value, f"dose_{number}"), profile)
+            pack(policy, profile)
         except InputError as error:
             yield f"`{lever.name}` {value:g} ({str(error).split(': ', 1)[-1]})"
+        else:
+            yield Dose(lever.name, value, policy)
 
 
 def policy_of(lever: Lever, value: float, name: str) -> Policy:
