@@ -175,7 +175,7 @@ def rows_of(found: pd.DataFrame, words: Words) -> list[list[str]]:
         ]
         for outcome in HEADLINE:
             mean, low, high = (
-                words.difference(float(cells.loc[outcome, c]), outcome) for c in ("difference", "low", "high")
+                words.difference(float(cells[c][outcome]), outcome) for c in ("difference", "low", "high")
             )
             said.append(f"{mean} ({low} to {high})")
         rows.append(said)

@@ -11,9 +11,9 @@
 # %% [markdown]
 # # Does the simulated city show what studies found, and what does each of them do to the answer?
 #
-# Effects of policies come from studies elsewhere. A study card does such a study again inside the city: the same kind of people are treated
-# with the same dose, nobody else is, and the outcome is read when the study read it. A card on a study that a prior came from tests that the
-# effect enters in the right unit; a card on a study that the model has not seen (a holdout) tests the model.
+# Effects of policies come from studies elsewhere. A study card does such a study again inside the city: the same kind of people are
+# treated with the same dose, nobody else is, and the outcome is read when the study read it. A card on a study that a prior came from tests
+# that the effect enters in the right unit; a card on a study that the model has not seen (a holdout) tests the model.
 #
 # This notebook
 #
@@ -99,8 +99,8 @@ for outcome in found.differences["outcome"]:
 # %% [markdown]
 # ## What this does not say
 #
-# - That an effect found elsewhere is that of this city. A card that passes says that the model gives back the size it was given, in the unit
-#   in which it was measured.
+# - That an effect found elsewhere is that of this city. A card that passes says that the model gives back the size it was given, in the
+#   unit in which it was measured.
 # - A card that fails is not explained away: the reason beside it is a reason, not a pass.
 # - 128 draws know a median roughly; a card that is called imprecise needs more.
 # - Shares of studies do not add up: several studies stand behind one parameter, and much of the disagreement is luck.
