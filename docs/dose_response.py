@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,7 +21,7 @@ from matplotlib.figure import Figure
 
 from analysis.decision.carried import HEADLINE
 from analysis.decision.compare import compare
-from analysis.presentation.style import COLOURS, GREY, INK, WIDTH, Picture, label, styled, svg
+from analysis.presentation.style import COLOURS, GREY, INK, WIDTH, Picture, plain, styled, svg
 from analysis.presentation.words import Words
 from data.errors import InputError
 from docs.refresh import ROOT, write
@@ -203,7 +204,9 @@ def drawn(found: pd.DataFrame, words: Words) -> Figure:
             if i == 0:
                 axes.set_title(f"{words.short(outcome)} ({words.difference_unit(outcome)})", fontsize=6.5)
             if j == 0:
-                axes.set_ylabel(label(lever.en, 38), rotation=0, ha="right", va="center", fontsize=6, labelpad=4)
+                axes.set_ylabel(
+                    plain(textwrap.fill(lever.en, 30)), rotation=0, ha="right", va="center", fontsize=6, labelpad=4
+                )
     return figure
 
 
