@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,7 +21,7 @@ from matplotlib.figure import Figure
 
 from analysis.decision.carried import HEADLINE
 from analysis.decision.compare import compare
-from analysis.presentation.style import COLOURS, GREY, INK, WIDTH, Picture, label, styled, svg
+from analysis.presentation.style import COLOURS, GREY, INK, WIDTH, Picture, plain, styled, svg
 from analysis.presentation.words import Words
 from data.errors import InputError
 from docs.refresh import ROOT, write
@@ -29,6 +30,7 @@ from simulation import Ensemble, Scenario
 from simulation.blocks import Shares, unflatten
 from simulation.city import Profile, load_profile
 from simulation.lever import Lever, Price
+from simulation.levers import pack
 from simulation.policy import LEVERS, Policy, Text
 
 PAGE, FIGURE = ROOT / "docs" / "dose_response.md", ROOT / "docs" / "figures" / "dose_response.svg"
@@ -88,9 +90,12 @@ def doses(lever: Lever, profile: Profile) -> Iterator[Dose | str]:
     """The policies of a lever's doses; a sentence in place of one that is not allowed or cannot be paid for."""
     for number, value in enumerate(values_of(lever)):
         try:
-            yield Dose(lever.name, value, paid(policy_of(lever, value, f"dose_{number}"), profile))
+            policy = paid(policy_of(lever, value, f"dose_{number}"), profile)
+            pack(policy, profile)
         except InputError as error:
             yield f"`{lever.name}` {value:g} ({str(error).split(': ', 1)[-1]})"
+        else:
+            yield Dose(lever.name, value, policy)
 
 
 def policy_of(lever: Lever, value: float, name: str) -> Policy:
@@ -171,7 +176,7 @@ def rows_of(found: pd.DataFrame, words: Words) -> list[list[str]]:
         ]
         for outcome in HEADLINE:
             mean, low, high = (
-                words.difference(float(cells.loc[outcome, c]), outcome) for c in ("difference", "low", "high")
+                words.difference(float(cells[c][outcome]), outcome) for c in ("difference", "low", "high")
             )
             said.append(f"{mean} ({low} to {high})")
         rows.append(said)
@@ -199,7 +204,9 @@ def drawn(found: pd.DataFrame, words: Words) -> Figure:
             if i == 0:
                 axes.set_title(f"{words.short(outcome)} ({words.difference_unit(outcome)})", fontsize=6.5)
             if j == 0:
-                axes.set_ylabel(label(lever.en, 38), rotation=0, ha="right", va="center", fontsize=6, labelpad=4)
+                axes.set_ylabel(
+                    plain(textwrap.fill(lever.en, 30)), rotation=0, ha="right", va="center", fontsize=6, labelpad=4
+                )
     return figure
 
 

@@ -98,7 +98,7 @@ def test_harmful_courses_lower_competence() -> None:
 @pytest.mark.parametrize(("slope", "sign"), [(0.0, 0), (-0.4, -1), (0.4, 1)])
 def test_targeting_by_need_pays_only_when_the_weak_gain_more(slope: float, sign: int) -> None:
     """Guards against a needs analysis that wins by construction: with eta = 0 it equals a lottery, with eta < 0 it is worse."""
-    # A post that uses a domain regularly holds skills there and shows no gap in it, so an analysis sends people where skills fade: left out.
+    # A post that uses a domain regularly shows no gap in it, so an analysis sends people where skills fade: left out here.
     fixed = default().replace(
         aptitude_form=1.0,
         aptitude_slope=slope,
