@@ -29,8 +29,8 @@ from docs.tables import table
 from simulation import Ensemble, Scenario
 from simulation.blocks import Shares, unflatten
 from simulation.city import Profile, load_profile
-from simulation.lever import Lever, Price
-from simulation.levers import pack
+from simulation.lever import Lever
+from simulation.levers import budget, pack
 from simulation.policy import LEVERS, Policy, Text
 
 PAGE, FIGURE = ROOT / "docs" / "dose_response.md", ROOT / "docs" / "figures" / "dose_response.svg"
@@ -121,23 +121,35 @@ def shared(lever: Lever, value: float) -> dict[str, float]:
 
 
 def paid(policy: Policy, profile: Profile) -> Policy:
-    """The same policy with its items paid for on top of today's money for courses. Raises InputError beyond the bound of the budget."""
+    """The same policy with its items paid for on top of today's money for courses. Raises InputError beyond the bound of the budget.
+
+    Measuring is never paid for more people than the courses have, so items follow the budget, and the budget is found by halving.
+    """
     today = Policy(title=policy.title)
     if policy.budget_factor != today.budget_factor:
         return policy
-    whole = profile.money("training_budget")
-    courses = whole - _items(today, profile)
-    factor = max((courses + _items(policy, profile)) / whole, 0.0)
     moved = {name: value for name, value in policy.levers().items() if value != today.levers()[name]}
-    return Policy(
-        **{"name": policy.name, "title": policy.title, **unflatten({**moved, "budget_factor": float(f"{factor:.9g}")})}
-    )
 
+    def funded(factor: float) -> Policy:
+        named: dict[str, Any] = {"name": policy.name, "title": policy.title}
+        return Policy(**{**named, **unflatten({**moved, "budget_factor": factor})})
 
-def _items(policy: Policy, profile: Profile) -> float:
-    """What a policy's items other than courses cost a year [rupiah]."""
-    prices = {lever.cost for lever in LEVERS.values() if isinstance(lever.cost, Price)}
-    return sum(price.yearly(policy, profile) for price in sorted(prices, key=lambda p: p.place))
+    def courses(factor: float) -> float:
+        try:
+            return budget(funded(factor), profile).training
+        except InputError:
+            return -1.0
+
+    wanted, low, high = budget(today, profile).training, 0.0, LEVERS["budget_factor"].high
+    if courses(high) < wanted:
+        budget(funded(high), profile)  # says what costs more than the budget
+        raise InputError(f"policy {policy.name}: leaves less for courses than today at {high:g} times today's budget")
+    if courses(today.budget_factor) == wanted:
+        return policy
+    while high - low > 1e-10:
+        middle = (low + high) / 2.0
+        low, high = (low, middle) if courses(middle) >= wanted else (middle, high)
+    return funded(float(f"{high:.10g}"))
 
 
 def responses(

@@ -142,8 +142,8 @@ def test_inputs_are_what_was_drawn_before_switches_acted() -> None:
     assert list(inputs["draw"]) == list(read["draw"]) == list(range(3, 15))
     assert set(inputs.columns) <= set(read.columns)
     silent = read["trust_form"] == 0.0
-    assert silent.any() and (read.loc[silent, "trust_experience"] == 0.0).all()
-    assert (inputs["trust_experience"] != 0.0).all() and (inputs["political_noise_sd"] != 0.0).all()
+    assert silent.any() and (read.loc[silent, "lasting_share"] == 0.0).all()
+    assert (inputs["lasting_share"] != 0.0).all() and (inputs["political_noise_sd"] != 0.0).all()
     same = [n for n in ("rotation", "trust_level", "use_start", "parameter_completed_share") if n in inputs]
     assert len(same) > 2
     for name in same:
