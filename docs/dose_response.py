@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,7 +21,7 @@ from matplotlib.figure import Figure
 
 from analysis.decision.carried import HEADLINE
 from analysis.decision.compare import compare
-from analysis.presentation.style import COLOURS, GREY, INK, WIDTH, Picture, label, styled, svg
+from analysis.presentation.style import COLOURS, GREY, INK, WIDTH, Picture, plain, styled, svg
 from analysis.presentation.words import Words
 from data.errors import InputError
 from docs.refresh import ROOT, write
@@ -28,7 +29,8 @@ from docs.tables import table
 from simulation import Ensemble, Scenario
 from simulation.blocks import Shares, unflatten
 from simulation.city import Profile, load_profile
-from simulation.lever import Lever, Price
+from simulation.lever import Lever
+from simulation.levers import budget, pack
 from simulation.policy import LEVERS, Policy, Text
 
 PAGE, FIGURE = ROOT / "docs" / "dose_response.md", ROOT / "docs" / "figures" / "dose_response.svg"
@@ -88,9 +90,12 @@ def doses(lever: Lever, profile: Profile) -> Iterator[Dose | str]:
     """The policies of a lever's doses; a sentence in place of one that is not allowed or cannot be paid for."""
     for number, value in enumerate(values_of(lever)):
         try:
-            yield Dose(lever.name, value, paid(policy_of(lever, value, f"dose_{number}"), profile))
+            policy = paid(policy_of(lever, value, f"dose_{number}"), profile)
+            pack(policy, profile)
         except InputError as error:
             yield f"`{lever.name}` {value:g} ({str(error).split(': ', 1)[-1]})"
+        else:
+            yield Dose(lever.name, value, policy)
 
 
 def policy_of(lever: Lever, value: float, name: str) -> Policy:
@@ -116,23 +121,35 @@ def shared(lever: Lever, value: float) -> dict[str, float]:
 
 
 def paid(policy: Policy, profile: Profile) -> Policy:
-    """The same policy with its items paid for on top of today's money for courses. Raises InputError beyond the bound of the budget."""
+    """The same policy with its items paid for on top of today's money for courses. Raises InputError beyond the bound of the budget.
+
+    Measuring is never paid for more people than the courses have, so items follow the budget, and the budget is found by halving.
+    """
     today = Policy(title=policy.title)
     if policy.budget_factor != today.budget_factor:
         return policy
-    whole = profile.money("training_budget")
-    courses = whole - _items(today, profile)
-    factor = max((courses + _items(policy, profile)) / whole, 0.0)
     moved = {name: value for name, value in policy.levers().items() if value != today.levers()[name]}
-    return Policy(
-        **{"name": policy.name, "title": policy.title, **unflatten({**moved, "budget_factor": float(f"{factor:.9g}")})}
-    )
 
+    def funded(factor: float) -> Policy:
+        named: dict[str, Any] = {"name": policy.name, "title": policy.title}
+        return Policy(**{**named, **unflatten({**moved, "budget_factor": factor})})
 
-def _items(policy: Policy, profile: Profile) -> float:
-    """What a policy's items other than courses cost a year [rupiah]."""
-    prices = {lever.cost for lever in LEVERS.values() if isinstance(lever.cost, Price)}
-    return sum(price.yearly(policy, profile) for price in sorted(prices, key=lambda p: p.place))
+    def courses(factor: float) -> float:
+        try:
+            return budget(funded(factor), profile).training
+        except InputError:
+            return -1.0
+
+    wanted, low, high = budget(today, profile).training, 0.0, LEVERS["budget_factor"].high
+    if courses(high) < wanted:
+        budget(funded(high), profile)  # says what costs more than the budget
+        raise InputError(f"policy {policy.name}: leaves less for courses than today at {high:g} times today's budget")
+    if courses(today.budget_factor) == wanted:
+        return policy
+    while high - low > 1e-10:
+        middle = (low + high) / 2.0
+        low, high = (low, middle) if courses(middle) >= wanted else (middle, high)
+    return funded(float(f"{high:.10g}"))
 
 
 def responses(
@@ -171,7 +188,7 @@ def rows_of(found: pd.DataFrame, words: Words) -> list[list[str]]:
         ]
         for outcome in HEADLINE:
             mean, low, high = (
-                words.difference(float(cells.loc[outcome, c]), outcome) for c in ("difference", "low", "high")
+                words.difference(float(cells[c][outcome]), outcome) for c in ("difference", "low", "high")
             )
             said.append(f"{mean} ({low} to {high})")
         rows.append(said)
@@ -199,7 +216,9 @@ def drawn(found: pd.DataFrame, words: Words) -> Figure:
             if i == 0:
                 axes.set_title(f"{words.short(outcome)} ({words.difference_unit(outcome)})", fontsize=6.5)
             if j == 0:
-                axes.set_ylabel(label(lever.en, 38), rotation=0, ha="right", va="center", fontsize=6, labelpad=4)
+                axes.set_ylabel(
+                    plain(textwrap.fill(lever.en, 30)), rotation=0, ha="right", va="center", fontsize=6, labelpad=4
+                )
     return figure
 
 

@@ -158,16 +158,17 @@ def arithmetic() -> str:
     profile = load_profile(scenario.city)
     value = {name: p.value for name, p in Parameters.load().table.items()}
     lines, held = [], {}
-    leaving = value["use_hazard"] + value["rotation"] / 12
+    moved, regular = value["rotation"] / 12, value["regular_use"]
+    months = (1 - regular) / (value["use_hazard"] + moved) + regular / moved
     for name in ("status_quo", "integrated"):
         a_head = money_of(scenario.policy(name), profile).seats / profile.staff
         yearly = a_head * value["training_effect_mean"] / DOMAINS
-        held[name] = yearly * value["use_start"] / (12 * leaving)
+        held[name] = yearly * value["use_start"] * months / 12
         lines.append(
             f"- `{name}`: {a_head:.2f} seats a head and year × {value['training_effect_mean']:.2f} SD a seat / {DOMAINS} domains = "
-            f"{yearly:.3f} SD learned a year. Of it {100 * value['use_start']:.0f} % is put to use, for "
-            f"{1 / leaving:.0f} months on average (hazard {value['use_hazard']:.3f} and rotation "
-            f"{value['rotation'] / 12:.3f} a month): {held[name]:.3f} SD in use in the long run."
+            f"{yearly:.3f} SD learned a year. Of it {100 * value['use_start']:.0f} % is put to use, for at most "
+            f"{months:.0f} months on average (rotation {moved:.3f} a month, and in the {100 * (1 - regular):.0f} % of domains without "
+            f"regular use the hazard {value['use_hazard']:.3f}; who leaves is not counted): {held[name]:.3f} SD in use in the long run."
         )
     change = held["integrated"] - held["status_quo"]
     lines.append(

@@ -94,8 +94,9 @@ for name, frame in asked.items():
 
 # %% [markdown]
 # Before and after without a control group finds a gain that the office's rule would keep: practice, and low scorers who return to the mean
-# by themselves. The decision is withheld, because the gain is no more than the second could explain. Subtracting the change of the controls
-# does not help when the controls scored high:
+# by themselves. The decision says that scores rose, not that training did it: nobody else was measured, and the gain is no more than the
+# second could explain. Subtracting the change of the controls does not help when the controls scored high; the models disagree, so the
+# decision is that the file cannot tell:
 
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -133,7 +134,8 @@ print(chosen.balance.round(2).to_string(index=False))
 
 # %% [markdown]
 # By lottery all three models agree, at about 1.7 thousand dollars. Without one they range from -2.1 to +8.8: the plain difference compares
-# the poor with the rich, and the difference of changes takes a bad year that passes for an effect.
+# the poor with the rich, and the difference of changes takes a bad year that passes for an effect. A decision would need a reason to
+# believe one of them: who was sent, and why.
 #
 # ## A published row
 #

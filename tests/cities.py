@@ -19,7 +19,7 @@ from simulation.policy import Policy
 from simulation.scenario import Scenario, Shocks, without_shocks
 from tests import ROOT
 
-QUIET = Shocks(political_noise=False, scandals=False, drifts=False)
+QUIET = Shocks(political_noise=False, scandals=False, drifts=False, good_and_bad_years=False)
 
 
 @lru_cache(maxsize=1)
@@ -67,13 +67,20 @@ class Lab:
     """One city at a small scale that a test can settle, look into and step by hand."""
 
     def __init__(
-        self, scale: float = 0.02, parameters: Parameters | None = None, seed: int = 1, draw: int | None = None
+        self,
+        scale: float = 0.02,
+        parameters: Parameters | None = None,
+        seed: int = 1,
+        draw: int | None = None,
+        shocks: Shocks = QUIET,
     ) -> None:
         self.profile = load_profile("tangsel")
         self.city = build_city("tangsel", scale)
         self.engine = Engine(self.city)
         source = parameters or default()
-        self.nature = without_shocks(source.median() if draw is None else source.draw(seed, draw), quiet())
+        self.nature = without_shocks(
+            source.median() if draw is None else source.draw(seed, draw), shipped().with_(shocks=shocks)
+        )
         self.luck = luck_of(seed, 0 if draw is None else draw)
         self.reference = pack(policy("status_quo"), self.profile)
         self.start = self.row(self.engine.settle(self.reference, self.nature, self.luck))

@@ -141,9 +141,9 @@ def _one(
         }
         for j in order
     ]  # fmt: skip
-    first: dict[str, Any] = (
-        rows[0] if rows and rows[0]["stands_out"] else {"parameter": "", "class": "", "share": np.nan}
-    )
+    first: Mapping[str, Any] = {"parameter": "", "class": "", "share": np.nan}
+    if rows and rows[0]["stands_out"]:
+        first = rows[0]
     summary: dict[str, Any] = {
         "draws": len(difference), "floor": limit, "largest": first["parameter"], "class": first["class"], "share": first["share"],
     }  # fmt: skip

@@ -71,5 +71,5 @@ def changed_units(frame: pd.DataFrame, by_unit: pd.Series) -> ChangedUnits:
         )
     x = np.column_stack([np.ones(len(wide)), arm.to_numpy(dtype=float)])
     y = (wide["after"] - wide["before"]).to_numpy(dtype=float)
-    fit = Clustered(y, x, pd.Series(np.arange(len(y)))).of(np.array([0.0, 1.0]))
+    fit = Clustered(y, x.astype(np.float64), pd.Series(np.arange(len(y)))).of(np.array([0.0, 1.0]))
     return ChangedUnits(fit, changed, others, int(told["unit"].nunique()) - len(wide))

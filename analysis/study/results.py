@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.decision.carried import carried
+from analysis.decision.carried import Carried, carried
 from analysis.decision.compare import SHOWN, compare, trajectories
-from analysis.decision.outcome_table import OutcomeTable, as_outcome_table
+from analysis.decision.outcome_table import Outcomes, OutcomeTable, as_outcome_table
 from analysis.presentation.drawn_from import drawn_from
 from analysis.presentation.words import Words, localised
 from analysis.report import Facts, Lever, figures, render
@@ -24,7 +24,7 @@ from simulation.ensembles.store import Store, sha256
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["WINDOW", "facts", "publish"]
+__all__ = ["WINDOW", "carries", "facts", "publish"]
 
 WINDOW = 12  # months at the end of the horizon that are averaged
 
@@ -49,6 +49,12 @@ def publish(folder: Path, store: Store, specification: Specification, digest: st
     if not store.missing(specification.identity["draws"]):
         store.drop_unlisted()
     return comparison
+
+
+def carries(outcomes: Outcomes, specification: Specification) -> Carried:
+    """What carries the differences of a study's outcomes. Raises InputError as `carried`."""
+    inputs, parameters = specification.ensemble(1).inputs_frame(), specification.source.parameters.table
+    return carried(outcomes, inputs, parameters, specification.scenario.reference, WINDOW)
 
 
 def facts(specification: Specification, hashes: Mapping[str, str]) -> Facts:
@@ -105,24 +111,24 @@ def _write(
     )
     paths = trajectories(outcomes, style.reference, [o for o in SHOWN if o in outcomes.outcomes])
     drawings = figures.draw_all(comparison, paths, outcomes, style)
-    carries = carried(
-        outcomes,
-        specification.ensemble(1).inputs_frame(),
-        specification.source.parameters.table,
-        style.reference,
-        WINDOW,
-    )
-    carries.table().to_csv(folder / CARRIED, index=False, float_format="%.6g", lineterminator="\n")
+    what_carries = carries(outcomes, specification)
+    what_carries.table().to_csv(folder / CARRIED, index=False, float_format="%.6g", lineterminator="\n")
     hashes[CARRIED] = sha256(folder / CARRIED)
-    if not carries.differences.empty:
-        drawings["carried"] = figures.as_svg("carried", lambda: carried_bars(carries, style), style)
+    if not what_carries.differences.empty:
+        drawings["carried"] = figures.as_svg("carried", lambda: carried_bars(what_carries, style), style)
     (folder / "figures").mkdir()
     for name, drawing in drawings.items():
         file = folder / "figures" / f"{name}.svg"
         file.write_bytes(drawing)
         hashes[f"figures/{name}.svg"] = sha256(file)
     page = render(
-        outcomes, comparison, drawings, report_facts, words, specification.source.parameters.table.values(), carries
+        outcomes,
+        comparison,
+        drawings,
+        report_facts,
+        words,
+        specification.source.parameters.table.values(),
+        what_carries,
     )
     (folder / REPORT).write_text(page, encoding="utf-8", newline="\n")
     hashes[REPORT] = sha256(folder / REPORT)

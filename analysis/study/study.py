@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from analysis.decision.carried import Carried, carried
+from analysis.decision.carried import Carried
 from analysis.decision.compare import compare
 from analysis.report import Facts
 from analysis.study.computing import Begun, Resources, repair, run_missing
@@ -37,7 +37,7 @@ from analysis.study.folder import (
     write_record,
 )
 from analysis.study.own_model import same_model
-from analysis.study.results import WINDOW, facts, publish
+from analysis.study.results import WINDOW, carries, facts, publish
 from analysis.study.source import keep, stated
 from analysis.study.specification import Specification, from_record, scenario_of, specified
 from analysis.study.verification import Verification, verify
@@ -76,7 +76,6 @@ class Study:
         self._store = Store(folder)
         self._new = False
         self._compared: tuple[str, pd.DataFrame] | None = None
-        self._carried: tuple[str, Carried] | None = None
 
     @classmethod
     def create(
@@ -183,12 +182,7 @@ class Study:
 
     def carried(self) -> Carried:
         """What carries each headline difference, see `analysis.decision.carried`. Raises InputError as `resume`, and until complete."""
-        file, key = self._result(OUTCOMES_FILE), self.record["key"]
-        if self._carried is None or self._carried[0] != key:
-            specification = self._known()
-            inputs, parameters = specification.ensemble(1).inputs_frame(), specification.source.parameters.table
-            self._carried = key, carried(file, inputs, parameters, specification.scenario.reference, WINDOW)
-        return self._carried[1]
+        return carries(self._result(OUTCOMES_FILE), self._known())
 
     def facts(self) -> Facts:
         """What the report says besides the numbers, in its language. Raises InputError as `resume`."""

@@ -92,8 +92,8 @@ def error_root(names: tuple[str, ...], errors: Float64s, blocks: Iterable[Correl
         correlation[np.ix_(places, places)] = block.matrix
     root = _root(correlation.tolist())
     assert root is not None, "blocks were checked when they were read"
-    covariance_root: Float64s = np.asarray(errors)[:, None] * np.array(root)
-    return covariance_root
+    scaled: Float64s = np.asarray(errors)[:, None] * np.array(root)
+    return scaled
 
 
 def _root(matrix: Iterable[Iterable[float]]) -> list[list[float]] | None:

@@ -167,7 +167,7 @@ def a_month(luck: float) -> int:
     return 1 + int(luck * COURSES)
 
 
-@process
+@spliced
 def has_room(st: State, work: Work, levers: Levers, nature: Nature, j: int) -> bool:
     """Whether a person may attend one more course this year. A seat may turn out to be a seminar, so it counts as the longer of both."""
     hours = levers.training.hours_per_person

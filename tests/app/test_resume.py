@@ -113,8 +113,8 @@ def test_verify_changes_nothing(work: Path) -> None:
     before = contents(work / "done")
     done = asnlab("verify", "done", cwd=work)
     assert done.returncode == 0, done.stderr
-    # 8 results and 2 chunks; all policies of 3 draws
-    assert "10 files are what the run wrote, 8 runs kept, 6 of them repeated with the same bits" in done.stdout
+    # 9 results and 2 chunks; all policies of 3 draws
+    assert "11 files are what the run wrote, 8 runs kept, 6 of them repeated with the same bits" in done.stdout
     assert contents(work / "done") == before
 
 

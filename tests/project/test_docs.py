@@ -292,6 +292,7 @@ def test_the_page_on_calibration_takes_what_was_found(tmp_path: Path) -> None:
         "held_out": [fact],
         "targets": [{"hit": True}, {"hit": False}],
         "about": {"fresh_draws": 200},
+        "restated": [{"target": "a", "parameter": "b", "r2": 0.9, "restated": True}],
     }
     found.write_text(json.dumps(whole), encoding="utf-8")
     page = tmp_path / "page.md"

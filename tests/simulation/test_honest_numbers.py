@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 
 # What money buys, and the office's own judgement of it: they differ between policies whatever the effects are.
 BOUGHT = {
-    "ip_asn", "jp", "trainees", "informed", "programme_quality", "revisions", "revised_wrongly", "kept_wrongly",
+    "ip_asn", "jp", "trainees", "unspent", "informed", "programme_quality", "revisions", "revised_wrongly", "kept_wrongly",
     "cost", "cost_training", "cost_integrity", "cost_evaluation", "cost_participation", "cost_needs", "cost_hours",
 }  # fmt: skip
 
@@ -98,8 +98,14 @@ def test_harmful_courses_lower_competence() -> None:
 @pytest.mark.parametrize(("slope", "sign"), [(0.0, 0), (-0.4, -1), (0.4, 1)])
 def test_targeting_by_need_pays_only_when_the_weak_gain_more(slope: float, sign: int) -> None:
     """Guards against a needs analysis that wins by construction: with eta = 0 it equals a lottery, with eta < 0 it is worse."""
+    # A post that uses a domain regularly shows no gap in it, so an analysis sends people where skills fade: left out here.
     fixed = default().replace(
-        aptitude_form=1.0, aptitude_slope=slope, relevance=0.0, training_effect_sd=0.0, training_effect_mean=0.4
+        aptitude_form=1.0,
+        aptitude_slope=slope,
+        relevance=0.0,
+        training_effect_sd=0.0,
+        training_effect_mean=0.4,
+        regular_use=0.0,
     )
     price = 75_000 * 10_700 * 0.8 / 9.6e9  # the analysis is paid for on top, so that both have the same seats
     needs = policy("needs", training__targeting="needs", needs__accuracy=0.8, budget_factor=1.0 + price)
@@ -183,8 +189,10 @@ def test_noise_does_not_move_trust() -> None:
 
 def test_no_strategy_wins_by_a_ceiling() -> None:
     """Guards against trust that reads the index: answers near 4 would leave nothing to gain, and the weak would win."""
+    # What leadership courses do to results is stated in SD between units, whose differences are stated in index points: left out here.
+    fixed = default().replace(leniency=0.0, leading_on_results=0.0)
     frames = [
-        compare(shipped(), default().replace(nrr_process=level, nrr_people=level, leniency=0.0), draws=1, scale=0.05)
+        compare(shipped(), fixed.replace(nrr_process=level, nrr_people=level), draws=1, scale=0.05)
         for level in (2.9, 3.9)
     ]
     assert frames[1]["ikm"].mean() > frames[0]["ikm"].mean() + 10
@@ -224,7 +232,7 @@ def test_more_competent_staff_gain_as_much_service_from_a_course() -> None:
 def test_without_training_the_excess_only_fades() -> None:
     """Guards against competence that comes from nowhere."""
     fixed = default().replace(
-        training_effect_sd=0.0, training_effect_mean=0.4, leadership_effect=0.4, seminar_effect=0.1
+        training_effect_sd=0.0, training_effect_mean=0.4, leadership_effect=0.4, seminar_effect=0.1, regular_use=0.0
     )
     lab = Lab(scale=0.1, parameters=fixed)
     none = policy("none", budget_factor=0.0, evaluation__design="none")

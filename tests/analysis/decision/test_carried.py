@@ -14,6 +14,7 @@ import pytest
 
 from analysis.decision.carried import Carried, carried
 from analysis.decision.compare import compare
+from analysis.decision.evidence_behind import evidence_behind
 from analysis.decision.first_order import explained, explained_together, known_at
 from data.errors import InputError
 from simulation import Ensemble
@@ -141,9 +142,19 @@ def test_inputs_are_what_was_drawn_before_switches_acted() -> None:
     assert list(inputs["draw"]) == list(read["draw"]) == list(range(3, 15))
     assert set(inputs.columns) <= set(read.columns)
     silent = read["trust_form"] == 0.0
-    assert silent.any() and (read.loc[silent, "trust_experience"] == 0.0).all()
-    assert (inputs["trust_experience"] != 0.0).all() and (inputs["political_noise_sd"] != 0.0).all()
+    assert silent.any() and (read.loc[silent, "lasting_share"] == 0.0).all()
+    assert (inputs["lasting_share"] != 0.0).all() and (inputs["political_noise_sd"] != 0.0).all()
     same = [n for n in ("rotation", "trust_level", "use_start", "parameter_completed_share") if n in inputs]
     assert len(same) > 2
     for name in same:
         assert inputs[name].to_numpy() == pytest.approx(read[name].to_numpy(), rel=1e-8), name
+
+
+def test_a_study_weighs_what_its_parameters_carry() -> None:
+    """Guards: a study that gets the weight of another's parameter, and a holdout that seems to stand behind the answer."""
+    found = carried(*made_up(0.4), TABLE, "base")
+    studies = {"one": ["rotation", "disclosure_on_trust"], "two": ["rotation"]}
+    table = evidence_behind(studies, found, "new", ["two", "held_out", "one"])
+    assert list(table["study"]) == ["one", "two", "held_out"] and set(table["outcome"]) == {"trust"}
+    assert list(table["share"]) == [pytest.approx(0.94, abs=0.02), 0.0, 0.0]
+    assert list(table["parameters"]) == ["rotation, disclosure_on_trust", "rotation", ""]

@@ -82,7 +82,7 @@ def test_made_in_python_resumed_on_the_command_line_and_reported_in_python_is_on
     done = asnlab("resume", "run", "--workers", "1", cwd=here)
     assert done.returncode == 0 and "run: 4 of 8 runs are done; running the rest" in done.stderr, done.stderr
     assert Study.open("run").report("id") == Path("run/report.html")
-    assert Study.open("run").verify(sample=4) == ((), True, 8 + 3, 8, 8)  # results and chunks
+    assert Study.open("run").verify(sample=4) == ((), True, 8 + 4, 8, 8)  # results and chunks
     shutil.move("run", "mine")
     options = ["--draws", "4", "--scale", "0.01", "--lang", "id"]
     alone = asnlab("compare", "scenarios/short.yaml", "--out", "run", *options, cwd=here)
