@@ -97,7 +97,8 @@ def of_what(design: Design, randomised: bool) -> What:
     """
     if design.kind == "once_control":
         return "effect" if randomised else "difference"
-    return {"once": "level", "pre_post": "change"}.get(design.kind, "effect")  # type: ignore[return-value]
+    without_others: dict[str, What] = {"once": "level", "pre_post": "change"}
+    return without_others.get(design.kind, "effect")
 
 
 def groups_of(design: Design, rows: pd.Series) -> pd.Series | None:
