@@ -227,6 +227,8 @@ def test_a_table_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.Mo
     with built("tangsel", 8, 5) as same:
         assert (whole.moments == same.moments).all()
     again = load(tmp_path / "t.parquet")
+    written = whole.as_written()
+    assert (again.moments == written.moments).all() and (again.place == written.place).all(), "fitted as it is read"
     span = whole.moments.max(axis=0) - whole.moments.min(axis=0)
     assert np.abs(again.moments - whole.moments).max() <= (span / 60_000).max()
     assert np.abs(again.place - whole.place).max() < 1e-4
